@@ -1,0 +1,237 @@
+"""What an answer means: the result of the operation, or the error that says what we then know (docs/api.md §2, §8)."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from .errors import Forbidden, NotSent, OutcomeUnknown, Refused, RemoteError, TryLater, Unauthorised, WrongCredentials
+from .messages import PersonStatus, RequestInfo, SearchResult, Submission
+from .wire import text_from_wire
+
+NOTHING_FOUND = "ERR_RECHERCHE_VIDE"
+RETRY_AFTER_MAX = 24 * 3600  # seconds: no server means more, and more overflows the dates of those who add it
+UNREADABLE = object()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer, its body read. ``payload`` is ``UNREADABLE`` when the body is empty or no JSON."""
+
+    operation: str
+    http_status: int
+    payload: Any
+    text: str
+    content_type: str
+    correlation_id: str | None
+    retry_after: float | None
+
+    @classmethod
+    def of(cls, operation: str, response, now: float) -> "Answer":
+        """Read a ``requests`` response, received at ``now`` (epoch seconds)."""
+        headers = response.headers
+        text = response.content.decode("utf-8-sig", errors="replace")
+        try:
+            payload = json.loads(text)
+        except (ValueError, RecursionError):
+            payload = UNREADABLE
+        return cls(
+            operation=operation,
+            http_status=response.status_code,
+            payload=payload,
+            text=text,
+            content_type=headers.get("Content-Type", "").partition(";")[0].strip().lower()[:60],
+            correlation_id=(headers.get("x-correlationid") or headers.get("x-correlation-id") or "")[:100] or None,
+            retry_after=_retry_after(headers.get("Retry-After"), now),
+        )
+
+    @property
+    def succeeded(self) -> bool:
+        return 200 <= self.http_status < 300
+
+    @property
+    def errors(self) -> tuple[RemoteError, ...]:
+        """Urssaf's errors about the call as a whole, in whichever shape they come."""
+        return remote_errors(self.payload)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every error code in the answer, those of refused items included, each once."""
+        items = self.payload if isinstance(self.payload, list) else []
+        errors = [*self.errors, *(error for item in items if isinstance(item, dict) for error in _listed(item))]
+        return tuple(dict.fromkeys(error.code for error in errors if error.code))
+
+    def error(self, kind, errors: Iterable[RemoteError] | None = None):
+        """Make an error of this class from the answer."""
+        return kind(
+            self.operation,
+            http_status=self.http_status,
+            errors=self.errors if errors is None else errors,
+            correlation_id=self.correlation_id,
+            retry_after=self.retry_after,
+        )
+
+
+def _retry_after(value: str | None, now: float) -> float | None:
+    value = (value or "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", value):
+        return float(min(int(value), RETRY_AFTER_MAX))
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return min(max(moment.timestamp() - now, 0.0), RETRY_AFTER_MAX)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Errors, in every shape that was seen
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def remote_errors(payload) -> tuple[RemoteError, ...]:
+    """Read Urssaf's errors from an array of ``Erreur``, a single one, or an object that lists them (docs/api.md §2)."""
+    if isinstance(payload, dict):
+        return _listed(payload) or _errors([payload] if "idDemandePaiement" not in payload else [])
+    return _errors(payload) if isinstance(payload, list) else ()
+
+
+def _listed(item: dict) -> tuple[RemoteError, ...]:
+    """Errors under ``errors``, or ``Errors`` (docs/api.md §8): an array, or a single one."""
+    found: tuple[RemoteError, ...] = ()
+    for key in ("errors", "Errors"):
+        value = item.get(key)
+        found += _errors(value if isinstance(value, list) else [value])
+    return found
+
+
+def _errors(items: Iterable) -> tuple[RemoteError, ...]:
+    read = (RemoteError.from_wire(item) for item in items if isinstance(item, dict))
+    return tuple(error for error in read if error.code or error.message)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# One reader for each operation
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def read_token(answer: Answer) -> dict:
+    """Give the token server's answer, which holds an ``access_token`` (docs/api.md §1).
+
+    :raise WrongCredentials: it refuses us
+    :raise NotSent: it gives no token for another reason
+    """
+    payload = answer.payload
+    if answer.succeeded and isinstance(payload, dict) and isinstance(payload.get("access_token"), str):
+        if payload["access_token"].strip() and "error" not in payload:
+            return payload
+    refused = 400 <= answer.http_status < 500 and answer.http_status not in (408, 429)
+    raise answer.error(WrongCredentials if refused else NotSent, errors=())
+
+
+def read_registration(answer: Answer) -> str:
+    """Give Urssaf's id of the person (docs/api.md §2.1)."""
+    payload = _payload(answer)
+    id_client = payload.get("idClient") if isinstance(payload, dict) else None
+    if not isinstance(id_client, str) or not id_client.strip():
+        raise answer.error(OutcomeUnknown)
+    return id_client.strip()
+
+
+def read_person_status(answer: Answer, id_client: str | None) -> PersonStatus:
+    """Give the status of the person asked for (docs/api.md §2.2); an array of one is one."""
+    payload = _payload_of_read(answer)
+    if isinstance(payload, list) and len(payload) == 1:
+        payload = payload[0]
+    status = PersonStatus.from_wire(payload) if isinstance(payload, dict) else None
+    if status is None or not status.id_client or not status.code or not _same(status.id_client, id_client):
+        raise answer.error(OutcomeUnknown)
+    return status
+
+
+def _same(id_client: str, asked: str | None) -> bool:
+    return not asked or id_client.lower() == asked.strip().lower()
+
+
+def read_submissions(answer: Answer, numbers: Sequence[str]) -> list[Submission]:
+    """Give what became of each number, in the order asked; matched by number, never by order (docs/api.md §2.3).
+
+    :raise OutcomeUnknown: the answer speaks of none of them
+    """
+    payload = _payload(answer)
+    items = payload if isinstance(payload, list) else [payload]
+    by_number: dict[str, list[Submission]] = {}
+    for item in items:
+        if isinstance(item, dict):
+            submission = _submission(item)
+            by_number.setdefault(submission.number, []).append(submission)
+    if not any(number in by_number for number in numbers):
+        raise answer.error(OutcomeUnknown)
+    return [_merged(number, by_number.get(number, [])) for number in numbers]
+
+
+def _submission(item: dict) -> Submission:
+    status = text_from_wire(item.get("statut"))
+    errors = _listed(item)
+    if status.startswith("ERR") and not errors:
+        errors = (RemoteError(status),)
+    return Submission(
+        number=text_from_wire(item.get("numFactureTiers")),
+        id_client=text_from_wire(item.get("idClient")) or None,
+        id_request=text_from_wire(item.get("idDemandePaiement")) or None,
+        status=status or None,
+        errors=errors,
+    )
+
+
+def _merged(number: str, items: list[Submission]) -> Submission:
+    """Make one answer of those about one number; two ids settle nothing."""
+    ids = {item.id_request for item in items if item.id_request}
+    if not items or len(ids) > 1:
+        return Submission(number)
+    first = next((item for item in items if item.id_request), items[0])
+    errors = tuple(dict.fromkeys(error for item in items for error in item.errors))
+    status = first.status or next((item.status for item in items if item.status), None)
+    return Submission(number, first.id_client, first.id_request, status, errors)
+
+
+def read_search(answer: Answer) -> SearchResult:
+    """Give what was found (docs/api.md §2.4); "nothing found" is an answer, as HTTP 400 or 200."""
+    try:
+        payload = _payload_of_read(answer)
+    except Refused as refusal:
+        if set(refusal.codes) != {NOTHING_FOUND}:
+            raise
+        return SearchResult(errors=refusal.errors, nothing_found=True)
+    infos = payload.get("infoDemandePaiements") if isinstance(payload, dict) else None
+    if not isinstance(infos, list):
+        raise answer.error(OutcomeUnknown)
+    errors = _listed(payload)
+    found = tuple(RequestInfo.from_wire(info) for info in infos if isinstance(info, dict))
+    nothing_found = not infos and all(error.code == NOTHING_FOUND for error in errors)
+    return SearchResult(tuple(info for info in found if info.id_request), errors, nothing_found)
+
+
+def _payload(answer: Answer):
+    """Give the JSON of a success, or raise what the answer means for a write."""
+    if answer.succeeded and answer.payload is not UNREADABLE:
+        return answer.payload
+    if answer.http_status == 400 and any(error.code for error in answer.errors):
+        raise answer.error(Refused)
+    kind = {401: Unauthorised, 403: Forbidden, 429: TryLater}.get(answer.http_status, OutcomeUnknown)
+    raise answer.error(kind)
+
+
+def _payload_of_read(answer: Answer):
+    """The same for a read, where errors alone in a 200 are a refusal as well: nothing can have been taken in."""
+    payload = _payload(answer)
+    alone = isinstance(payload, list) or (
+        isinstance(payload, dict) and all(payload.get(key) is None for key in ("idClient", "infoDemandePaiements"))
+    )
+    if alone and any(error.code for error in answer.errors):
+        raise answer.error(Refused)
+    return payload

@@ -1,0 +1,262 @@
+"""The client of the API: four operations, one gateway (docs/api.md §1, §2)."""
+
+import json
+import random
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TypeVar
+
+from authlib.integrations.requests_client import OAuth2Auth, OAuth2Session
+from requests import Session
+from urllib3.exceptions import HTTPError
+
+from . import answers
+from .answers import Answer
+from .endpoint import SCOPE, Credentials, Endpoint
+from .errors import Forbidden, Refused, RemoteError, Unauthorised, UrssafError, WrongCredentials
+from .exchange import Observer, account, report
+from .masking import masked_path
+from .messages import PaymentRequest, Person, PersonStatus, RequestInfo, SearchResult, Submission
+from .tokens import MemoryTokenStore, Token, TokenStore
+from .transport import Body, failure_of
+from .wire import moment_to_wire
+
+__all__ = ["Credentials", "Endpoint", "UrssafClient", "LOT"]
+
+LOT = 10  # requests in one call, and criteria in one search (docs/api.md §2.3, §2.4)
+RETRY_AFTER_CAP = 30  # seconds that we are ready to wait within a call
+BACK_OFF = 0.5  # seconds before the first retry of a read, doubled each time
+
+_AUTH_METHODS = {"body": "client_secret_post", "basic": "client_secret_basic"}
+
+Result = TypeVar("Result")
+
+
+class UrssafClient:
+    """One provider's access to the API, in one environment. For one thread; a context manager.
+
+    :param token_store: where workers share their token; by default, this client alone
+    :param observer: called with an :class:`Exchange` after each HTTP call
+    :param timeout: seconds to connect, seconds to wait for an answer
+    :param read_retries: how many times a read is tried again; a write never is, but once after a 401
+    :param barrier: called with the address before anything leaves; what it raises goes through, and nothing leaves
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        credentials: Credentials,
+        *,
+        token_store: TokenStore | None = None,
+        observer: Observer | None = None,
+        timeout: tuple[float, float] = (5, 30),
+        read_retries: int = 2,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
+        barrier: Callable[[str], None] | None = None,
+    ):
+        self._endpoint = endpoint
+        self._credentials = credentials
+        self._tokens = token_store or MemoryTokenStore(clock)
+        self._observer = observer
+        self._timeout = timeout
+        self._read_retries = read_retries
+        self._sleep = sleep
+        self._clock = clock
+        self._barrier = barrier
+        self._session = Session()
+        self._session.headers.update({"Accept": "application/json", "User-Agent": "avance_immediate"})
+
+    def __enter__(self) -> "UrssafClient":
+        return self
+
+    def __exit__(self, *exc_info) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    # -----------------------------------------------------------------------------------------------------------------
+    # Operations
+    # -----------------------------------------------------------------------------------------------------------------
+
+    def register(self, person: Person) -> str:
+        """Register a person, a write (docs/api.md §2.1).
+
+        :return: Urssaf's id of the person
+        :raise NotSent, NotTaken, OutcomeUnknown: see ``errors``
+        """
+        return self._call("register", "POST", "/particulier", answers.read_registration, payload=person.to_wire())
+
+    def person_status(self, id_client: str | None = None, email: str | None = None) -> PersonStatus:
+        """Read where a person's registration stands, by id or else by e-mail (docs/api.md §2.2).
+
+        With both only the id is sent: an e-mail address in a URL is worth avoiding.
+
+        :raise Refused: ``ERR_RECHERCHE_PARTICULIER`` when Urssaf knows no such person, or the link is broken
+        :raise ValueError: neither is given
+        """
+        if not id_client and not email:
+            raise ValueError("an id or an e-mail address is needed")
+        query = {"idClient": id_client} if id_client else {"adresseMail": email}
+
+        def read(answer: Answer) -> PersonStatus:
+            return answers.read_person_status(answer, id_client)
+
+        return self._read(lambda: self._call("status", "GET", "/particulier", read, query=query))
+
+    def send(self, requests: Sequence[PaymentRequest]) -> list[Submission]:
+        """Send payment requests in one call, a write (docs/api.md §2.3).
+
+        :return: one submission for each request, in the order given, matched by number
+        :raise ValueError: more than ten, none, or twice the same number
+        :raise NotSent, NotTaken, OutcomeUnknown: for all of them; see ``errors``
+        """
+        numbers = [request.number for request in requests]
+        if not 1 <= len(numbers) <= LOT or len(set(numbers)) < len(numbers):
+            raise ValueError(f"1 to {LOT} payment requests go in one call, each with its own number")
+
+        def read(answer: Answer) -> list[Submission]:
+            return answers.read_submissions(answer, numbers)
+
+        payload = [request.to_wire() for request in requests]
+        return self._call("send", "POST", "/demandePaiement", read, payload=payload)
+
+    def search(
+        self,
+        ids: Sequence[str] = (),
+        numbers: Sequence[str] = (),
+        period: tuple[date, date] | None = None,
+    ) -> SearchResult:
+        """Search payment requests (docs/api.md §2.4), in lots of ten.
+
+        :param ids: Urssaf's ids of requests
+        :param numbers: our invoice numbers
+        :param period: first and last day, on the date of the invoice
+        :raise ValueError: not exactly one of the three is given
+        :raise UrssafError: nothing learnt; with several lots, of none
+        """
+        if sum((bool(ids), bool(numbers), period is not None)) != 1:
+            raise ValueError("one criterion is needed: ids, numbers or a period")
+        if period is not None:
+            start, end = period
+            return self._search({"dateDebut": moment_to_wire(start), "dateFin": moment_to_wire(end)})
+        key, values = ("idDemandePaiements", ids) if ids else ("numFactureTiers", numbers)
+        values = list(dict.fromkeys(values))
+        found: list[RequestInfo] = []
+        errors: list[RemoteError] = []
+        nothing_found = True
+        for index in range(0, len(values), LOT):
+            result = self._search({key: values[index : index + LOT]})
+            found += result.found
+            errors += result.errors
+            nothing_found = nothing_found and result.nothing_found
+        return SearchResult(tuple(found), tuple(errors), nothing_found)
+
+    def _search(self, payload: dict) -> SearchResult:
+        path = "/demandePaiement/rechercher"
+        return self._read(lambda: self._call("search", "POST", path, answers.read_search, payload=payload))
+
+    def check_token(self) -> Token:
+        """Ask for a new token with our credentials, whatever is stored, and store it: the test of the connection.
+
+        :raise NotSent: no token to be had; ``WrongCredentials`` where the server refuses us
+        """
+        token = self._fetch_token()
+        return self._tokens.renew(lambda: token, stale=self._tokens.load())
+
+    # -----------------------------------------------------------------------------------------------------------------
+    # Token and retries
+    # -----------------------------------------------------------------------------------------------------------------
+
+    def _call(self, operation, method, path, read: Callable[[Answer], Result], *, query=None, payload=None) -> Result:
+        """Make one call with a token; after a 401, which means not handled, once more with a new one."""
+        url = self._endpoint.base_url + path
+        token = self._tokens.load()
+        if token is None or not token.fresh(self._clock()):
+            token = self._tokens.renew(self._fetch_token, stale=token)
+        try:
+            return self._exchange(operation, method, url, read, query=query, payload=payload, auth=_bearer(token))
+        except Unauthorised:
+            token = self._tokens.renew(self._fetch_token, stale=token)
+        return self._exchange(operation, method, url, read, query=query, payload=payload, auth=_bearer(token))
+
+    def _fetch_token(self) -> Token:
+        session = OAuth2Session(self._credentials.client_id, self._credentials.client_secret)
+        auth = session.client_auth(
+            {"body": "client_secret_post", "basic": "client_secret_basic"}[self._credentials.method]
+        )
+        form = {"grant_type": "client_credentials", "scope": SCOPE}
+        url = self._endpoint.token_url
+        data = self._exchange("token", "POST", url, answers.read_token, data=form, auth=auth)
+        return Token.from_wire(data, self._clock())
+
+    def _read(self, call: Callable[[], Result]) -> Result:
+        """Make a call that changes nothing at Urssaf, again after a failure that may pass."""
+        for attempt in range(self._read_retries):
+            try:
+                return call()
+            except (WrongCredentials, Refused, Unauthorised, Forbidden):
+                raise
+            except UrssafError as error:
+                if error.retry_after is not None and error.retry_after > RETRY_AFTER_CAP:
+                    raise
+                back_off = BACK_OFF * 2**attempt * random.uniform(0.5, 1)
+                delay = back_off if error.retry_after is None else error.retry_after
+            self._sleep(delay)
+        return call()
+
+    # -----------------------------------------------------------------------------------------------------------------
+    # The gateway
+    # -----------------------------------------------------------------------------------------------------------------
+
+    def _exchange(
+        self,
+        operation: str,
+        method: str,
+        url: str,
+        read: Callable[[Answer], Result],
+        *,
+        query: dict[str, str] | None = None,
+        payload=None,
+        **options,
+    ) -> Result:
+        """Make one HTTP request, every one passes here: time-outs, no redirection, typed failures, account of it.
+
+        :param read: turns the answer into the result, or raises what it means
+        :param options: more of what ``requests`` takes
+        """
+        if self._barrier is not None:
+            self._barrier(url)
+        body = None
+        if payload is not None:
+            body = Body(json.dumps(payload, ensure_ascii=False, allow_nan=False).encode())
+            options.update(data=body, headers={"Content-Type": "application/json"})
+        if self._endpoint.local:
+            # What is sent to this machine in the clear must not go round by a proxy of the environment.
+            options["proxies"] = {"no_proxy": "*"}
+        answer, result, failure = None, None, None
+        started = time.perf_counter()
+        try:
+            response = self._session.request(
+                method, url, params=query, timeout=self._timeout, allow_redirects=False, **options
+            )
+            answer = Answer.of(operation, response, self._clock())
+            result = read(answer)
+        except UrssafError as error:
+            failure = error
+        except (OSError, HTTPError, UnicodeError) as error:
+            failure = failure_of(operation, error, body)
+        duration = round((time.perf_counter() - started) * 1000)
+        report(account(operation, method, masked_path(url, query), payload, answer, failure, duration), self._observer)
+        if failure is not None:
+            # Raised here, outside of the handler: the exceptions underneath quote addresses and payloads.
+            raise failure
+        return result
+
+
+def _bearer(token: Token) -> OAuth2Auth:
+    """Make what sets the token. Being an ``auth``, it also keeps a ``.netrc`` of the machine from setting another."""
+    return OAuth2Auth({"access_token": token.access_token, "token_type": "Bearer"})
