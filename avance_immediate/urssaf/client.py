@@ -185,9 +185,7 @@ class UrssafClient:
 
     def _fetch_token(self) -> Token:
         session = OAuth2Session(self._credentials.client_id, self._credentials.client_secret)
-        auth = session.client_auth(
-            {"body": "client_secret_post", "basic": "client_secret_basic"}[self._credentials.method]
-        )
+        auth = session.client_auth(_AUTH_METHODS[self._credentials.method])
         form = {"grant_type": "client_credentials", "scope": SCOPE}
         url = self._endpoint.token_url
         data = self._exchange("token", "POST", url, answers.read_token, data=form, auth=auth)

@@ -42,7 +42,15 @@ class Exchange:
 Observer = Callable[[Exchange], None]
 
 
-def account(operation, method, path, payload, answer: Answer | None, failure: UrssafError | None, duration) -> Exchange:
+def account(
+    operation: str,
+    method: str,
+    path: str,
+    payload,
+    answer: Answer | None,
+    failure: UrssafError | None,
+    duration_ms: int,
+) -> Exchange:
     """Make the account of one call, masked."""
     hide = personal_values(payload)
     response_body = None

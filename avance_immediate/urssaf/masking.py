@@ -1,7 +1,8 @@
 """What may be kept of a message: an allow-list, so that a field nobody thought of is masked.
 
 Numbers of invoices, ids, amounts, days of service, codes and statuses are kept. Names keep their initial, an IBAN its
-last two digits. Free text keeps its words without what may quote a person: e-mail addresses, runs of digits, quoted values.
+last two digits. Free text keeps its words without what may quote a person: e-mail addresses, runs of digits, quoted
+values.
 """
 
 import json
