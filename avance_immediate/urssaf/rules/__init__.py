@@ -1,0 +1,7 @@
+"""What Urssaf would refuse, found before anything is sent: every problem at once (docs/api.md §2.1, §2.3, §7)."""
+
+from .payment import check_payment_request, price, service_period
+from .person import check_person
+from .problem import Problem
+
+__all__ = ["Problem", "check_payment_request", "check_person", "price", "service_period"]
