@@ -1,0 +1,52 @@
+"""What every part of the sandbox shares: its state, its clock and its options."""
+
+from .clock import Clock
+from .store import Store
+
+# docs/api.md §9: name of each switch, what it may be, the default first.
+OPTIONS = {
+    "errors_key": ("errors", "Errors"),
+    "strict_decimals": (False, True),
+    "empty_search": ("400", "200"),
+    "unknown_fields": ("refuse", "ignore"),
+}
+
+
+class World:
+    """The sandbox's world.
+
+    :param str path: SQLite file
+    :param start: aware datetime at which a new world's clock stands still, or None for the real time
+    :param int token_life: seconds
+    :param dict options: switches that differ from the default in a new world
+    """
+
+    def __init__(self, path, start=None, token_life=3600, options=None):
+        self.store = Store(path)
+        self.clock = Clock(self.store, start)
+        self.token_life = token_life
+        # In memory, as it speaks of this process: a test fails when it is not zero.
+        self.contract_breaches = []
+        if options:
+            self.set_options(options)
+
+    @property
+    def options(self):
+        """The switches in force."""
+        return {name: values[0] for name, values in OPTIONS.items()} | self.store.get_meta("options", {})
+
+    def set_options(self, changes):
+        """Change some switches.
+
+        :raise ValueError: unknown name or value
+        """
+        for name, value in changes.items():
+            if name not in OPTIONS or not any(value is known or value == known for known in OPTIONS[name]):
+                raise ValueError(f"{name}: one of {OPTIONS.get(name, 'no such option')}")
+        self.store.set_meta("options", self.store.get_meta("options", {}) | changes)
+
+    def reset(self):
+        """Empty everything: providers, options and clock are as at the start."""
+        with self.store.transaction():
+            self.store.reset()
+            self.clock.restart()
