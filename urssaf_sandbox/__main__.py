@@ -20,7 +20,7 @@ def _arguments(argv):
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8470, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--state", default="urssaf_sandbox.sqlite", help="SQLite file (default: %(default)s)")
-    parser.add_argument("--clock", type=parse_instant, help="a new state's clock stands still here: 2026-10-20T08:00:00Z")
+    parser.add_argument("--clock", type=parse_instant, help="where a new clock stands still: 2026-10-20T08:00:00Z")
     parser.add_argument("--token-life", type=int, default=3600, help="seconds of real time (default: %(default)s)")
     parser.add_argument("--strict-decimals", action="store_true", help="refuse the third decimal of a unit price")
     return parser.parse_args(argv)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
+from dateutil.easter import easter
 
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE_OPENS = time(8, 0)
@@ -32,9 +32,15 @@ def format_instant(value):
     return value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+# Code du travail L.3133-1: the fixed days (month, day), and those counted from Easter Sunday.
+_FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+_DAYS_FROM_EASTER = (1, 39, 50)
+
+
 @cache
 def _public_holidays(year):
-    return frozenset(holidays.country_holidays("FR", years=year))
+    fixed = {date(year, month, day) for month, day in _FIXED_HOLIDAYS}
+    return frozenset(fixed | {easter(year) + timedelta(days=days) for days in _DAYS_FROM_EASTER})
 
 
 def is_working_day(day):

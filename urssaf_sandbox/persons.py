@@ -54,7 +54,7 @@ def _civil_status(payload):
 
 
 def _conflict(db, provider, payload):
-    """Return the code of what, in the accounts that exist, stands against the registration, or None (docs/api.md §9)."""
+    """Return the code of what stands against a registration among the accounts there are, or None (docs/api.md §9)."""
     mail, phone = payload["adresseMail"].lower(), _phone(payload)
     person = db.execute("SELECT * FROM person WHERE civil_status = ?", (_civil_status(payload),)).fetchone()
     if person is None:
@@ -90,8 +90,8 @@ def _link(db, world, provider, payload, identity):
     if person is None:
         person_id, known = str(uuid.uuid4()), bool(identity.get("known_elsewhere"))
         db.execute(
-            "INSERT INTO person (id, civil_status, birth_name, usage_name, first_names, birth_date, mail, phone, account,"
-            " known) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO person (id, civil_status, birth_name, usage_name, first_names, birth_date, mail, phone,"
+            " account, known) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 person_id,
                 civil_status,
@@ -172,9 +172,7 @@ def _activate(db, link, now, force):
         raise StepImpossible("the client broke the link: register again, or restore_link")
     if link["kind"] == "activation" and now - parse_instant(link["sent_at"]) > LINK_LIFE and not force:
         raise StepImpossible("the activation link is dead after 7 days: resend_link first")
-    db.execute(
-        "UPDATE link SET state = ?, activated_at = ? WHERE id = ?", (VALID, format_instant(now), link["id"])
-    )
+    db.execute("UPDATE link SET state = ?, activated_at = ? WHERE id = ?", (VALID, format_instant(now), link["id"]))
     db.execute("UPDATE person SET known = 1 WHERE id = ?", (link["person_id"],))
 
 
