@@ -1,0 +1,48 @@
+"""What a person reads about Urssaf's codes, statuses and failures, and about the rules: from one source.
+
+Each text is a pair of lazy translations: what is the matter, and what to do or what happens next. Those that
+:func:`lookup` gives may hold ``%(name)s``.
+"""
+
+from .errors import ERRORS, FAILURES, UNKNOWN_ERROR, UNKNOWN_FAILURE
+from .problems import PROBLEMS, UNKNOWN_PROBLEM
+from .statuses import (
+    CLIENT_STATUSES,
+    REFUSALS,
+    REQUEST_STATUSES,
+    UNKNOWN_CLIENT_STATUS,
+    UNKNOWN_REFUSAL,
+    UNKNOWN_REQUEST_STATUS,
+)
+
+_TABLES = {
+    "rule": (PROBLEMS, UNKNOWN_PROBLEM),
+    "error": (ERRORS, UNKNOWN_ERROR),
+    "failure": (FAILURES, UNKNOWN_FAILURE),
+}
+
+
+def lookup(kind, code):
+    """Give the words for a code.
+
+    :param str kind: ``rule`` (a problem of ``urssaf.rules``), ``error`` (a code of Urssaf) or ``failure`` (the class of
+        an error)
+    :return: pair of lazy texts, to be filled with the problem's parameters, ``code`` and ``correlation_id``
+    """
+    table, unknown = _TABLES[kind]
+    return table.get(code, unknown)
+
+
+def refusal(code):
+    """Give (reason, what to do) for the reason of a refusal or a cancellation."""
+    return REFUSALS.get(code, UNKNOWN_REFUSAL)
+
+
+def request_status(code):
+    """Give (label, what happens next) for the status of a payment request."""
+    return REQUEST_STATUSES.get(code, UNKNOWN_REQUEST_STATUS)
+
+
+def client_status(code):
+    """Give (label, what happens next) for the status of a client."""
+    return CLIENT_STATUSES.get(code, UNKNOWN_CLIENT_STATUS)
