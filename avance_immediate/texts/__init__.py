@@ -5,6 +5,7 @@ Each text is a pair of lazy translations: what is the matter, and what to do or 
 """
 
 from .errors import ERRORS, FAILURES, UNKNOWN_ERROR, UNKNOWN_FAILURE
+from .notes import NOTES, REGISTRATION_STEPS, UNKNOWN_NOTE
 from .problems import PROBLEMS, UNKNOWN_PROBLEM
 from .statuses import (
     CLIENT_STATUSES,
@@ -19,6 +20,7 @@ _TABLES = {
     "rule": (PROBLEMS, UNKNOWN_PROBLEM),
     "error": (ERRORS, UNKNOWN_ERROR),
     "failure": (FAILURES, UNKNOWN_FAILURE),
+    "note": (NOTES, UNKNOWN_NOTE),
 }
 
 
@@ -26,7 +28,7 @@ def lookup(kind, code):
     """Give the words for a code.
 
     :param str kind: ``rule`` (a problem of ``urssaf.rules``), ``error`` (a code of Urssaf) or ``failure`` (the class of
-        an error)
+        an error) or ``note`` (a situation that the addon itself reports)
     :return: pair of lazy texts, to be filled with the problem's parameters, ``code`` and ``correlation_id``
     """
     table, unknown = _TABLES[kind]
@@ -46,3 +48,8 @@ def request_status(code):
 def client_status(code):
     """Give (label, what happens next) for the status of a client."""
     return CLIENT_STATUSES.get(code, UNKNOWN_CLIENT_STATUS)
+
+
+def registration_step(state):
+    """Give what to do next about a registration in ``state`` (one of ``urssaf.registration``)."""
+    return REGISTRATION_STEPS[state]

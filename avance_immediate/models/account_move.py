@@ -1,0 +1,245 @@
+from markupsafe import Markup
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from .. import wording
+from .urssaf_payment_request import AWAITING_STATES, FREE_STATES, LIVE_STATES, STATES
+from .urssaf_registration import STATES as REGISTRATION_STATES
+
+
+class AccountMove(models.Model):
+    """The invoice: what Urssaf needs to know of it, and a projection of its payment request.
+
+    Whether it can be sent, and the message: ``account_move_check``. What it may no longer become: ``account_move_guard``.
+    """
+
+    _inherit = "account.move"
+
+    urssaf_service_start = fields.Date(string="First day of service", copy=False)
+    urssaf_service_end = fields.Date(string="Last day of service", copy=False)
+    urssaf_worker = fields.Char(
+        string="Person who came",
+        compute="_compute_urssaf_worker",
+        store=True,
+        readonly=False,
+        copy=True,
+        help="SAP and nine digits, or SIR and the fourteen digits of a SIRET. By default the company's SAP number.",
+    )
+    urssaf_request_ids = fields.One2many("urssaf.payment.request", "move_id", string="Payment requests", readonly=True)
+    urssaf_request_id = fields.Many2one(
+        "urssaf.payment.request",
+        string="Payment request",
+        compute="_compute_urssaf_request_id",
+        store=True,
+        index="btree_not_null",
+    )
+    urssaf_state = fields.Selection(
+        STATES, string="Avance immédiate", compute="_compute_urssaf_state", store=True, index="btree_not_null"
+    )
+    urssaf_status_label = fields.Char(related="urssaf_request_id.urssaf_status_label")
+    urssaf_transfer_date = fields.Date(related="urssaf_request_id.transfer_date", string="Urssaf's transfer")
+    urssaf_request_count = fields.Integer(compute="_compute_urssaf_request_count")
+    urssaf_registration_id = fields.Many2one(
+        "urssaf.registration", compute="_compute_urssaf_registration_id", compute_sudo=True,
+        groups="avance_immediate.group_urssaf_user",
+    )
+    urssaf_registration_state = fields.Selection(
+        REGISTRATION_STATES,
+        string="Client at Urssaf",
+        compute="_compute_urssaf_registration_id",
+        search="_search_urssaf_registration_state",
+        compute_sudo=True,
+    )
+    urssaf_is_concerned = fields.Boolean(
+        compute="_compute_urssaf_registration_id", compute_sudo=True, export_string_translation=False
+    )
+    urssaf_is_live = fields.Boolean(compute="_compute_urssaf_is_live", export_string_translation=False)
+    urssaf_can_send = fields.Boolean(compute="_compute_urssaf_can_send", export_string_translation=False)
+    urssaf_no_payment = fields.Boolean(
+        string="Urssaf is to pay", compute="_compute_urssaf_is_live", export_string_translation=False
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("company_id")
+    def _compute_urssaf_worker(self):
+        for move in self:
+            if not move.urssaf_worker and move.is_sale_document():
+                move.urssaf_worker = move.company_id.sudo().urssaf_sap_number
+
+    @api.depends("urssaf_request_ids")
+    def _compute_urssaf_request_id(self):
+        for move in self:
+            move.urssaf_request_id = max(move.sudo().urssaf_request_ids, key=lambda r: r.id, default=False)
+
+    @api.depends("urssaf_request_id.state")
+    def _compute_urssaf_state(self):
+        for move in self:
+            move.urssaf_state = move.sudo().urssaf_request_id.state
+
+    @api.depends("urssaf_request_ids")
+    def _compute_urssaf_request_count(self):
+        for move in self:
+            move.urssaf_request_count = len(move.urssaf_request_ids)
+
+    @api.depends("commercial_partner_id", "company_id", "move_type")
+    def _compute_urssaf_registration_id(self):
+        registrations = self.env["urssaf.registration"]
+        for company, moves in self.grouped("company_id").items():
+            used = bool(company.urssaf_environment)
+            found = registrations._for(moves.commercial_partner_id, company) if used else registrations
+            by_partner = {registration.partner_id: registration for registration in found}
+            for move in moves:
+                registration = by_partner.get(move.commercial_partner_id, registrations)
+                move.urssaf_registration_id = registration
+                move.urssaf_registration_state = registration.state
+                move.urssaf_is_concerned = bool(
+                    move.move_type in ("out_invoice", "out_refund")
+                    and (registration.id_client or move.urssaf_request_ids)
+                )
+
+    def _search_urssaf_registration_state(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        domain = self.env["res.partner"]._search_urssaf_registration_state(operator, value)
+        return [("commercial_partner_id", "any", domain)]
+
+    @api.depends("urssaf_state")
+    def _compute_urssaf_is_live(self):
+        for move in self:
+            move.urssaf_is_live = move.urssaf_state in LIVE_STATES
+            move.urssaf_no_payment = move.urssaf_state in AWAITING_STATES
+
+    @api.depends("state", "move_type", "payment_state", "urssaf_state", "urssaf_is_concerned")
+    def _compute_urssaf_can_send(self):
+        for move in self:
+            move.urssaf_can_send = (
+                move.urssaf_is_concerned
+                and move.move_type == "out_invoice"
+                and move.state == "posted"
+                and move.payment_state in ("not_paid", "partial")
+                and (not move.urssaf_state or move.urssaf_state in FREE_STATES)
+            )
+
+    # === ALERTS === #
+
+    @api.depends(
+        "urssaf_state",
+        "urssaf_is_concerned",
+        "urssaf_request_id.problems",
+        "urssaf_service_start",
+        "urssaf_service_end",
+        "urssaf_worker",
+        "invoice_line_ids.urssaf_nature_id",
+        "invoice_line_ids.urssaf_unit",
+    )
+    def _compute_alerts(self):
+        # EXTENDS account: more reasons to compute the alerts again
+        super()._compute_alerts()
+
+    def _get_alerts(self):
+        # EXTENDS account
+        alerts = super()._get_alerts()
+        if not self.urssaf_is_concerned or not self.env.user.has_group("avance_immediate.group_urssaf_user"):
+            return alerts
+        request = self.urssaf_request_id
+        if request.problems and request.state != "draft":
+            level = "danger" if request.state in ("rejected", "refused", "to_settle") else "warning"
+            alerts["urssaf_request"] = {
+                "level": level,
+                "message": wording.as_text(self.env, request.problems),
+                "action_text": self.env._("Open the payment request"),
+                "action": request._get_records_action(),
+            }
+        if self.urssaf_can_send:
+            for index, problem in enumerate(self._urssaf_problems()):
+                alerts[f"urssaf_{index}_{problem['code']}"] = self._urssaf_alert(problem)
+        return alerts
+
+    def _urssaf_alert(self, problem):
+        """Turn a problem into an alert of the invoice, with a button to the thing to mend."""
+        alert = {"level": "warning", "message": wording.as_text(self.env, [problem])}
+        target = self._urssaf_target(problem)
+        if target and target != self:
+            alert["action"] = target._get_records_action()
+            alert["action_text"] = self.env._("Open %(name)s", name=target.display_name)
+        return alert
+
+    # === ACTIONS === #
+
+    def action_urssaf_send(self):
+        """Open the window that shows what will be sent to Urssaf, and what cannot go and why."""
+        if not self.env.user.has_group("avance_immediate.group_urssaf_user"):
+            raise UserError(self.env._("Your user has no right to send invoices to Urssaf. An administrator can give it."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send to Urssaf"),
+            "res_model": "urssaf.send",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_move_ids": [Command.set(self.ids)]},
+        }
+
+    def action_urssaf_withdraw(self):
+        """Take the payment requests of these invoices out of the queue."""
+        return self.urssaf_request_id.action_withdraw()
+
+    def action_urssaf_open_requests(self):
+        """Open the payment requests of this invoice."""
+        return self.urssaf_request_ids._get_records_action(name=self.env._("Payment requests"))
+
+    def action_urssaf_reissue(self):
+        """Open Odoo's own window that reverses the invoice and makes another, under another number."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_view_account_move_reversal")
+        action["context"] = {"active_model": "account.move", "active_ids": self.ids, "active_id": self.id}
+        return action
+
+    # === QUEUEING === #
+
+    def _urssaf_queue(self):
+        """Queue a payment request for each of these invoices, all checked, with the message as it will be sent.
+
+        Written before it leaves: the number and the message are kept here, the call comes in another transaction.
+
+        :return: the queued ``urssaf.payment.request`` records, of the invoices that nobody else is working on
+        """
+        requests = self.env["urssaf.payment.request"].sudo()
+        locked = self.try_lock_for_update(allow_referencing=True)
+        for move in locked.filtered("urssaf_can_send").sudo():
+            message = move._urssaf_message()
+            values = {
+                "number": move.name,
+                "registration_id": move.urssaf_registration_id.id,
+                "service_start": move.urssaf_service_start,
+                "service_end": move.urssaf_service_end,
+                "amount": move.amount_total,
+                "deposit": float(message.deposit or 0),
+                "payload": message.to_wire(),
+                "queued_at": fields.Datetime.now(),
+            }
+            request = move.urssaf_request_id.filtered(lambda r: r.state in FREE_STATES)
+            if not request:
+                request = requests.create(
+                    {
+                        "move_id": move.id,
+                        "partner_id": move.commercial_partner_id.id,
+                        "company_id": move.company_id.id,
+                        "environment": move.company_id.urssaf_environment,
+                        "currency_id": move.currency_id.id,
+                    }
+                )
+            fresh = {"send_count": 0, "send_alone": False, "is_duplicate": False, "absent_since": False}
+            request._set_state("queued", **values, **fresh, next_try_at=False)
+            request._clear_problems()
+            requests |= request
+        if requests:
+            requests._trigger("send")
+        return requests
+
+    # === HELPERS === #
+
+    def _urssaf_log(self, body, problems=None):
+        """Write a line in the chatter of the invoice."""
+        for move in self:
+            move.sudo()._message_log(body=Markup("<p>%s</p>") % body + wording.as_html(move.env, problems))

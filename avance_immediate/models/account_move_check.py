@@ -1,0 +1,159 @@
+import re
+from datetime import datetime
+from decimal import Decimal
+
+from odoo import fields, models
+
+from .. import wording
+from ..urssaf import rules
+from ..urssaf.messages import PaymentRequest, Service
+from .urssaf_registration import PARIS
+
+LABEL_LENGTH = 50  # the shortest that is known to pass: docs/api.md §2.3
+
+
+class AccountMove(models.Model):
+    """Whether an invoice can be sent to Urssaf, and why not; the message that it becomes."""
+
+    _inherit = "account.move"
+
+    def _urssaf_problems(self):
+        """Return everything that stands between this invoice and Urssaf, as problems; an empty list if it can go."""
+        self.ensure_one()
+        move = self.sudo()
+        problems = move._urssaf_own_problems()
+        if move.move_type == "out_invoice":
+            problems += move._urssaf_line_problems()
+            message = move._urssaf_message()
+            since = move.urssaf_registration_id._active_since_in_france()
+            today = datetime.now(PARIS).date()
+            problems += wording.from_rules(rules.check_payment_request(message, today=today, active_since=since))
+        return [problem for problem in problems if problem["code"] not in _implied(problems)]
+
+    def _urssaf_own_problems(self):
+        """Return what Odoo alone knows: the document, the client's registration, the company."""
+        checks = [
+            ("not_an_invoice", self.move_type != "out_invoice"),
+            ("not_posted", self.state != "posted"),
+            ("sent_already", self.urssaf_is_live),
+            ("number_used", bool(self._urssaf_same_number())),
+            ("not_in_euros", self.currency_id.name != "EUR"),
+            ("paid_already", self.state == "posted" and self.payment_state not in ("not_paid", "partial")),
+            ("client_not_registered", not self.urssaf_registration_id.id_client),
+            ("client_not_active", self.urssaf_registration_id.id_client and self.urssaf_registration_state != "active"),
+        ]
+        params = {"client": self.commercial_partner_id.name or "", "number": self.name or ""}
+        return [wording.note(code, **params) for code, holds in checks if holds]
+
+    def _urssaf_same_number(self):
+        """Return the payment requests that made the number of this invoice known to Urssaf."""
+        return self.env["urssaf.payment.request"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("environment", "=", self.company_id.urssaf_environment),
+                ("number", "=", self.name),
+                ("state", "in", ("refused", "cancelled", "closed")),
+            ],
+            limit=1,
+        )
+
+    def _urssaf_lines(self):
+        """Return the lines that are services: neither sections nor notes."""
+        return self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+
+    def _urssaf_line_problems(self):
+        """Return what is wrong with lines that the message cannot carry."""
+        problems = []
+        for index, line in enumerate(self._urssaf_lines(), start=1):
+            if line.price_total < 0:
+                problems.append(wording.note("line_discount", line=str(index), name=_short(line.name)))
+        if self.line_ids.filtered(lambda line: line.display_type == "rounding"):
+            problems.append(wording.note("cash_rounding"))
+        return problems
+
+    def _urssaf_target(self, problem):
+        """Return the record where ``problem`` is mended: the client, a product, or this invoice."""
+        if problem["code"] in ("client_not_registered", "client_not_active") or problem.get("field") == "idClient":
+            return self.urssaf_registration_id or self.commercial_partner_id
+        if problem.get("field") == "dateNaissanceClient":
+            return self.commercial_partner_id
+        if problem["code"] in ("number_used", "sent_already"):
+            return self.urssaf_request_id
+        path = re.match(r"inputPrestations\[(\d+)\]\.(codeNature|unite)", problem.get("field") or "")
+        if path:
+            return self._urssaf_lines()[int(path[1])].product_id.product_tmpl_id or self
+        return self
+
+    # === THE MESSAGE === #
+
+    def _urssaf_message(self):
+        """Return this invoice as Urssaf is sent it (a ``PaymentRequest``); what is missing stays empty."""
+        self.ensure_one()
+        registration = self.urssaf_registration_id
+        start, end = self.urssaf_service_start or None, self.urssaf_service_end or None
+        if start and end:
+            start, end = rules.service_period(start, end, registration._active_since_in_france())
+        deposit, deposit_date = self._urssaf_deposit()
+        return PaymentRequest(
+            billing_id=self.company_id.urssaf_sap_number or self.company_id.name,
+            id_client=registration.id_client or "",
+            birth_date=self.commercial_partner_id.urssaf_birth_date or None,
+            number=self.name or "",
+            invoice_date=self.invoice_date or None,
+            start=start,
+            end=end,
+            amount_incl=self._urssaf_decimal(self.amount_total),
+            amount_excl=self._urssaf_decimal(self.amount_untaxed),
+            deposit=deposit,
+            deposit_date=deposit_date,
+            services=tuple(self._urssaf_service(line) for line in self._urssaf_lines()),
+        )
+
+    def _urssaf_service(self, line):
+        quantity = Decimal(str(round(line.quantity, 4))).normalize()
+        total = self._urssaf_decimal(line.price_total)
+        untaxed = self._urssaf_decimal(line.price_subtotal)
+        price = rules.price(quantity, total)
+        if price is None and quantity:
+            price = self._urssaf_decimal(line.price_total / line.quantity)
+        return Service(
+            nature_code=line.urssaf_nature_id.code or "",
+            quantity=quantity,
+            unit=line.urssaf_unit or "",
+            unit_price=price,
+            amount_incl=total,
+            amount_excl=untaxed,
+            amount_vat=total - untaxed,
+            label=_short(line.name),
+            worker=(self.urssaf_worker or "").replace(" ", "").upper(),
+        )
+
+    def _urssaf_deposit(self):
+        """Return what the client has paid before, and when, to be deducted by Urssaf (docs/api.md §2.3)."""
+        paid = self.currency_id.round(self.amount_total - self.amount_residual)
+        if self.state != "posted" or self.currency_id.compare_amounts(paid, 0) <= 0:
+            return None, None
+        partials = self.line_ids.filtered(lambda line: line.account_type == "asset_receivable").matched_credit_ids
+        dates = [date for date in partials.credit_move_id.mapped("date") if date]
+        return self._urssaf_decimal(paid), max(dates, default=fields.Date.context_today(self))
+
+    def _urssaf_decimal(self, amount):
+        """Turn an amount of Odoo into a decimal of as many digits as the currency has."""
+        return Decimal(str(self.currency_id.round(amount))).quantize(Decimal(1).scaleb(-self.currency_id.decimal_places))
+
+
+def _short(name):
+    return (name or "").strip().split("\n")[0][:LABEL_LENGTH].strip()
+
+
+def _implied(problems):
+    """Return the codes that say again, in the API's terms, what another problem says better."""
+    found = {problem["code"] for problem in problems}
+    implied = set()
+    if {"client_not_registered", "client_not_active"} & found:
+        implied |= {"client_id_missing", "period_before_activation", "invoice_before_activation"}
+    if "line_discount" in found:
+        implied |= {"line_negative"}
+    if "not_posted" in found:
+        implied |= {"number_missing", "invoice_date_missing", "client_not_registered"} - {"client_not_registered"}
+    return implied

@@ -1,0 +1,105 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .urssaf_payment_request import AWAITING_STATES
+
+SENT_FIELDS = {
+    "name",
+    "partner_id",
+    "company_id",
+    "currency_id",
+    "invoice_date",
+    "urssaf_service_start",
+    "urssaf_service_end",
+    "urssaf_worker",
+}
+
+
+SENT_LINE_FIELDS = {
+    "name",
+    "product_id",
+    "quantity",
+    "price_unit",
+    "discount",
+    "tax_ids",
+    "product_uom_id",
+    "urssaf_nature_id",
+    "urssaf_unit",
+}
+
+
+class AccountMove(models.Model):
+    """While a payment request lives, the invoice stays as Urssaf was told, and nobody asks the client to pay."""
+
+    _inherit = "account.move"
+
+    def _urssaf_refuse_if_live(self):
+        """Refuse to touch an invoice whose payment request lives; say which, and what to do."""
+        live = self.filtered(lambda move: move.move_type == "out_invoice" and move.urssaf_is_live)
+        if live:
+            raise UserError(
+                self.env._(
+                    "%(invoices)s: Urssaf has the payment request, or is about to. What is still queued can be "
+                    "withdrawn; otherwise have the request cancelled by Urssaf, then issue another invoice.",
+                    invoices=", ".join(live.mapped("name")),
+                )
+            )
+
+    def write(self, vals):
+        if SENT_FIELDS & vals.keys() or vals.get("state") in ("draft", "cancel"):
+            self.filtered(lambda move: move._urssaf_would_change(vals))._urssaf_refuse_if_live()
+        return super().write(vals)
+
+    def _urssaf_would_change(self, vals):
+        """Tell whether ``vals`` change what Urssaf was told; writing again what is there changes nothing."""
+        if vals.get("state") in ("draft", "cancel"):
+            return True
+        return any(
+            self._fields[name].convert_to_cache(vals[name], self) != self._fields[name].convert_to_cache(self[name], self)
+            for name in SENT_FIELDS & vals.keys()
+        )
+
+    def button_draft(self):
+        self._urssaf_refuse_if_live()
+        return super().button_draft()
+
+    def button_cancel(self):
+        self._urssaf_refuse_if_live()
+        return super().button_cancel()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_urssaf_live(self):
+        self._urssaf_refuse_if_live()
+
+    @api.depends("urssaf_is_live")
+    def _compute_show_reset_to_draft_button(self):
+        # EXTENDS account
+        super()._compute_show_reset_to_draft_button()
+        self.filtered("urssaf_is_live").show_reset_to_draft_button = False
+
+    # === THE CLIENT IS NOT TO PAY === #
+
+    @api.model
+    def _urssaf_awaiting_domain(self):
+        """Return the domain of the invoices that Urssaf is to pay."""
+        return Domain("urssaf_state", "in", AWAITING_STATES)
+
+    def _has_to_be_paid(self):
+        # EXTENDS account_payment: no payment button on the portal
+        return super()._has_to_be_paid() and not self.urssaf_no_payment
+
+    def _get_online_payment_error(self):
+        # EXTENDS account_payment
+        if self.urssaf_no_payment:
+            return self.env._("Urssaf debits your share of this invoice: do not pay it here.")
+        return super()._get_online_payment_error()
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def write(self, vals):
+        if SENT_LINE_FIELDS & vals.keys():
+            self.filtered(lambda line: line.display_type == "product").move_id._urssaf_refuse_if_live()
+        return super().write(vals)

@@ -1,0 +1,73 @@
+from odoo import api, models
+
+from .. import wording
+
+EDI = "urssaf"
+
+
+class AccountMoveSend(models.AbstractModel):
+    """Odoo's Send windows: Urssaf as one more way to send, ticked where the company chose it. It only queues."""
+
+    _inherit = "account.move.send"
+
+    @api.model
+    def _is_urssaf_applicable(self, move):
+        return move.urssaf_can_send and self.env.user.has_group("avance_immediate.group_urssaf_user")
+
+    def _get_all_extra_edis(self):
+        # EXTENDS account
+        edis = super()._get_all_extra_edis()
+        edis[EDI] = {
+            "label": self.env._("Urssaf (avance immédiate)"),
+            "is_applicable": self._is_urssaf_applicable,
+            "help": self.env._("Queue the invoice as a payment request: Urssaf debits the client and pays you."),
+        }
+        return edis
+
+    @api.model
+    def _get_default_extra_edis(self, move):
+        # EXTENDS account: ticked only where the company chose it, and where nothing stands in the way
+        edis = super()._get_default_extra_edis(move)
+        if EDI in edis and (not move.company_id.urssaf_send_by_default or move._urssaf_problems()):
+            edis = edis - {EDI}
+        return edis
+
+    def _get_alerts(self, moves, moves_data):
+        # EXTENDS account. Never "danger" in a batch: that would hold back the invoices that can go.
+        alerts = super()._get_alerts(moves, moves_data)
+        chosen = moves.filtered(lambda move: EDI in moves_data[move]["extra_edis"])
+        stuck = chosen.filtered(lambda move: move._urssaf_problems())
+        if stuck:
+            alerts["urssaf_stuck"] = {
+                "level": "warning",
+                "message": self.env._("These invoices cannot go to Urssaf yet and will be left out: %(invoices)s")
+                % {"invoices": "\n" + "\n".join(f"{m.name}: {wording.as_text(m.env, m._urssaf_problems())}" for m in stuck)},
+                "action_text": self.env._("View the invoices"),
+                "action": stuck._get_records_action(name=self.env._("Invoices to complete")),
+            }
+        return alerts
+
+    @api.model
+    def _call_web_service_before_invoice_pdf_render(self, invoices_data):
+        # EXTENDS account: queued before the PDF is made, so that the PDF says not to pay
+        super()._call_web_service_before_invoice_pdf_render(invoices_data)
+        chosen = self.env["account.move"].union(*(move for move, data in invoices_data.items() if EDI in data["extra_edis"]))
+        ready = chosen.filtered(lambda move: move.urssaf_can_send and not move._urssaf_problems())
+        queued = ready._urssaf_queue().move_id
+        for move in chosen - queued:
+            move._urssaf_log(self.env._("Not sent to Urssaf."), move._urssaf_problems())
+
+
+class AccountMoveSendWizard(models.TransientModel):
+    _inherit = "account.move.send.wizard"
+
+    def _compute_extra_edi_checkboxes(self):
+        # EXTENDS account, which shows the default ways only: ours is offered unticked too
+        super()._compute_extra_edi_checkboxes()
+        for wizard in self.filtered(lambda wizard: EDI not in (wizard.extra_edi_checkboxes or {})):
+            if self._is_urssaf_applicable(wizard.move_id):
+                edi = self._get_all_extra_edis()[EDI]
+                wizard.extra_edi_checkboxes = {
+                    **(wizard.extra_edi_checkboxes or {}),
+                    EDI: {"checked": False, "label": edi["label"], "help": edi["help"]},
+                }

@@ -1,0 +1,122 @@
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models, modules
+from odoo.exceptions import UserError
+
+from ..urssaf.client import Credentials, Endpoint, UrssafClient
+from .urssaf_credentials import ENVIRONMENTS, DatabaseTokenStore
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    urssaf_environment = fields.Selection(
+        ENVIRONMENTS,
+        string="Urssaf environment",
+        help="Where clients and payment requests are sent. Empty: this company does not use the avance immédiate.",
+    )
+    urssaf_sap_number = fields.Char(
+        string="SAP number",
+        help="Number of the declaration as a provider of services à la personne: SAP and nine digits.",
+    )
+    urssaf_journal_id = fields.Many2one(
+        "account.journal",
+        string="Journal of the payouts",
+        domain="[('type', 'in', ('bank', 'cash')), ('company_id', 'parent_of', id)]",
+        help="The payouts of Urssaf are recorded as payments in this journal.",
+    )
+    urssaf_outstanding_account_id = fields.Many2one(
+        "account.account",
+        string="Outstanding account of the payouts",
+        help="Debited by each payout until the bank statement shows Urssaf's transfer.",
+    )
+    urssaf_user_id = fields.Many2one(
+        "res.users",
+        string="Person in charge of Urssaf",
+        help="Gets an activity when a client, a payment request or a payout needs somebody.",
+    )
+    urssaf_send_by_default = fields.Boolean(
+        string="Propose Urssaf when sending invoices",
+        help="Tick the sending to Urssaf by default in the Send window, for the invoices that can go.",
+    )
+    urssaf_book_test_payouts = fields.Boolean(
+        string="Record payouts outside production",
+        help="Payouts of a sandbox are not money. Record them all the same, for a demonstration.",
+    )
+    urssaf_absence_minutes = fields.Integer(
+        string="Delay before an absence is certain (minutes)",
+        default=10,
+        help="After an answer was lost, a payment request that Urssaf does not know is looked up again after "
+        "this delay, before it is sent again.",
+    )
+
+    @api.constrains("urssaf_sap_number")
+    def _check_urssaf_sap_number(self):
+        for company in self:
+            number = company.urssaf_sap_number
+            if number and not (len(number) == 12 and number.startswith("SAP") and number[3:].isdigit()):
+                raise UserError(
+                    self.env._("The SAP number of %(company)s is SAP and nine digits.", company=company.name)
+                )
+
+    def _urssaf_client(self, environment=None, *, records=None, **options):
+        """Return the API's client of this company, to be used as a context manager.
+
+        :param environment: by default the environment that the company uses
+        :param records: what the calls are for, noted in the exchanges
+        :raise UserError: no environment or no credentials
+        """
+        self.ensure_one()
+        environment = environment or self.urssaf_environment
+        credentials = self.env["urssaf.credentials"]._for(self, environment) if environment else None
+        if not credentials or not credentials.client_id or not credentials.client_secret:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no Urssaf credentials. An administrator enters them in the settings of the "
+                    "invoicing, section Avance immédiate.",
+                    company=self.name,
+                )
+            )
+        return UrssafClient(
+            self._urssaf_endpoint(credentials),
+            Credentials(credentials.client_id, credentials.client_secret, credentials.auth_method),
+            token_store=DatabaseTokenStore(credentials),
+            observer=self.env["urssaf.exchange"]._observer(self, environment, records),
+            barrier=self._urssaf_barrier,
+            **options,
+        )
+
+    def _urssaf_endpoint(self, credentials):
+        if credentials.environment == "production":
+            return Endpoint.production()
+        if credentials.environment == "test":
+            return Endpoint.test()
+        try:
+            return Endpoint.at(credentials.address or "")
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "The address of the sandbox is missing or wrong: it starts with https://, or http://127.0.0.1, "
+                    "and is not Urssaf's."
+                )
+            ) from error
+
+    def _urssaf_barrier(self, url):
+        """Last barrier before anything leaves: what is not production cannot reach it.
+
+        Tests reach this machine alone; demonstration and neutralised databases never reach production.
+        """
+        host = urlsplit(url).hostname
+        if host in LOOPBACK:
+            return
+        is_test = bool(modules.module.current_test)
+        is_production = host == urlsplit(Endpoint.production().base_url).hostname
+        if is_test or (is_production and self._urssaf_is_mock_database()):
+            raise UserError(self.env._("A test, a demonstration or a copy of a database does not reach Urssaf."))
+
+    def _urssaf_is_mock_database(self):
+        neutralized = self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized")
+        module = self.env["ir.module.module"].sudo().search([("name", "=", "avance_immediate")], limit=1)
+        return bool(neutralized) or module.demo

@@ -1,0 +1,122 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .urssaf_registration import STATES
+
+GROUP = "avance_immediate.group_urssaf_user"
+CIVIL_STATUS = {
+    "urssaf_civility",
+    "urssaf_birth_name",
+    "urssaf_usage_name",
+    "urssaf_first_names",
+    "urssaf_birth_date",
+    "urssaf_birth_country_id",
+    "urssaf_birth_department",
+    "urssaf_birth_commune_code",
+    "urssaf_birth_commune_name",
+}
+
+
+class ResPartner(models.Model):
+    """A client: what is true of the person everywhere. What one provider was given is in ``urssaf.registration``."""
+
+    _inherit = "res.partner"
+
+    # === Civil status: what the tax administration knows of the person (docs/api.md §2.1) === #
+    urssaf_civility = fields.Selection([("1", "Mr"), ("2", "Mrs")], string="Civility", groups=GROUP)
+    urssaf_birth_name = fields.Char(string="Birth name", groups=GROUP)
+    urssaf_usage_name = fields.Char(
+        string="Name in use", groups=GROUP, help="Only where it is not the birth name, for instance after a marriage."
+    )
+    urssaf_first_names = fields.Char(
+        string="First names", groups=GROUP, help="As on the tax notice, separated by one space."
+    )
+    urssaf_birth_date = fields.Date(string="Birth date", groups=GROUP)
+    urssaf_birth_country_id = fields.Many2one("res.country", string="Country of birth", groups=GROUP)
+    urssaf_birth_department = fields.Char(
+        string="Department of birth",
+        size=3,
+        groups=GROUP,
+        help="Three characters, as it was on the day of birth: 069 for the Rhône, 02B for Haute-Corse, 974 for La Réunion.",
+    )
+    urssaf_birth_commune_code = fields.Char(
+        string="INSEE code of the commune of birth",
+        size=3,
+        groups=GROUP,
+        help="The last three digits of the INSEE code: 123 for Lyon (69123).",
+    )
+    urssaf_birth_commune_name = fields.Char(string="Commune of birth", groups=GROUP)
+
+    # === Projection of the registration, for the company in use === #
+    urssaf_registration_ids = fields.One2many("urssaf.registration", "partner_id", groups=GROUP)
+    urssaf_registration_id = fields.Many2one(
+        "urssaf.registration", string="Registration with Urssaf", compute="_compute_urssaf_registration_id", groups=GROUP
+    )
+    urssaf_registration_state = fields.Selection(
+        STATES,
+        string="Avance immédiate",
+        compute="_compute_urssaf_registration_id",
+        search="_search_urssaf_registration_state",
+        compute_sudo=True,
+    )
+    urssaf_is_used = fields.Boolean(compute="_compute_urssaf_is_used", export_string_translation=False)
+
+    @api.depends_context("company")
+    @api.depends("commercial_partner_id", "urssaf_registration_ids.state", "urssaf_registration_ids.environment")
+    def _compute_urssaf_registration_id(self):
+        registrations = self.env["urssaf.registration"].sudo()._for(self.commercial_partner_id, self.env.company)
+        by_partner = {registration.partner_id: registration for registration in registrations}
+        for partner in self:
+            registration = by_partner.get(partner.sudo().commercial_partner_id._origin)
+            partner.urssaf_registration_id = registration and registration.id
+            partner.urssaf_registration_state = registration and registration.state
+
+    def _search_urssaf_registration_state(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        company = self.env.company
+        registrations = self.env["urssaf.registration"].sudo()._search(
+            [
+                ("company_id", "=", company.id),
+                ("environment", "=", company.urssaf_environment),
+                ("state", "in", [state for state in value if state]),
+            ]
+        )
+        return [("commercial_partner_id.urssaf_registration_ids", operator, registrations)]
+
+    @api.depends_context("company")
+    @api.depends("is_company", "parent_id")
+    def _compute_urssaf_is_used(self):
+        used = bool(self.env.company.sudo().urssaf_environment)
+        for partner in self:
+            partner.urssaf_is_used = used and not partner.is_company and partner.commercial_partner_id == partner
+
+    def write(self, vals):
+        result = super().write(vals)
+        if (CIVIL_STATUS & vals.keys() or {"is_company", "parent_id"} & vals.keys()) and not self.env.context.get(
+            "urssaf_skip_readiness"
+        ):
+            self.sudo().urssaf_registration_ids._update_readiness()
+        return result
+
+    def action_urssaf_open_registration(self):
+        """Open the registration of this client with the company in use; prepare it where there is none."""
+        self.ensure_one()
+        company = self.env.company
+        if not company.sudo().urssaf_environment:
+            raise UserError(
+                self.env._(
+                    "%(company)s does not use the avance immédiate yet. An administrator chooses the environment in "
+                    "the settings of the invoicing.",
+                    company=company.name,
+                )
+            )
+        registration = self.env["urssaf.registration"]._for(self.commercial_partner_id, company)
+        if not registration:
+            registration = self.env["urssaf.registration"]._prepare(self.commercial_partner_id, company)
+        return registration._get_records_action(name=self.env._("Registration with Urssaf"))
+
+    def action_urssaf_refresh(self):
+        """Ask Urssaf where the registration of this client stands."""
+        self.ensure_one()
+        return self.urssaf_registration_id.action_refresh()

@@ -1,0 +1,100 @@
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+
+from .urssaf_credentials import ENVIRONMENTS
+
+RETENTION_PARAMETER = "avance_immediate.exchange_days"
+RETENTION_DAYS = 90
+
+
+class UrssafExchange(models.Model):
+    """One HTTP call to Urssaf: what was asked and answered, masked, for the administrator.
+
+    Written through a cursor of its own, so that the trace of a call survives the rollback of what made it.
+    The records it was for are named by model and id, without a foreign key: they are locked at that moment.
+    """
+
+    _name = "urssaf.exchange"
+    _description = "Exchange with Urssaf"
+    _order = "id desc"
+    _rec_name = "operation"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
+    environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True)
+    date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now, index=True)
+    operation = fields.Selection(
+        [
+            ("token", "Token"),
+            ("register", "Register a client"),
+            ("status", "Read a client's status"),
+            ("send", "Send payment requests"),
+            ("search", "Search payment requests"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    method = fields.Char(readonly=True)
+    path = fields.Char(readonly=True)
+    http_status = fields.Integer(string="HTTP status", readonly=True, aggregator=None)
+    duration_ms = fields.Integer(string="Duration (ms)", readonly=True, aggregator="avg")
+    correlation_id = fields.Char(string="Correlation ID", readonly=True)
+    outcome = fields.Char(readonly=True)
+    is_failure = fields.Boolean(string="Failed", readonly=True)
+    codes = fields.Char(readonly=True)
+    request_body = fields.Text(string="Sent (masked)", readonly=True)
+    response_body = fields.Text(string="Received (masked)", readonly=True)
+    res_model = fields.Char(string="Model", readonly=True, export_string_translation=False)
+    res_keys = fields.Char(
+        string="Record IDs", readonly=True, export_string_translation=False, help="IDs between commas: ,12,15,"
+    )
+    subject = fields.Char(string="About", readonly=True)
+
+    @api.model
+    def _observer(self, company, environment, records=None):
+        """Return the function that the API's client calls after every HTTP call.
+
+        :param records: the records that the call is for, of one model
+        """
+        registry = self.env.registry
+        values = {
+            "company_id": company.id,
+            "environment": environment,
+            "res_model": records._name if records else False,
+            "res_keys": f",{','.join(map(str, records.ids))}," if records else False,
+            "subject": ", ".join(records.mapped("display_name")) if records else False,
+        }
+
+        def observe(exchange):
+            with registry.cursor() as cr:
+                api.Environment(cr, SUPERUSER_ID, {})["urssaf.exchange"].create(
+                    {
+                        **values,
+                        "operation": exchange.operation,
+                        "method": exchange.method,
+                        "path": exchange.path,
+                        "http_status": exchange.http_status or 0,
+                        "duration_ms": exchange.duration_ms,
+                        "correlation_id": exchange.correlation_id,
+                        "outcome": exchange.outcome,
+                        "is_failure": exchange.outcome != "ok",
+                        "codes": ", ".join(exchange.codes),
+                        "request_body": exchange.request_body,
+                        "response_body": exchange.response_body,
+                    }
+                )
+
+        return observe
+
+    @api.autovacuum
+    def _gc_exchanges(self):
+        """Delete the exchanges older than the number of days that the administrator chose."""
+        days = int(self.env["ir.config_parameter"].sudo().get_param(RETENTION_PARAMETER, RETENTION_DAYS))
+        limit = fields.Datetime.now() - timedelta(days=days)
+        self.sudo().search([("date", "<", limit)], limit=10_000).unlink()
+
+    def action_open_records(self):
+        """Open the records that the call was for."""
+        self.ensure_one()
+        ids = [int(key) for key in self.res_keys.strip(",").split(",")]
+        return self.env[self.res_model].browse(ids).exists()._get_records_action()

@@ -1,0 +1,314 @@
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from .. import wording
+
+STATES = [
+    ("draft", "Draft"),
+    ("queued", "Queued"),
+    ("sending", "Being sent"),
+    ("uncertain", "To look up"),
+    ("sent", "At Urssaf"),
+    ("paid", "Paid"),
+    ("to_settle", "To settle"),
+    ("closed", "Closed"),
+    ("rejected", "Not taken in"),
+    ("refused", "Refused by the client"),
+    ("cancelled", "Cancelled"),
+]
+
+TRANSITIONS = {
+    "draft": {"queued"},
+    "queued": {"draft", "sending", "rejected"},
+    "sending": {"queued", "sent", "uncertain", "rejected"},
+    "uncertain": {"queued", "sent", "rejected"},
+    "sent": {"paid", "to_settle", "refused", "cancelled"},
+    "paid": {"to_settle"},
+    "to_settle": {"closed"},
+    "closed": {"to_settle"},
+    "rejected": {"queued", "draft"},
+    # Urssaf may come back on what it gave as final: nothing that it says is dropped.
+    "refused": {"sent", "paid", "to_settle", "cancelled"},
+    "cancelled": {"sent", "paid", "to_settle", "refused"},
+}
+
+# Urssaf's statuses that end a request, or turn it (docs/api.md §4). Any other code, known or not, is "at Urssaf".
+# What 112, 120, 260 and 270 mean in money is disputed: a person decides.
+PAID = "70"
+STATE_OF_STATUS = {
+    "40": "refused",
+    "110": "cancelled",
+    "111": "cancelled",
+    "113": "cancelled",
+    "112": "to_settle",
+    "120": "to_settle",
+    "260": "to_settle",
+    "270": "to_settle",
+}
+
+LIVE_STATES = ("queued", "sending", "uncertain", "sent", "paid", "to_settle")
+AWAITING_STATES = ("queued", "sending", "uncertain", "sent")  # Urssaf is to pay: the client must not
+FREE_STATES = ("draft", "rejected")  # never taken in by Urssaf: the same number may go
+
+# How often Urssaf is asked, in hours, by the days since the last change. Afterwards, never again.
+# A recovery can come months after "paid": docs/api.md §4.
+FOLLOW_UP = {
+    "sent": [(30, 2), (365, 24)],
+    "paid": [(30, 24), (365, 7 * 24), (1095, 30 * 24)],
+    "to_settle": [(30, 24), (365, 7 * 24), (1095, 30 * 24)],
+    "closed": [(365, 7 * 24), (1095, 30 * 24)],
+    "refused": [(90, 7 * 24)],
+    "cancelled": [(90, 7 * 24)],
+}
+
+
+class UrssafPaymentRequest(models.Model):
+    """One submission of an invoice to Urssaf: the record of truth of what was sent and what became of it.
+
+    ::
+
+        draft ► queued ► sending ─┬─► sent ──────────────► paid ──► to_settle ──► closed
+                  ▲  ▲            │   (10…60, unknown)      (70)     (after 70: 40, 60, 110–113, 120, 260, 270)
+                  │  │            │     ├─► refused (40)
+                  │  └─ not sent ─┤     └─► cancelled (110, 111, 113)
+                  └──── mended ───┼─► rejected: never taken in, the same number may go again
+                                  └─► uncertain ─► looked up ─► sent, or queued again, or a person
+
+    ``state`` is ours and closed, and only ``_set_state`` changes it; ``urssaf_status`` is whatever code Urssaf
+    says, and ``_state_for`` maps the second to the first. The statuses: docs/api.md §4.
+
+    The steps are in files of their own: sending, looking up, refreshing; payouts have a model of their own.
+    """
+
+    _name = "urssaf.payment.request"
+    _inherit = "urssaf.remote.mixin"
+    _description = "Urssaf payment request"
+    _order = "id desc"
+    _rec_name = "number"
+    _check_company_auto = True
+
+    # === The submission === #
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", required=True, readonly=True, index=True, ondelete="restrict", check_company=True
+    )
+    partner_id = fields.Many2one("res.partner", string="Client", required=True, readonly=True, index=True)
+    registration_id = fields.Many2one("urssaf.registration", readonly=True, index="btree_not_null", ondelete="restrict")
+    number = fields.Char(readonly=True, copy=False, help="Number of the invoice, as Urssaf knows it.")
+    invoice_date = fields.Date(related="move_id.invoice_date", store=True)
+    service_start = fields.Date(string="First day of service", readonly=True)
+    service_end = fields.Date(string="Last day of service", readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary(readonly=True, help="Amount of the invoice, taxes included.")
+    deposit = fields.Monetary(readonly=True, help="What the client had paid before, deducted by Urssaf.")
+    amount_expected = fields.Monetary(string="Expected payout", compute="_compute_amount_expected", store=True)
+    payload = fields.Json(
+        string="As sent", readonly=True, copy=False, groups="avance_immediate.group_urssaf_manager"
+    )
+    payload_text = fields.Text(
+        string="Message sent", compute="_compute_payload_text", groups="avance_immediate.group_urssaf_manager"
+    )
+
+    # === Where it stands === #
+    state = fields.Selection(STATES, required=True, readonly=True, default="draft", index=True, tracking=True, copy=False)
+    state_date = fields.Datetime(string="In this state since", readonly=True, default=fields.Datetime.now, copy=False)
+    queued_at = fields.Datetime(readonly=True, copy=False)
+    sent_at = fields.Datetime(readonly=True, copy=False)
+    send_count = fields.Integer(string="Times sent", readonly=True, copy=False, aggregator=None)
+    send_alone = fields.Boolean(readonly=True, copy=False, help="Urssaf refused the lot it was in as a whole.")
+    is_duplicate = fields.Boolean(
+        readonly=True, copy=False, help="Urssaf answered that the number is used already."
+    )
+    absent_since = fields.Datetime(
+        readonly=True, copy=False, help="When Urssaf first answered that it does not know this number."
+    )
+    needs_person = fields.Boolean(string="Awaits a decision", readonly=True, copy=False, index=True)
+
+    # === What Urssaf says === #
+    id_request = fields.Char(string="Urssaf's reference", readonly=True, copy=False, index="btree_not_null")
+    urssaf_status = fields.Char(string="Code at Urssaf", readonly=True, copy=False)
+    urssaf_status_label = fields.Char(string="Status at Urssaf", compute="_compute_urssaf_status_label")
+    urssaf_status_date = fields.Datetime(string="Status since", readonly=True, copy=False)
+    status_ids = fields.One2many("urssaf.payment.request.status", "request_id", string="History", readonly=True)
+    refusal_code = fields.Char(readonly=True, copy=False)
+    refusal_comment = fields.Char(string="Client's comment", readonly=True, copy=False)
+    refusal_reason = fields.Char(compute="_compute_refusal_reason")
+    transfer_date = fields.Date(readonly=True, copy=False, index="btree_not_null")
+    transfer_amount = fields.Monetary(readonly=True, copy=False)
+    payout_ids = fields.One2many("urssaf.payout", "request_id", string="Payouts", readonly=True)
+    payment_ids = fields.Many2many("account.payment", string="Payments", compute="_compute_payment_ids")
+    amount_paid_out = fields.Monetary(string="Paid out", compute="_compute_amount_paid_out", store=True)
+    invoice_payment_state = fields.Selection(related="move_id.payment_state", string="Invoice payment")
+
+    _number_unique = models.UniqueIndex(
+        "(company_id, environment, number) WHERE number IS NOT NULL",
+        "This invoice number has been used for another payment request.",
+    )
+    _id_request_unique = models.UniqueIndex(
+        "(company_id, environment, id_request) WHERE id_request IS NOT NULL",
+        "Urssaf's reference belongs to another payment request.",
+    )
+    _one_live_per_move = models.UniqueIndex(
+        "(move_id) WHERE state IN ('draft', 'queued', 'sending', 'uncertain', 'sent', 'paid', 'to_settle', 'rejected')",
+        "This invoice has a payment request already.",
+    )
+    _next_try_idx = models.Index("(state, next_try_at)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("number", "move_id.name")
+    def _compute_display_name(self):
+        for request in self:
+            request.display_name = request.number or request.move_id.name or self.env._("Draft")
+
+    @api.depends("amount", "deposit")
+    def _compute_amount_expected(self):
+        for request in self:
+            request.amount_expected = request.amount - request.deposit
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for request in self:
+            request.payload_text = wording.as_json(request.payload)
+
+    @api.depends("urssaf_status")
+    @api.depends_context("lang")
+    def _compute_urssaf_status_label(self):
+        for request in self:
+            request.urssaf_status_label = wording.request_status(self.env, request.urssaf_status)
+
+    @api.depends("refusal_code")
+    @api.depends_context("lang")
+    def _compute_refusal_reason(self):
+        for request in self:
+            request.refusal_reason = wording.refusal(self.env, request.refusal_code)
+
+    @api.depends("payout_ids.payment_id")
+    def _compute_payment_ids(self):
+        for request in self:
+            request.payment_ids = request.payout_ids.payment_id
+
+    @api.depends("payout_ids.amount", "payout_ids.state")
+    def _compute_amount_paid_out(self):
+        for request in self:
+            recorded = request.payout_ids.filtered(lambda payout: payout.state == "recorded")
+            request.amount_paid_out = sum(recorded.mapped("amount"))
+
+    # === CONSTRAINTS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_drafts(self):
+        if any(request.state != "draft" for request in self):
+            raise UserError(self.env._("A payment request that was sent is kept: it proves what was asked of Urssaf."))
+
+    # === STATE === #
+
+    def _set_state(self, state, **values):
+        """Move to ``state``, if the diagram has that arrow, with ``values`` in the same write.
+
+        The line in the chatter, the activity and the commit are the caller's.
+        """
+        for request in self:
+            if request.state != state and state not in TRANSITIONS[request.state]:
+                raise ValueError(f"payment request {request.id}: no way from {request.state} to {state}")
+        moving = self.filtered(lambda request: request.state != state)
+        if moving:
+            moving.write({"state": state, "state_date": fields.Datetime.now(), "needs_person": False, **values})
+        staying = self - moving
+        if staying and values:
+            staying.write(values)
+        self._schedule()
+
+    def _schedule(self):
+        """Plan the next question to Urssaf, by the state and the time since the last change."""
+        now = fields.Datetime.now()
+        for request in self.filtered(lambda request: request.state in FOLLOW_UP):
+            age = now - max(filter(None, (request.state_date, request.urssaf_status_date)))
+            hours = next((hours for days, hours in FOLLOW_UP[request.state] if age < timedelta(days=days)), None)
+            request.next_try_at = now + timedelta(hours=hours) if hours else False
+
+    def _state_for(self, status, *, has_amount):
+        """Map Urssaf's status to our state: the one table (docs/api.md §4).
+
+        Once a payout is known nothing but "paid" leaves the request as it is: everything else is to settle by a
+        person, an unknown code too.
+        """
+        self.ensure_one()
+        if self.payout_ids:
+            return self.state if status == PAID else "to_settle"
+        if status == PAID and has_amount:
+            return "paid"
+        return STATE_OF_STATUS.get(status, "sent")
+
+    def _needs_somebody(self):
+        """Stop here and ask a person: the scheduled actions leave the request alone until then."""
+        self.write({"needs_person": True, "next_try_at": False})
+
+    # === ACTIONS === #
+
+    def action_withdraw(self):
+        """Take queued requests out of the queue: nothing was sent."""
+        self._check_user()
+        requests = self.sudo()
+        locked = requests._claim("queued")
+        if locked != requests:
+            raise UserError(self.env._("Only what is still queued can be withdrawn: the rest is on its way to Urssaf."))
+        locked._set_state("draft", number=False, payload=False, next_try_at=False)
+        locked._clear_problems()
+        locked.move_id._urssaf_log(self.env._("Withdrawn before it was sent to Urssaf."))
+
+    def action_open_move(self):
+        """Open the invoice."""
+        return self.move_id._get_records_action()
+
+    def action_open_payments(self):
+        """Open the payments that the payouts were recorded with."""
+        return self.payment_ids._get_records_action(name=self.env._("Payments"))
+
+    def action_close(self):
+        """Close what was to settle: a manager has done what the books needed."""
+        self._check_user("avance_immediate.group_urssaf_manager")
+        requests = self.sudo().filtered(lambda request: request.state == "to_settle")
+        requests._set_state("closed")
+        requests._clear_problems()
+        for request in requests:
+            request._log(self.env._("Settled by %(user)s.", user=self.env.user.name))
+
+    # === HELPERS === #
+
+    def _responsible(self):
+        # EXTENDS urssaf.remote.mixin
+        return self.company_id.urssaf_user_id or self.move_id.invoice_user_id or self.create_uid
+
+    def _record_status(self, code, label):
+        """Add a line to the history and make it the current status."""
+        now = fields.Datetime.now()
+        self.write(
+            {
+                "urssaf_status": code,
+                "urssaf_status_date": now,
+                "status_ids": [Command.create({"code": code, "label": label, "date": now})],
+            }
+        )
+
+
+class UrssafPaymentRequestStatus(models.Model):
+    """A status that Urssaf gave to a payment request, and when we learnt it."""
+
+    _name = "urssaf.payment.request.status"
+    _description = "Status of a payment request"
+    _order = "id desc"
+    _rec_name = "code"
+
+    request_id = fields.Many2one("urssaf.payment.request", required=True, readonly=True, index=True, ondelete="cascade")
+    code = fields.Char(required=True, readonly=True)
+    label = fields.Char(string="Urssaf's label", readonly=True)
+    meaning = fields.Char(compute="_compute_meaning")
+    date = fields.Datetime(string="Learnt on", required=True, readonly=True)
+
+    @api.depends("code")
+    @api.depends_context("lang")
+    def _compute_meaning(self):
+        for status in self:
+            status.meaning = wording.request_status(self.env, status.code)

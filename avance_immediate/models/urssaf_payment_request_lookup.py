@@ -1,0 +1,129 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import float_compare
+
+from .. import wording
+from ..urssaf import errors
+
+MAX_SENDS = 3  # the same number goes again three times at most, then a person looks
+LOOKUP_SECONDS = 60  # Urssaf may need a moment before it shows what it has just taken in
+
+
+class UrssafPaymentRequest(models.Model):
+    """Looking up by its number what became of a request, when no answer told: docs/money.md."""
+
+    _inherit = "urssaf.payment.request"
+
+    @api.model
+    def _recover_interrupted(self):
+        """Requests that were being sent by a process that died: nobody knows, they are looked up."""
+        requests = self.search([("state", "=", "sending")])
+        self._run_in_batches(requests, 1, lambda request: request._recover())
+
+    def _recover(self):
+        for request in self._claim_with_invoice(self.move_id, "sending"):
+            request._outcome_unknown([wording.note("interrupted")])
+
+    @api.model
+    def _look_up_due(self):
+        """Look up the uncertain requests whose time has come."""
+        requests = self.search(
+            [
+                ("state", "=", "uncertain"),
+                ("needs_person", "=", False),
+                ("next_try_at", "<=", fields.Datetime.now()),
+            ]
+        )
+        self._run_in_batches(requests, 1, lambda request: request._look_up())
+
+    def _look_up(self):
+        """Ask Urssaf for this request by its number, and draw the conclusion."""
+        request = self._claim("uncertain")
+        if not request:
+            return
+        with request._client() as client:
+            try:
+                result = client.search(numbers=[request.number])
+            except errors.UrssafError as error:
+                # Nothing learnt: the question stays open.
+                request.write({"next_try_at": self._retry_at(error), "last_check_at": fields.Datetime.now()})
+            else:
+                request._looked_up(result)
+            request._commit()
+
+    def _looked_up(self, result):
+        self.last_check_at = fields.Datetime.now()
+        found = [info for info in result.found if info.number == self.number]
+        if len(found) == 1 and self._is_ours(found[0]):
+            self._taken_in(found[0].id_request, None)
+            self._apply_info(found[0])
+        elif found:
+            self._ask_person("number_of_another")
+        elif result.nothing_found:
+            self._not_there()
+        else:
+            self.next_try_at = self._retry_at()
+
+    def _is_ours(self, info):
+        """Tell whether what Urssaf holds under our number is this request: client and amount agree."""
+        payload = self.sudo().payload
+        return bool(info.id_request) and info.id_client == payload["idClient"] and not float_compare(
+            float(info.amount or 0), self.amount, precision_rounding=self.currency_id.rounding
+        )
+
+    def _not_there(self):
+        """Urssaf does not know the number. Once proves nothing; twice, some minutes apart, is certain."""
+        now = fields.Datetime.now()
+        delay = timedelta(minutes=self.company_id.urssaf_absence_minutes)
+        if not self.absent_since:
+            self.write({"absent_since": now, "next_try_at": now + delay})
+            self._trigger("send", at=self.next_try_at)
+        elif now - self.absent_since < delay:
+            self.next_try_at = self.absent_since + delay
+        elif self.is_duplicate:
+            self._ask_person("used_but_not_shown")
+        elif self.send_count >= MAX_SENDS:
+            self._ask_person("sent_too_often")
+        else:
+            self._set_state("queued", absent_since=False, next_try_at=False)
+            self._clear_problems()
+            self._log(self.env._("Urssaf does not know this number: it will be sent again."))
+
+    def _ask_person(self, code):
+        self._needs_somebody()
+        self._raise_problems([wording.note(code, number=self.number)])
+
+    @api.model
+    def _lookup_at(self, error=None):
+        """Return when to look up after ``error``: Urssaf's delay if it gave one, else in a minute."""
+        return fields.Datetime.now() + timedelta(seconds=getattr(error, "retry_after", None) or LOOKUP_SECONDS)
+
+    # === WHAT A PERSON DECIDES === #
+
+    def action_look_up(self):
+        """Ask Urssaf now what it holds under the number of this request."""
+        self.ensure_one()
+        self._check_user()
+        request = self.sudo()
+        request._commit()
+        request.needs_person = False
+        request._look_up()
+
+    def action_adopt(self):
+        """A manager has checked at Urssaf that the request found under our number is this one."""
+        self.ensure_one()
+        self._check_user("avance_immediate.group_urssaf_manager")
+        request = self.sudo()
+        with request._client() as client:
+            found = client.search(numbers=[request.number]).found
+        if request._claim("uncertain") and len(found) == 1:
+            request._taken_in(found[0].id_request, None)
+            request._apply_info(found[0])
+
+    def action_give_up(self):
+        """A manager has checked at Urssaf that this request was not taken in: the invoice goes under another number."""
+        self.ensure_one()
+        self._check_user("avance_immediate.group_urssaf_manager")
+        request = self.sudo()._claim("uncertain")
+        request._rejected([wording.note("given_up")])

@@ -1,0 +1,242 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import wording
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 50
+
+
+class UrssafPayout(models.Model):
+    """One payout that Urssaf announced for a payment request: the mark that its money was recorded, once.
+
+    The status of the request is committed first; the money follows in a transaction of its own, where the
+    payment, its matching and ``state`` change together. So a locked period or a missing journal never loses the
+    news, and a payout that is "recorded" always has its payment.
+    """
+
+    _name = "urssaf.payout"
+    _description = "Payout of Urssaf"
+    _inherit = "urssaf.batch.mixin"
+    _order = "date desc, id desc"
+
+    request_id = fields.Many2one("urssaf.payment.request", required=True, readonly=True, index=True, ondelete="restrict")
+    sequence = fields.Integer(required=True, readonly=True, default=1, aggregator=None)
+    company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
+    environment = fields.Selection(related="request_id.environment", store=True)
+    move_id = fields.Many2one(related="request_id.move_id", string="Invoice")
+    partner_id = fields.Many2one(related="request_id.partner_id", store=True)
+    currency_id = fields.Many2one(related="request_id.currency_id")
+    date = fields.Date(string="Transfer date", readonly=True)
+    amount = fields.Monetary(readonly=True)
+    state = fields.Selection(
+        [
+            ("to_record", "To record"),
+            ("to_confirm", "To confirm"),
+            ("recorded", "Recorded"),
+            ("not_booked", "Outside the books"),
+        ],
+        required=True,
+        readonly=True,
+        default="to_record",
+        index=True,
+    )
+    next_try_at = fields.Datetime(readonly=True)
+    confirmed_by_id = fields.Many2one("res.users", string="Confirmed by", readonly=True)
+    payment_id = fields.Many2one("account.payment", readonly=True, index="btree_not_null", ondelete="restrict")
+
+    _request_sequence_unique = models.Constraint(
+        "UNIQUE(request_id, sequence)", "This payout of the payment request exists already."
+    )
+    _payment_unique = models.UniqueIndex(
+        "(payment_id) WHERE payment_id IS NOT NULL", "This payment records another payout already."
+    )
+    _recorded_has_payment = models.Constraint(
+        "CHECK((state = 'recorded') = (payment_id IS NOT NULL))", "A recorded payout has its payment, another has none."
+    )
+
+    @api.depends("request_id.number", "sequence")
+    def _compute_display_name(self):
+        for payout in self:
+            payout.display_name = f"{payout.request_id.number} / {payout.sequence}"
+
+    # === SCHEDULED ACTION === #
+
+    @api.model
+    def _cron_record(self):
+        """Record the payouts whose date has come, as payments matched with their invoices."""
+        payouts = self.search(self._due_domain(), order="date, id")
+        self._run_in_batches(payouts, BATCH_SIZE, lambda batch: batch._record_or_one_by_one(), key=lambda p: p.company_id)
+
+    @api.model
+    def _due_domain(self):
+        return [
+            ("state", "=", "to_record"),
+            ("date", "<=", fields.Date.context_today(self)),
+            "|",
+            ("next_try_at", "=", False),
+            ("next_try_at", "<=", fields.Datetime.now()),
+        ]
+
+    def _record_due(self):
+        """Record, from a button, those of these payouts whose date has come. Commits."""
+        due = self.filtered_domain(self._due_domain())
+        for _company, payouts in due.grouped("company_id").items():
+            payouts._record_or_one_by_one()
+            payouts.request_id._commit()
+
+    # === RECORDING === #
+
+    def _record_or_one_by_one(self):
+        """Record these payouts together, which is fast; one by one where that fails, so that one never stops the others."""
+        try:
+            with self.env.cr.savepoint():
+                self._record()
+        except (UserError, psycopg2.IntegrityError) as error:
+            if len(self) == 1:
+                self._recording_failed(error)
+            else:
+                for payout in self:
+                    payout._record_or_one_by_one()
+
+    def _record(self):
+        """Create, post and match one payment for each of these payouts, all of one company.
+
+        Locks first: the invoices, then the payouts. Whoever comes second finds nothing to record.
+        """
+        moves = self.request_id.move_id.try_lock_for_update(allow_referencing=True)
+        payouts = self.filtered(lambda payout: payout.request_id.move_id in moves).try_lock_for_update(
+            allow_referencing=True
+        )
+        payouts.invalidate_recordset(["state", "payment_id"])
+        payouts = payouts.filtered(lambda payout: payout.state == "to_record")._keep_bookable()
+        if not payouts:
+            return
+        company = payouts.company_id
+        payments = self.env["account.payment"].with_company(company).create(payouts._payment_values())
+        payments.action_post()
+        plan = []
+        for payout, payment in zip(payouts, payments, strict=True):
+            payout.write({"state": "recorded", "payment_id": payment.id, "next_try_at": False})
+            if due := payout._receivable_lines():
+                plan.append(due + payment._seek_for_lines()[1])
+        self.env["account.move.line"]._reconcile_plan(plan)
+        for payout in payouts:
+            payout._tell_recorded()
+
+    def _keep_bookable(self):
+        """Return the payouts that may be booked without asking; put the others aside, each with its reason."""
+        bookable = self.browse()
+        for payout in self:
+            if payout.environment != "production" and not payout.company_id.urssaf_book_test_payouts:
+                payout.state = "not_booked"
+            elif problem := None if payout.confirmed_by_id else payout._doubt():
+                payout.state = "to_confirm"
+                payout.request_id._raise_problems([problem])
+            else:
+                bookable += payout
+        return bookable
+
+    def _doubt(self):
+        """Return why a person must look before this payout is booked (a problem), or None."""
+        request, move, currency = self.request_id, self.request_id.move_id, self.currency_id
+        params = {"number": request.number, "amount": wording.money(self.env, self.amount, currency)}
+        if currency.compare_amounts(self.amount, request.amount_expected):
+            expected = wording.money(self.env, request.amount_expected, currency)
+            return wording.note("payout_other_amount", expected=expected, **params)
+        if move.state != "posted" or move.currency_id != currency or move.commercial_partner_id != request.partner_id:
+            return wording.note("payout_invoice_changed", **params)
+        if currency.compare_amounts(self.amount, move.amount_residual) > 0:
+            return wording.note("payout_already_paid", **params)
+        return None
+
+    def _payment_values(self):
+        company = self.company_id
+        journal = company.urssaf_journal_id
+        method_line = journal.inbound_payment_method_line_ids[:1]
+        if not journal or not method_line or not company.urssaf_outstanding_account_id:
+            raise UserError(
+                self.env._(
+                    "The journal or the outstanding account of the payouts is missing. An administrator chooses them "
+                    "in the settings of the invoicing, section Avance immédiate."
+                )
+            )
+        return [
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": payout.partner_id.id,
+                "amount": payout.amount,
+                "currency_id": payout.currency_id.id,
+                "date": payout.date or fields.Date.context_today(self),
+                "memo": self.env._("Urssaf, avance immédiate: %(number)s", number=payout.request_id.number),
+                "journal_id": journal.id,
+                "company_id": company.id,
+                "payment_method_line_id": method_line.id,
+                "outstanding_account_id": company.urssaf_outstanding_account_id.id,
+                "destination_account_id": (
+                    payout._receivable_lines()[:1].account_id or payout.partner_id.property_account_receivable_id
+                ).id,
+                "invoice_ids": payout.move_id.ids,
+            }
+            for payout in self
+        ]
+
+    def _receivable_lines(self):
+        return self.request_id.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+
+    def _tell_recorded(self):
+        amount = wording.money(self.env, self.amount, self.currency_id)
+        body = self.env._("Payout of %(amount)s recorded: %(payment)s", amount=amount, payment=self.payment_id.display_name)
+        request = self.request_id
+        request._log(body)
+        if request.state == "paid":
+            request._clear_problems()
+
+    def _recording_failed(self, error):
+        """Keep the payout, tell the person in charge, try again tomorrow or when they say so."""
+        _logger.info("Payout %s is not recorded: %s", self.ids, type(error).__name__)
+        self.next_try_at = fields.Datetime.now() + timedelta(days=1)
+        self.request_id._raise_problems(
+            [wording.note("payout_not_recorded", number=self.request_id.number, reason=wording.reason(error))]
+        )
+
+    def _step_failed(self, error):
+        # EXTENDS urssaf.batch.mixin
+        for payout in self:
+            payout._recording_failed(error)
+
+    # === CHANGES === #
+
+    def _changed_to(self, amount, date):
+        """Take what Urssaf now says of this payout; return the state that this asks of the request, or None."""
+        self.ensure_one()
+        if not self.currency_id.compare_amounts(amount, self.amount) and date == self.date:
+            return None
+        if self.state in ("to_record", "to_confirm"):
+            self.write({"amount": amount, "date": date, "next_try_at": False})
+            return None
+        if self.state == "not_booked" or not self.currency_id.compare_amounts(amount, self.amount):
+            return None  # the date of the transfer was corrected after the fact: the books keep theirs
+        self.request_id._raise_problems([wording.note("payout_changed", number=self.request_id.number)])
+        return "to_settle"
+
+    # === ACTIONS === #
+
+    def action_record(self):
+        """Record this payout now: a manager has checked what was in doubt, or mended what failed."""
+        self.ensure_one()
+        self.request_id._check_user("avance_immediate.group_urssaf_manager")
+        payout = self.sudo()
+        if payout.state == "to_confirm":
+            payout.write({"state": "to_record", "confirmed_by_id": self.env.user.id})
+        payout._record()
+        if payout.state == "recorded" and payout.request_id.state in ("paid", "sent"):
+            payout.request_id._clear_problems()

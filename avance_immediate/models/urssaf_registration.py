@@ -1,0 +1,300 @@
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .. import wording
+from ..urssaf import codes, rules
+from ..urssaf.messages import Address, BankAccount, BirthPlace, Person
+
+PARIS = ZoneInfo("Europe/Paris")
+FRANCE = "99100"
+
+STATES = [
+    ("to_complete", "To complete"),
+    ("to_register", "To register"),
+    ("sending", "Being sent"),
+    ("uncertain", "To look up"),
+    ("refused", "Refused"),
+    ("waiting", "Waiting for activation"),
+    ("active", "Active"),
+    ("blocked", "Blocked"),
+    ("ended", "Ended"),
+]
+
+OPEN_STATES = ("to_complete", "to_register", "refused", "ended")  # nothing under way: what is typed can change
+TRANSITIONS = {
+    "to_complete": {"to_register"},
+    "to_register": {"to_complete", "sending"},
+    "sending": {"to_register", "refused", "uncertain", "waiting"},
+    "uncertain": {"to_register", "waiting", "active", "blocked"},
+    "refused": {"sending", "waiting", "active"},
+    "waiting": {"active", "blocked", "ended"},
+    "active": {"waiting", "blocked", "ended"},
+    "blocked": {"waiting", "active", "ended"},
+    "ended": {"sending", "waiting", "active", "blocked"},
+}
+
+
+class UrssafRegistration(models.Model):
+    """One client registered with Urssaf by one company in one environment.
+
+    ::
+
+        to_complete ◄► to_register ► sending ─┬─► waiting ◄► active ◄► blocked
+                            ▲                 ├─► refused (register again)      └─► ended (the client left)
+                            └─── not sent ────┤
+                                              └─► uncertain ► looked up by e-mail ► waiting, or to_register
+
+    The client is a person. What is true of the person everywhere is on the partner; what this provider was given
+    is here: contact, bank account, address as sent, consent, Urssaf's id, activation. ``state``, the id and the
+    activation are written by the system alone.
+    """
+
+    _name = "urssaf.registration"
+    _inherit = "urssaf.remote.mixin"
+    _description = "Registration of a client with Urssaf"
+    _order = "id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Client", required=True, index=True, ondelete="restrict", domain=[("is_company", "=", False)]
+    )
+    company_id = fields.Many2one(default=lambda self: self.env.company)
+    environment = fields.Selection(default=lambda self: self.env.company.sudo().urssaf_environment)
+    state = fields.Selection(STATES, required=True, readonly=True, default="to_complete", index=True, tracking=True, copy=False)
+    state_date = fields.Datetime(string="In this state since", readonly=True, default=fields.Datetime.now, copy=False)
+    next_step = fields.Char(compute="_compute_next_step")
+    missing_html = fields.Html(string="Before registering", compute="_compute_missing_html")
+
+    # === Civil status, of the partner === #
+    civility = fields.Selection(related="partner_id.urssaf_civility", readonly=False)
+    birth_name = fields.Char(related="partner_id.urssaf_birth_name", readonly=False)
+    usage_name = fields.Char(related="partner_id.urssaf_usage_name", readonly=False)
+    first_names = fields.Char(related="partner_id.urssaf_first_names", readonly=False)
+    birth_date = fields.Date(related="partner_id.urssaf_birth_date", readonly=False)
+    birth_country_id = fields.Many2one(related="partner_id.urssaf_birth_country_id", readonly=False)
+    birth_department = fields.Char(related="partner_id.urssaf_birth_department", readonly=False)
+    birth_commune_code = fields.Char(related="partner_id.urssaf_birth_commune_code", readonly=False)
+    birth_commune_name = fields.Char(related="partner_id.urssaf_birth_commune_name", readonly=False)
+    birth_country_code = fields.Char(related="partner_id.urssaf_birth_country_id.code", string="Country code")
+
+    # === What this provider was given === #
+    email = fields.Char(help="Urssaf writes to this address: the activation, and each payment request.")
+    mobile = fields.Char(help="A French mobile number: Urssaf sends messages to it.")
+    iban = fields.Char(string="IBAN", help="The account that Urssaf debits, held in France.")
+    bic = fields.Char(string="BIC")
+    bank_holder = fields.Char(string="Account holder", help="Title, name and first name of the holder.")
+    address_number = fields.Char(string="Number", size=4)
+    address_letter = fields.Selection(
+        [("B", "bis"), ("T", "ter"), ("Q", "quater"), ("C", "quinquies")], string="Number suffix"
+    )
+    address_street_type = fields.Selection(selection="_selection_street_type", string="Street type")
+    address_street_name = fields.Char(string="Street name", size=28, help="Without the type of the street.")
+    address_complement = fields.Char(string="Address complement", size=38)
+    address_locality = fields.Char(string="Lieu-dit", size=38)
+    address_zip = fields.Char(string="ZIP", size=5)
+    address_city = fields.Char(string="City", size=50)
+    address_city_code = fields.Char(
+        string="INSEE code of the city", size=5, help="Five characters, not the ZIP: 75115 for Paris 15e, 69123 for Lyon."
+    )
+
+    # === Consent === #
+    consent_date = fields.Datetime(string="Consent given on", readonly=True, copy=False)
+    consent_user_id = fields.Many2one("res.users", string="Consent recorded by", readonly=True, copy=False)
+    consent_text = fields.Text(string="What the client agreed to", readonly=True, copy=False)
+
+    # === What Urssaf says === #
+    id_client = fields.Char(string="Urssaf's reference", readonly=True, copy=False, index="btree_not_null")
+    urssaf_status = fields.Char(string="Code at Urssaf", readonly=True, copy=False)
+    urssaf_status_label = fields.Char(string="Status at Urssaf", compute="_compute_next_step")
+    active_since = fields.Datetime(readonly=True, copy=False, help="Services may be sent from this moment on.")
+    sent_at = fields.Datetime(string="Registered on", readonly=True, copy=False)
+    absent_since = fields.Datetime(readonly=True, copy=False)
+
+    _partner_company_environment_unique = models.Constraint(
+        "UNIQUE(partner_id, company_id, environment)", "This client has a registration with this company already."
+    )
+    _id_client_unique = models.UniqueIndex(
+        "(company_id, environment, id_client) WHERE id_client IS NOT NULL",
+        "Urssaf's reference belongs to another client.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _selection_street_type(self):
+        return [(code, f"{label} ({code})") for code, label in codes.STREET_TYPES.items()]
+
+    @api.depends("state", "urssaf_status", "active_since")
+    @api.depends_context("lang")
+    def _compute_next_step(self):
+        for registration in self:
+            registration.urssaf_status_label = wording.client_status(self.env, registration.urssaf_status)
+            registration.next_step = wording.registration_step(self.env, registration.state)
+
+    @api.depends("state", *[f"partner_id.{name}" for name in ("urssaf_birth_name", "is_company")])
+    @api.depends_context("lang")
+    def _compute_missing_html(self):
+        for registration in self:
+            problems = registration._problems_before() if registration.state in OPEN_STATES else []
+            registration.missing_html = wording.as_html(self.env, problems)
+
+    # === CONSTRAINTS AND ORM === #
+
+    @api.constrains("partner_id")
+    def _check_partner_is_person(self):
+        for registration in self:
+            partner = registration.partner_id
+            if partner.is_company or partner.commercial_partner_id != partner:
+                raise ValidationError(
+                    self.env._("%(partner)s is not a person by itself: only people are registered.", partner=partner.name)
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_unsent(self):
+        if any(registration.sent_at or registration.id_client for registration in self):
+            raise UserError(self.env._("A registration that was sent to Urssaf is kept."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        registrations = super().create(vals_list)
+        registrations._update_readiness()
+        return registrations
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() - {"state", "state_date", "problems", "next_try_at", "last_check_at"}:
+            self._update_readiness()
+        return result
+
+    # === FINDING AND PREPARING === #
+
+    @api.model
+    def _for(self, partners, company):
+        """Return the registrations of ``partners`` with ``company`` in the environment that it uses."""
+        company = company.sudo()
+        return self.search(
+            [
+                ("partner_id", "in", partners.ids),
+                ("company_id", "=", company.id),
+                ("environment", "=", company.urssaf_environment),
+            ]
+        )
+
+    @api.model
+    def _prepare(self, partner, company):
+        """Create the registration of ``partner``, filled with what Odoo knows of the person already."""
+        if not partner.urssaf_birth_country_id:
+            partner.urssaf_birth_country_id = self.env.ref("base.fr")
+        return self.create(
+            {
+                "partner_id": partner.id,
+                "company_id": company.id,
+                "environment": company.sudo().urssaf_environment,
+                "email": partner.email_normalized,
+                "mobile": partner.phone,
+                "bank_holder": partner.name,
+                **self._address_values(partner),
+            }
+        )
+
+    @api.model
+    def _address_values(self, partner):
+        """Split the street of a partner into what Urssaf wants; what does not fit is left for the user to complete."""
+        values = {
+            "address_zip": partner.zip,
+            "address_city": (partner.city or "")[:50],
+            "address_complement": partner.street2 if len(partner.street2 or "") <= 38 else False,
+        }
+        match = re.match(r"\s*(?P<number>[1-9]\d{0,3})?\s*(?P<letter>bis|ter|quater|quinquies)?\b[\s,]*(?P<rest>.*)", partner.street or "", re.I)
+        kind, _space, name = match["rest"].strip().partition(" ")
+        types = {label.lower(): code for code, label in codes.STREET_TYPES.items()}
+        if kind.lower() in types and 0 < len(name) <= 28:
+            values |= {"address_street_type": types[kind.lower()], "address_street_name": name}
+            values["address_number"] = match["number"]
+            if match["letter"]:
+                values["address_letter"] = match["letter"][0].upper() if match["letter"].lower() != "quinquies" else "C"
+        elif 0 < len(partner.street or "") <= 38:
+            values["address_locality"] = partner.street
+        return values
+
+    # === WHAT IS SENT === #
+
+    def _person(self):
+        """Return the message that registers this client (a ``Person``)."""
+        self.ensure_one()
+        partner = self.partner_id
+        country = partner.urssaf_birth_country_id
+        in_france = country.code == "FR"
+        return Person(
+            civility=partner.urssaf_civility or "",
+            birth_name=partner.urssaf_birth_name or "",
+            usage_name=partner.urssaf_usage_name or "",
+            first_names=partner.urssaf_first_names or "",
+            birth_date=partner.urssaf_birth_date or None,
+            birth_place=BirthPlace(
+                country_code=FRANCE if in_france else str(country.fr_cog or ""),
+                department=(in_france and partner.urssaf_birth_department or "").upper(),
+                commune_code=in_france and partner.urssaf_birth_commune_code or "",
+                commune_name=in_france and partner.urssaf_birth_commune_name or "",
+            ),
+            mobile=self._mobile(),
+            email=self.email or "",
+            address=Address(
+                number=self.address_number or "",
+                letter=self.address_letter or "",
+                street_type=self.address_street_type or "",
+                street_name=self.address_street_name or "",
+                complement=self.address_complement or "",
+                locality=self.address_locality or "",
+                city=self.address_city or "",
+                city_code=self.address_city_code or "",
+                zip=self.address_zip or "",
+            ),
+            bank=BankAccount(bic=self.bic or "", iban=self.iban or "", holder=self.bank_holder or ""),
+        )
+
+    def _mobile(self):
+        """Return the mobile number as Urssaf writes it, 0612345678, or as typed where it is not a number."""
+        number = self.mobile or ""
+        international = self._phone_format(number=number, country=self.env.ref("base.fr"), force_format="E164")
+        return re.sub(r"^\+33", "0", international or number)
+
+    def _problems_before(self):
+        """Return everything that Urssaf would refuse of this registration, as problems."""
+        self.ensure_one()
+        if not isinstance(self.id, int):
+            return []
+        return wording.from_rules(rules.check_person(self._person(), today=date.today()))
+
+    def _update_readiness(self):
+        """Move between "to complete" and "to register" as the form is filled."""
+        for registration in self.filtered(lambda r: r.state in ("to_complete", "to_register")):
+            state = "to_complete" if registration._problems_before() else "to_register"
+            if state != registration.state:
+                registration._set_state(state)
+
+    def _set_state(self, state, **values):
+        """Move to ``state``, if the diagram has that arrow, with ``values`` in the same write."""
+        for registration in self:
+            if state != registration.state and state not in TRANSITIONS[registration.state]:
+                raise ValueError(f"registration {registration.id}: no way from {registration.state} to {state}")
+        moving = self.filtered(lambda registration: registration.state != state)
+        if moving:
+            moving.write({"state": state, "state_date": fields.Datetime.now(), **values})
+        if (staying := self - moving) and values:
+            staying.write(values)
+
+    def _active_since_in_france(self):
+        """Return the moment from which services may be sent, as a naive wall clock of Europe/Paris, or None."""
+        if not self.active_since:
+            return None
+        return self.active_since.replace(tzinfo=ZoneInfo("UTC")).astimezone(PARIS).replace(tzinfo=None)
+
+    @api.model
+    def _from_wall_clock(self, moment: datetime):
+        """Turn a naive wall clock of Europe/Paris into a naive UTC moment, as Odoo stores it."""
+        return moment.replace(tzinfo=PARIS).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)

@@ -1,0 +1,204 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+from markupsafe import Markup
+from odoo import api, fields, models, modules
+from odoo.exceptions import AccessError
+
+from .. import wording
+from .urssaf_credentials import ENVIRONMENTS
+
+_logger = logging.getLogger(__name__)
+
+RETRY_MINUTES = 15  # when Urssaf cannot be reached or asks to wait without saying how long
+
+
+class UrssafBatchMixin(models.AbstractModel):
+    """Scheduled actions that work in batches: commit after each, and none stops the others."""
+
+    _name = "urssaf.batch.mixin"
+    _description = "Scheduled action in batches"
+
+    @api.model
+    def _trigger(self, name, at=None):
+        """Run a scheduled action soon, or at ``at`` (UTC)."""
+        self.env.ref(f"avance_immediate.ir_cron_urssaf_{name}").sudo()._trigger(at=at)
+
+    @api.model
+    def _run_in_batches(self, records, size, step, key=None):
+        """Run ``step`` on ``records`` in batches, from a scheduled action: commit after each, none stops the others.
+
+        :param records: what is to be done; read anew by ``step``, under its lock
+        :param size: number of records a batch
+        :param step: function of one batch; its error is logged, the batch counts as done
+        :param key: function of one record: a batch has records of one key
+        """
+        cron = self.env["ir.cron"]
+        batches = []
+        for group in (records.grouped(key).values() if key else [records]) if records else []:
+            batches += [group[start : start + size] for start in range(0, len(group), size)]
+        cron._commit_progress(remaining=len(records))
+        for batch in batches:
+            try:
+                step(batch)
+            except psycopg2.errors.SerializationFailure:
+                # Somebody else changed these records meanwhile: the next run sees what they became.
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+            except Exception as error:
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                batch._step_failed(error)
+            if not cron._commit_progress(len(batch)):
+                break
+
+    def _step_failed(self, error):
+        """Say of each record that a step on it failed for a reason of our own."""
+        raise NotImplementedError
+
+    def _commit(self):
+        """Make what was done so far last. Tests run in one transaction, where a commit has no meaning."""
+        self.env.flush_all()
+        if not modules.module.current_test:
+            self.env.cr.commit()  # pylint: disable=invalid-commit  # Urssaf has seen it: it cannot be undone
+        self.env.invalidate_all()
+
+
+class UrssafRemoteMixin(models.AbstractModel):
+    """What a registration and a payment request share: they live at Urssaf, and calls about them can fail.
+
+    *Problems* are kept as data (``problems``) and put into words for whoever reads them, in their language:
+    the same list feeds the form, the banner of the invoice, the chatter and the activity.
+
+    *Commits*: a step that Urssaf saw is committed at once, whatever happens next. Code that calls Urssaf
+    therefore runs between commits, and takes its locks as the first statement of a fresh transaction.
+    """
+
+    _name = "urssaf.remote.mixin"
+    _inherit = ["mail.thread", "mail.activity.mixin", "urssaf.batch.mixin"]
+    _description = "Record that lives at Urssaf"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
+    environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True, index=True)
+    problems = fields.Json(readonly=True, copy=False)
+    problem_html = fields.Html(string="To handle", compute="_compute_problem_html")
+    next_try_at = fields.Datetime(
+        string="Next call",
+        readonly=True,
+        copy=False,
+        help="When Urssaf is asked again about this record.",
+    )
+    last_check_at = fields.Datetime(string="Last checked", readonly=True, copy=False)
+    is_other_environment = fields.Boolean(compute="_compute_is_other_environment")
+
+    @api.depends("problems")
+    @api.depends_context("lang")
+    def _compute_problem_html(self):
+        for record in self:
+            record.problem_html = wording.as_html(self.env, record.problems)
+
+    @api.depends("environment", "company_id.urssaf_environment")
+    def _compute_is_other_environment(self):
+        for record in self:
+            record.is_other_environment = record.environment != record.company_id.urssaf_environment
+
+    # === TRANSACTIONS === #
+
+    def _claim(self, *states):
+        """Lock these records for the time of the transaction and return those in one of ``states``.
+
+        Records that another process holds are left to it. Must be called in a fresh transaction.
+        """
+        locked = self.try_lock_for_update(allow_referencing=True)
+        locked.invalidate_recordset()
+        return locked.filtered(lambda record: record.state in states)
+
+    # === PROBLEMS AND ACTIVITIES === #
+
+    def _responsible(self):
+        """Return the user who gets the activities about this record."""
+        self.ensure_one()
+        return self.company_id.urssaf_user_id or self.create_uid
+
+    def _raise_problems(self, problems, *, summary=None):
+        """Keep ``problems`` and make sure that the person in charge has one activity about them.
+
+        :param problems: list of dictionaries as ``wording`` builds them
+        """
+        for record in self:
+            record.problems = problems
+            record = record.with_context(lang=record._responsible().lang)
+            note = wording.as_html(record.env, problems)
+            values = {
+                "summary": summary or wording.first_title(record.env, problems),
+                "note": note,
+            }
+            activity = record._open_activities()[:1]
+            if activity:
+                activity.sudo().write(values)
+                continue
+            record.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
+                "avance_immediate.mail_activity_type_urssaf",
+                user_id=record._responsible().id,
+                **values,
+            )
+
+    def _clear_problems(self):
+        """Forget the problems: they are solved, and so is the activity about them."""
+        self.filtered("problems").problems = False
+        for record in self:
+            activities = record._open_activities()
+            if activities:
+                activities.sudo().action_feedback(feedback=self.env._("Solved."))
+
+    def _open_activities(self):
+        activity_type = self.env.ref("avance_immediate.mail_activity_type_urssaf")
+        return self.activity_ids.filtered(lambda activity: activity.activity_type_id == activity_type)
+
+    def _log(self, body, problems=None):
+        """Write a line in the chatter, in the language of the person in charge."""
+        for record in self:
+            text = Markup("<p>%s</p>") % body
+            record.sudo()._message_log(body=text + wording.as_html(record.env, problems))
+
+    # === CALLS === #
+
+    @api.model
+    def _retry_at(self, error=None):
+        """Return when to ask again after ``error`` (an ``UrssafError``): what Urssaf said, else a little later."""
+        seconds = getattr(error, "retry_after", None) or RETRY_MINUTES * 60
+        return fields.Datetime.now() + timedelta(seconds=seconds)
+
+    def _client(self, records=None):
+        """Return the API's client of the company and environment of these records (all the same)."""
+        return self.company_id._urssaf_client(self[:1].environment, records=records if records is not None else self)
+
+    # === FAILURES === #
+
+    def _step_failed(self, error):
+        """Say of each record that a step on it failed for a reason of our own; try again later."""
+        _logger.exception("%s %s: the step failed", self._name, self.ids, exc_info=error)
+        problems = [wording.note("step_failed", reason=wording.reason(error))]
+        for record in self.exists():
+            record.next_try_at = record.next_try_at and self._retry_at()
+            record._raise_problems(problems)
+
+    # === ACTIONS === #
+
+    def _check_user(self, group="avance_immediate.group_urssaf_user"):
+        """Refuse who has no right, before anything is read or written with more rights than theirs."""
+        if not self.env.user.has_group(group):
+            raise AccessError(self.env._("Your user has no right to do this. An administrator can give it."))
+        self.check_access("read")
+
+    def action_open_exchanges(self):
+        """Open the exchanges with Urssaf about this record."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Exchanges with Urssaf"),
+            "res_model": "urssaf.exchange",
+            "view_mode": "list,form",
+            "domain": [("res_model", "=", self._name), ("res_keys", "like", f",{self.id},")],
+        }

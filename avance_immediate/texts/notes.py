@@ -1,0 +1,164 @@
+"""Situations that the addon itself reports: what is the matter, what to do."""
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+# code: (what is the matter, what to do)
+NOTES = {
+    # === The invoice cannot be sent === #
+    "not_an_invoice": (
+        _lt("Urssaf takes invoices only, not credit notes."),
+        _lt("Have the payment request of the invoice cancelled, then issue a corrected invoice under another number."),
+    ),
+    "not_posted": (_lt("The invoice is not confirmed."), _lt("Confirm it first: Urssaf needs its number.")),
+    "sent_already": (
+        _lt("The invoice %(number)s has been sent to Urssaf, or is about to be."),
+        _lt("Follow its payment request."),
+    ),
+    "number_used": (
+        _lt("Urssaf knows the number %(number)s from a request that was refused or cancelled, and takes a number once."),
+        _lt("Issue the invoice again under another number: reverse this one and create a new one."),
+    ),
+    "not_in_euros": (_lt("The invoice is not in euros."), _lt("Urssaf pays in euros only: change its currency.")),
+    "paid_already": (
+        _lt("The invoice is paid already."),
+        _lt("Do not send it: the client would pay twice."),
+    ),
+    "client_not_registered": (
+        _lt("%(client)s is not registered with Urssaf."),
+        _lt("Register the client first, with their consent."),
+    ),
+    "client_not_active": (
+        _lt("%(client)s has not activated the Urssaf account, or is blocked."),
+        _lt("Open the registration: it says what the client has to do."),
+    ),
+    "line_discount": (
+        _lt("Line %(line)s (%(name)s) is negative, and Urssaf takes no discount line."),
+        _lt("Remove it, and lower the unit price of the services instead."),
+    ),
+    "cash_rounding": (
+        _lt("The invoice has a rounding line, which belongs to no service."),
+        _lt("Remove the cash rounding from the invoice."),
+    ),
+    # === No certain answer === #
+    "interrupted": (
+        _lt("The sending was interrupted before Urssaf's answer was known."),
+        _lt("Nothing to do: Urssaf is asked what it received before anything is sent again."),
+    ),
+    "number_of_another": (
+        _lt("Urssaf holds a payment request under the number %(number)s, but for another client or amount."),
+        _lt("Compare with your Urssaf account: take it as this one, or issue the invoice under another number."),
+    ),
+    "used_but_not_shown": (
+        _lt("Urssaf answers that the number %(number)s is used already, and yet shows no request with it."),
+        _lt("Look in your Urssaf account. If the request is not there, issue the invoice under another number."),
+    ),
+    "sent_too_often": (
+        _lt("The request %(number)s was sent three times and Urssaf does not know it."),
+        _lt("Contact Urssaf's support with the references of the exchanges, then look up again or give up."),
+    ),
+    "given_up": (
+        _lt("Given up: Urssaf did not take this request in."),
+        _lt("The invoice can be sent again."),
+    ),
+    "not_shown": (
+        _lt("Urssaf did not show the request %(number)s when asked about it."),
+        _lt("It is asked again by itself. If this lasts, look in your Urssaf account."),
+    ),
+    "other_number": (
+        _lt("Urssaf's answer about the request %(number)s speaks of another invoice."),
+        _lt("Contact Urssaf's support with the reference of the exchange. Nothing was changed here."),
+    ),
+    "step_failed": (
+        _lt("A step failed here, not at Urssaf: %(reason)s"),
+        _lt("It is tried again by itself. If this lasts, show it to your administrator."),
+    ),
+    # === News from Urssaf === #
+    "refused": (
+        _lt("The client refused the payment request. Reason: %(reason)s. Comment: %(comment)s."),
+        _lt("Agree with the client, correct, and issue the invoice again under another number."),
+    ),
+    "debit_refused": (
+        _lt("The client's bank refused Urssaf's debit."),
+        _lt("Urssaf asks the client again, and blocks the account until then. Tell the client; send nothing more meanwhile."),
+    ),
+    "cancelled": (
+        _lt("The payment request %(number)s is cancelled: %(status)s. Urssaf will not pay it."),
+        _lt("If the invoice is still due, issue it again under another number, or have the client pay you."),
+    ),
+    "unusual_status": (
+        _lt("Urssaf gives the request %(number)s a status that is rare or not known: %(status)s."),
+        _lt("Look in your Urssaf account what it means. Nothing was booked for it."),
+    ),
+    "to_settle": (
+        _lt("After it was paid, or instead, Urssaf turned the request %(number)s: %(status)s. The books are unchanged."),
+        _lt(
+            "Check with Urssaf what was taken back. An accountant books it; the client may owe the invoice again. "
+            "Then close the request."
+        ),
+    ),
+    # === Payouts === #
+    "paid_again": (
+        _lt("Urssaf announces another payout of the request %(number)s."),
+        _lt("Check the bank account, then confirm the second payout, or close the request."),
+    ),
+    "payout_without_date": (
+        _lt("Urssaf announces a payout of the request %(number)s without a date."),
+        _lt("Check the bank account, then record the payout."),
+    ),
+    "payout_other_amount": (
+        _lt("Urssaf paid %(amount)s for the request %(number)s, where %(expected)s was expected."),
+        _lt("Nothing was booked. Check the bank account, then record the payout: the difference stays open on the invoice."),
+    ),
+    "payout_invoice_changed": (
+        _lt("Urssaf paid %(amount)s for the request %(number)s, but the invoice is no longer as it was sent."),
+        _lt("Nothing was booked. Compare the invoice with the request, then record the payout."),
+    ),
+    "payout_already_paid": (
+        _lt("Urssaf paid %(amount)s for the request %(number)s, but less is still due on the invoice."),
+        _lt("The client may have paid as well. Check, then record the payout: what is too much stays to their credit."),
+    ),
+    "payout_changed": (
+        _lt("Urssaf changed the payout of the request %(number)s after it was recorded."),
+        _lt("Check the bank account and correct the payment by hand, then close the request."),
+    ),
+    "payout_not_recorded": (
+        _lt("The payout of the request %(number)s could not be recorded: %(reason)s"),
+        _lt("Mend this, then record the payout; it is tried again every day."),
+    ),
+    # === Clients === #
+    "client_blocked": (
+        _lt("Urssaf has blocked this client: %(status)s"),
+        _lt("The client settles it in their Urssaf account. Nothing can be billed to them meanwhile."),
+    ),
+    "client_left": (
+        _lt("Urssaf no longer knows this client as yours: they ended the relation, or it was broken."),
+        _lt("Ask the client. With their consent they can be registered again."),
+    ),
+    "other_person": (
+        _lt("Urssaf knows somebody else under this e-mail address."),
+        _lt("Check the e-mail address and the names with the client."),
+    ),
+    "register_again": (
+        _lt("The registration did not reach Urssaf."),
+        _lt("Register the client again when you are ready: this is never done by itself."),
+    ),
+}
+
+UNKNOWN_NOTE = (_lt("Something needs your attention: %(code)s."), _lt("Show it to your administrator."))
+
+REGISTRATION_STEPS = {
+    "to_complete": _lt("Complete what is missing, below."),
+    "to_register": _lt("Everything is there: register the client."),
+    "sending": _lt("Being sent to Urssaf."),
+    "uncertain": _lt("Urssaf is asked whether the registration arrived. Nothing to do."),
+    "refused": _lt("Urssaf refused: mend what it says, then register again."),
+    "waiting": _lt(
+        "The client received an e-mail from Urssaf and has 7 days to activate the account, or to accept you in "
+        "“Intervenants” if they have one already."
+    ),
+    "active": _lt("Invoices can be sent to Urssaf."),
+    "blocked": _lt("The client must settle something in their Urssaf account."),
+    "ended": _lt("The client is no longer linked to you at Urssaf."),
+}

@@ -1,0 +1,136 @@
+"""Puts into words, for a person, what the API's rules, answers and failures mean.
+
+A *problem* is kept as data, ``{"kind", "code", "params"}``, and ``texts`` has the words: the same problem is read in
+the invoice's banner, in the chatter and in an activity, each time in the reader's language.
+"""
+
+import json
+import unicodedata
+
+from markupsafe import Markup
+from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
+
+from . import texts
+
+USUAL_STATUSES = ("10", "15", "20", "30", "50", "60", "70")
+
+
+# === PROBLEMS === #
+
+
+def from_rules(problems):
+    """Turn what ``urssaf.rules`` found into problems."""
+    return [
+        {"kind": "rule", "code": problem.code, "field": problem.field, "params": dict(problem.params)}
+        for problem in problems
+    ]
+
+
+def from_errors(errors):
+    """Turn Urssaf's own errors (``RemoteError``) into problems.
+
+    Urssaf's own description is not kept: it may quote personal data. It is in the exchange, masked.
+    """
+    return [{"kind": "error", "code": error.code, "params": {}} for error in errors]
+
+
+def from_failure(error):
+    """Turn a failed call (``UrssafError``) into problems: its codes if it has any, else what kind of failure."""
+    if error.errors:
+        return from_errors(error.errors)
+    params = {"correlation_id": error.correlation_id or "-"}
+    return [{"kind": "failure", "code": type(error).__name__, "params": params}]
+
+
+def note(code, **params):
+    """Build a problem that the addon itself reports; its words are in ``texts.notes``."""
+    return {"kind": "note", "code": code, "params": params}
+
+
+def describe(env, problem):
+    """Return the problem as (what is the matter, what to do), in the language of ``env``."""
+    params = {"code": problem["code"], "correlation_id": "-", **problem.get("params", {})}
+    return tuple(env._(text) % params for text in texts.lookup(problem["kind"], problem["code"]))
+
+
+def first_title(env, problems):
+    """Return what is the matter in the first problem, for the summary of an activity."""
+    return describe(env, problems[0])[0] if problems else ""
+
+
+def as_text(env, problems):
+    """Return the problems as plain text, one a line."""
+    return "\n".join(" ".join(describe(env, problem)) for problem in problems or [])
+
+
+def as_html(env, problems):
+    """Return the problems as an HTML list, or an empty text when there is none."""
+    if not problems:
+        return Markup()
+    items = Markup().join(Markup("<li><b>%s</b> %s</li>") % describe(env, problem) for problem in problems)
+    return Markup("<ul class='mb-0 ps-3'>%s</ul>") % items
+
+
+# === STATUSES === #
+
+
+def request_status(env, code):
+    """Return the label of the status of a payment request; an unknown code is shown as it is."""
+    return _label(env, texts.request_status(code), code, texts.REQUEST_STATUSES)
+
+
+def client_status(env, code):
+    """Return the label of the status of a client; an unknown code is shown as it is."""
+    return _label(env, texts.client_status(code), code, texts.CLIENT_STATUSES)
+
+
+def refusal(env, code):
+    """Return the reason of a refusal or a cancellation, or False when there is none."""
+    return _label(env, texts.refusal(code), code, texts.REFUSALS)
+
+
+def next_step(env, code):
+    """Return what happens next to a payment request of this status, or what to do."""
+    return env._(texts.request_status(code)[1]) if code else False
+
+
+def registration_step(env, state):
+    """Return what to do next about a registration in ``state``."""
+    return env._(texts.registration_step(state)) if state else False
+
+
+def is_usual_status(code):
+    """Tell whether a request of this status is on its usual way."""
+    return code in USUAL_STATUSES
+
+
+def _label(env, pair, code, known):
+    if not code:
+        return False
+    label = env._(pair[0])
+    return label if code in known else f"{label} ({code})"
+
+
+# === VALUES === #
+
+
+def money(env, amount, currency):
+    """Return an amount as the reader writes it."""
+    return formatLang(env, amount, currency_obj=currency)
+
+
+def reason(error):
+    """Return why something failed here, fit to be shown: an error meant for users as it is, another by its name."""
+    return str(error.args[0]) if isinstance(error, UserError) and error.args else type(error).__name__
+
+
+def plain(name):
+    """Return a name without case, accents or punctuation, to be compared."""
+    letters = unicodedata.normalize("NFKD", name or "")
+    return "".join(letter for letter in letters.casefold() if letter.isalnum())
+
+
+def as_json(value):
+    """Return a message as indented JSON, or False when there is none."""
+    return json.dumps(value, indent=2, ensure_ascii=False) if value else False
