@@ -1,0 +1,87 @@
+"""Tokens: docs/api.md §1."""
+
+import time
+
+import pytest
+import requests
+
+API = "/atp/v1/tiersPrestations"
+
+
+def test_token_has_the_documented_fields(sandbox):
+    answer = sandbox.token_call()
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    token = answer.json()
+    assert len(token.pop("access_token")) >= 20
+    assert token == {"token_type": "Bearer", "expires_in": 3600, "scope": "homeplus.tiersprestations"}
+
+
+def test_basic_credentials(sandbox, tools):
+    form = {"grant_type": "client_credentials", "scope": "homeplus.tiersprestations"}
+    url = sandbox.url + "/api/oauth/v1/token"
+    assert requests.post(url, form, auth=("sandbox-client", "sandbox-secret"), timeout=10).status_code == 200
+    refused = requests.post(url, form, auth=("sandbox-client", "wrong"), timeout=10)
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+    assert refused.headers["WWW-Authenticate"].startswith("Basic")
+    broken = requests.post(url, form, headers={"Authorization": "Basic ***"}, timeout=10)
+    assert broken.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "error"),
+    [
+        ({"client_secret": "wrong"}, 401, "invalid_client"),
+        ({"client_secret": ""}, 401, "invalid_client"),
+        ({"client_id": "nobody"}, 401, "invalid_client"),
+        ({"client_id": "nobody", "client_secret": ""}, 401, "invalid_client"),
+        ({"scope": "other"}, 400, "invalid_scope"),
+        ({"scope": None}, 400, "invalid_scope"),
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({"grant_type": None}, 400, "invalid_request"),
+    ],
+)
+def test_wrong_token_requests(sandbox, changes, status, error):
+    answer = sandbox.token_call(**changes)
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+    assert answer.json()["error_description"]
+
+
+def test_token_request_must_be_a_form(sandbox):
+    answer = requests.post(sandbox.url + "/api/oauth/v1/token", json={"grant_type": "client_credentials"}, timeout=10)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize("header", [None, "Bearer", "Bearer unknown", "Basic c2FuZGJveA=="])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/particulier"),
+        ("GET", "/particulier"),
+        ("POST", "/demandePaiement"),
+        ("POST", "/demandePaiement/rechercher"),
+    ],
+)
+def test_calls_without_a_live_token(sandbox, method, path, header):
+    headers = {"Authorization": header} if header else {}
+    answer = requests.request(method, sandbox.url + API + path, json={}, headers=headers, timeout=10)
+    assert (answer.status_code, answer.content) == (401, b"")
+
+
+def test_token_dies_in_real_time_and_not_with_the_business_clock(start):
+    _process, driver = start("--clock", "2026-10-20T08:00:00Z", "--token-life", "1")
+    answer = driver.token_call().json()
+    assert answer["expires_in"] == 1
+    headers = {"Authorization": f"Bearer {answer['access_token']}"}
+    driver.advance(1000)
+    url = driver.url + API + "/particulier?idClient=x"
+    assert requests.get(url, headers=headers, timeout=10).status_code == 400
+    deadline = time.monotonic() + 5
+    while requests.get(url, headers=headers, timeout=10).status_code != 401:
+        assert time.monotonic() < deadline, "the token did not die"
+
+
+def test_a_reset_forgets_tokens(sandbox):
+    assert sandbox.status_call(idClient="x").status_code == 400
+    sandbox.steer("reset")
+    assert sandbox.status_call(idClient="x").status_code == 401
