@@ -8,7 +8,7 @@ import re
 from datetime import date
 
 from stdnum import bic as bic_checks
-from stdnum import iban as iban_checks
+from stdnum.iso7064 import mod_97_10
 
 from ..lists import CIVILITIES, FRANCE, LETTERS, is_street_type
 from ..person_messages import Address, BankAccount, BirthPlace, Person, compact
@@ -26,6 +26,8 @@ EMAIL_MAX = 254
 IBAN_COUNTRIES = frozenset({"FR", "MC"})
 BIC_COUNTRIES = IBAN_COUNTRIES | {"BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"}
 
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
+_FRENCH_IBAN = re.compile(r"[A-Z]{2}[0-9]{12}[A-Z0-9]{11}[0-9]{2}", re.ASCII)
 _MOBILE = re.compile(r"(?:0|\+33)[67][0-9]{8}", re.ASCII)
 _LOCAL_PART = re.compile(r"[-A-Za-z0-9_]+", re.ASCII)
 _DOMAIN_PART = re.compile(r"[A-Za-z0-9]+", re.ASCII)
@@ -176,7 +178,7 @@ def _check_bank(account: BankAccount, problems: Problems) -> None:
         problems.add("bic_not_french", f"{path}.bic")
     if not iban:
         problems.add("iban_missing", f"{path}.iban")
-    elif not iban.isascii() or not iban.isalnum() or not iban_checks.is_valid(iban):
+    elif not is_iban(iban):
         problems.add("iban_invalid", f"{path}.iban")
     elif iban[:2] not in IBAN_COUNTRIES:
         problems.add("iban_not_french", f"{path}.iban")
@@ -184,6 +186,17 @@ def _check_bank(account: BankAccount, problems: Problems) -> None:
         problems.add("holder_missing", f"{path}.titulaire")
     elif len(account.holder) > HOLDER_MAX:
         problems.add("holder_too_long", f"{path}.titulaire", max=HOLDER_MAX)
+
+
+def is_iban(iban: str) -> bool:
+    """Tell whether a compact IBAN is well formed and its key is right.
+
+    ``stdnum.iban`` knows the form of each country, but reads it from a file that Odoo's import hooks hide. Only
+    accounts held in France can be sent: their form is checked, of the others only the key.
+    """
+    if not _IBAN.fullmatch(iban) or iban[:2] in IBAN_COUNTRIES and not _FRENCH_IBAN.fullmatch(iban):
+        return False
+    return mod_97_10.is_valid(iban[4:] + iban[:4])
 
 
 def _digits(value: str, size: int) -> bool:
