@@ -16,6 +16,8 @@ NOTHING_FOUND = "ERR_RECHERCHE_VIDE"
 RETRY_AFTER_MAX = 24 * 3600  # seconds: no server means more, and more overflows the dates of those who add it
 UNREADABLE = object()
 
+_TOKEN = re.compile(r"[!-~]{1,8192}")  # what a header can carry
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -126,8 +128,9 @@ def read_token(answer: Answer) -> dict:
     :raise NotSent: it gives no token for another reason
     """
     payload = answer.payload
-    if answer.succeeded and isinstance(payload, dict) and isinstance(payload.get("access_token"), str):
-        if payload["access_token"].strip() and "error" not in payload:
+    if answer.succeeded and isinstance(payload, dict) and "error" not in payload:
+        token = payload.get("access_token")
+        if isinstance(token, str) and _TOKEN.fullmatch(token):
             return payload
     refused = 400 <= answer.http_status < 500 and answer.http_status not in (408, 429)
     raise answer.error(WrongCredentials if refused else NotSent, errors=())

@@ -245,7 +245,7 @@ class UrssafClient:
             result = read(answer)
         except UrssafError as error:
             failure = error
-        except (OSError, HTTPError, UnicodeError) as error:
+        except (OSError, HTTPError, ValueError) as error:
             failure = failure_of(operation, error, body)
         duration = round((time.perf_counter() - started) * 1000)
         report(account(operation, method, masked_path(url, query), payload, answer, failure, duration), self._observer)
