@@ -22,3 +22,5 @@ def enter() -> None:
         sys.stdout.flush()
         interpreter = str(venv.python(target))
         os.execv(interpreter, [interpreter, *sys.orig_argv[1:]])
+    # Programs of the environment, like ruff, are called by name.
+    os.environ["PATH"] = f"{target / 'bin'}{os.pathsep}{os.environ['PATH']}"

@@ -1,7 +1,7 @@
 """Databases made in a second or two, from templates that hold an installed Odoo.
 
-Two templates exist at a time for each kind (with or without demo data): one with the modules that the addon builds on,
-keyed by Odoo's version and these modules; one with the addon too, keyed also by the addon's content.
+There are two templates for each kind (with or without demo data): one with the modules that the addon builds on, keyed
+by Odoo's version and these modules; one with the addon too, keyed also by the addon's content.
 """
 
 from __future__ import annotations
@@ -47,11 +47,23 @@ env.company.write({"country_id": env.ref("base.fr").id, "currency_id": env.ref("
 env.ref("base.EUR").active = True
 env.cr.commit()
 """
-#: Building the style sheets and scripts of a page takes seconds, at each first page of each copy.
+#: Building the style sheets and scripts of a page takes seconds, at the first page of each copy. Those of Odoo's own unit
+#: tests are left out: they are large, and not ours to run.
 ASSETS = """
-env["ir.qweb"]._pregenerate_assets_bundles()
+qweb = env["ir.qweb"]
+scripts, styles = qweb._get_bundles_to_pregenarate()
+unwanted = ("unit_tests", "qunit", "tests_assets", "public_test", "api_doc", "public_spreadsheet")
+for name in sorted(scripts | styles):
+    if not any(part in name for part in unwanted):
+        bundle = qweb._get_asset_bundle(name, js=name in scripts, css=name in styles)
+        if name in scripts:
+            bundle.js()
+        if name in styles:
+            bundle.css()
 env.cr.commit()
 """
+#: Templates of a kind that are kept: another checkout, or another command at this moment, may be using an older one.
+KEPT = 4
 
 
 def create(name: str, *, with_addon: bool = True, with_demo: bool = False) -> str:
@@ -111,7 +123,7 @@ def template(*, with_addon: bool, with_demo: bool) -> str:
 
     def install(name: str) -> None:
         _copy(base, name)
-        with step(f"installing {paths.ADDON} in a template database{' with demo data' if with_demo else ''}"):
+        with step(f"installing {paths.ADDON} in a template database{' and its demo data' if with_demo else ''}"):
             _odoo(name, "-i", paths.ADDON, *(["--with-demo"] if with_demo else []))
             _shell(name, ASSETS)
 
@@ -119,7 +131,7 @@ def template(*, with_addon: bool, with_demo: bool) -> str:
 
 
 def _ensure_template(name: str, install, family: str) -> str:
-    """Make a template aside and rename it, so that an interrupted set-up leaves none half made; drop its forerunners."""
+    """Make a template aside and rename it: an interrupted set-up leaves none half made."""
     if name in _databases():
         return name
     with exclusive("template databases"):
@@ -135,15 +147,21 @@ def _ensure_template(name: str, install, family: str) -> str:
             cursor.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name))
             )
-        for other in _databases():
-            if other.startswith(family) and other != name:
-                drop(other)
+        _forget_old(family)
     return name
+
+
+def _forget_old(family: str) -> None:
+    with _admin() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid DESC", (family,))
+        names = [name for (name,) in cursor.fetchall()]
+    for name in names[KEPT:]:
+        drop(name)
 
 
 def _install_base(name: str, with_demo: bool) -> None:
     demo = ["--with-demo"] if with_demo else []
-    with step(f"installing Odoo's accounting{' with demo data' if with_demo else ''} in a template database (a minute)"):
+    with step(f"installing Odoo{' and its demo data' if with_demo else ''} in a template database (a minute)"):
         _create(name, "template0")
         _odoo(name, "-i", "base", f"--load-language={LANGUAGE}", *demo)
         _shell(name, FRENCH_COMPANY)

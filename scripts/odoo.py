@@ -1,9 +1,8 @@
 """Odoo for developers, on a database of one's own.
 
-    python3 -m scripts odoo --fresh serve                    a new database with the addon, then a server
-    python3 -m scripts odoo update                           update the addon in it
-    python3 -m scripts odoo shell                            Odoo's shell (reads a script from a pipe too)
-    python3 -m scripts odoo run -- -i sale --stop-after-init anything else
+Examples: `odoo --fresh serve` makes a database with the addon and serves it, `odoo update` updates the addon in it,
+`odoo shell` opens Odoo's shell (or runs the script that a pipe brings), `odoo run -- -i sale --stop-after-init`
+passes anything else to Odoo.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from .console import say
 
 def main() -> int:
     """Replace this process by the Odoo command that is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("action", choices=("serve", "update", "shell", "run", "create"))
     parser.add_argument("--db", default="avance_immediate_dev", help="name of the database (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8069, help="port of the server (default: %(default)s)")

@@ -143,10 +143,8 @@ def _private_apt(folder: Path) -> list[str]:
 def _mirror() -> str:
     """The Debian mirror that this machine uses already, for it may be the only one that it can reach."""
     apt = Path("/etc/apt")
-    files = [apt / "sources.list", *sorted(apt.glob("sources.list.d/*.list")), *sorted(apt.glob("sources.list.d/*.sources"))]
-    for file in files:
-        if not file.is_file():
-            continue
+    patterns = ("sources.list", "sources.list.d/*.list", "sources.list.d/*.sources")
+    for file in (file for pattern in patterns for file in sorted(apt.glob(pattern))):
         for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
             match = re.match(r"\s*(?:deb\s+(?:\[[^]]*\]\s*)?|URIs:\s*)(https?://\S+?/debian)/?(?:\s|$)", line)
             if match:

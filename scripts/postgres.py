@@ -1,14 +1,13 @@
 """The PostgreSQL server: the user's (usual `PG*` variables), or an embedded one with its data in the cache.
 
 The embedded server listens on a Unix socket only, trusts local users, and keeps running between commands;
-`python3 -m scripts postgres stop` stops it. It holds nothing but what can be made again: it does not wait for the disk.
+`make stop` stops it. It holds nothing but what can be made again: it does not wait for the disk.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import sys
 import time
 import warnings
 from pathlib import Path
@@ -17,7 +16,7 @@ import psutil
 import psycopg2
 
 from . import paths
-from .console import SetupError, say, step
+from .console import SetupError, step
 from .locks import exclusive
 
 with warnings.catch_warnings():
@@ -40,7 +39,7 @@ def ensure() -> dict[str, str]:
     :return: the `PG*` variables that were set; empty when the user's own server is used.
     :raise SetupError: the server cannot be started or reached.
     """
-    if os.environ.get(OURS):
+    if embedded():
         return {name: os.environ[name] for name in ("PGHOST", "PGUSER")}
     if any(os.environ.get(name) for name in USER_VARIABLES):
         _check_user_server()
@@ -55,22 +54,14 @@ def ensure() -> dict[str, str]:
     return {"PGHOST": socket, "PGUSER": ROLE}
 
 
+def embedded() -> bool:
+    """Whether `ensure` took the embedded server."""
+    return bool(os.environ.get(OURS))
+
+
 def maintenance_database() -> str:
     """The database to connect to when creating and dropping others."""
     return os.environ.get("PGDATABASE") or "postgres"
-
-
-def stop() -> None:
-    """Stop the embedded server, if it runs."""
-    data = _data_folder()
-    if (pid := _running(data)) is None:
-        say("the embedded PostgreSQL server does not run")
-        return
-    # SIGINT is PostgreSQL's fast shutdown: it cuts the connections and closes its files properly.
-    server = psutil.Process(pid)
-    server.send_signal(2)
-    server.wait(60)
-    say("the embedded PostgreSQL server has stopped")
 
 
 def _check_user_server() -> None:
@@ -151,12 +142,3 @@ def _create_role(socket: str) -> None:
                 cursor.execute(f"ALTER SYSTEM SET {setting} = off")
             cursor.execute("SELECT pg_reload_conf()")
     connection.close()
-
-
-def main() -> int:
-    """`stop` stops the embedded server; without an argument it is started."""
-    if sys.argv[1:] == ["stop"]:
-        stop()
-    else:
-        say(" ".join(f"{name}={value}" for name, value in ensure().items()) or "using the server of the PG* variables")
-    return 0

@@ -169,7 +169,7 @@ def _wait(server: Server, name: str, seconds: float, ready) -> None:
     limit = time.monotonic() + seconds
     while not ready():
         if (code := server.process.poll()) is not None:
-            raise SetupError(f"{name} ended with code {code} before it was ready; log: {server.log}\n{tail(server.log)}")
+            raise SetupError(f"{name} ended at once, with code {code}; log: {server.log}\n{tail(server.log)}")
         if time.monotonic() > limit:
             raise SetupError(f"{name} is not ready after {seconds} s; log: {server.log}\n{tail(server.log)}")
         time.sleep(POLL_SECONDS)

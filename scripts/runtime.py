@@ -30,6 +30,8 @@ start_odoo = processes.odoo
 start_sandbox = processes.sandbox
 free_port = processes.free_port
 stop_on_signals = processes.stop_on_signals
+#: `embedded()`: whether PostgreSQL is our embedded one, and not the user's own.
+embedded = postgres.embedded
 
 
 @dataclass(frozen=True)

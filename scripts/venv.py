@@ -54,7 +54,7 @@ def _make(target: Path, tree: Path) -> None:
     with step("installing Python packages (about a minute)"):
         run_logged([sys.executable, "-m", "venv", target], "venv")
         (next(target.glob("lib/python3*/site-packages")) / "odoo-tree.pth").write_text(f"{tree}\n")
-        pip = [python(target), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar=off"]
+        pip = [python(target), "-m", "pip", "install", "--no-input", "--progress-bar=off", "--no-warn-script-location"]
         plain, addons = _split_requirements()
         lists = target / "plain.txt", target / "addons.txt"
         lists[0].write_text("\n".join(plain))

@@ -1,0 +1,33 @@
+# What each command needs is installed by the command itself, in a cache outside this folder:
+# $XDG_CACHE_HOME/avance_immediate, by default ~/.cache/avance_immediate.
+PYTHON ?= python3
+ARGS ?=
+RUN = $(PYTHON) -m scripts
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench lint setup stop clean-cache
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo 'Options: ARGS="…" for the command; ODOO_HOME=…, PG* variables: your own Odoo 19 and PostgreSQL'
+
+demo: ## Odoo with a sample provider and the sandbox, the main job run before your eyes (ONCE=1: stop after the table)
+	@$(RUN) demo $(if $(ONCE),--once) $(ARGS)
+
+test: ## All tests (ARGS='--only odoo -k name' for some)
+	@$(RUN) test $(ARGS)
+
+bench: ## Measure speed against Odoo's own way
+	@$(RUN) bench $(ARGS)
+
+lint: ## ruff, pylint-odoo, Odoo's own lint (ARGS=--fast: without the one that needs a database)
+	@$(RUN) lint $(ARGS)
+
+setup: ## Install what the other commands need, and nothing else
+	@$(RUN) setup $(ARGS)
+
+stop: ## Stop the embedded PostgreSQL server
+	@$(PYTHON) -m scripts.stop
+
+clean-cache: ## Stop the embedded PostgreSQL server and delete the whole cache
+	@$(PYTHON) -m scripts.stop --clean

@@ -1,0 +1,30 @@
+"""A pytest plugin that counts how often Odoo's tests open a browser.
+
+Odoo skips a browser test when it finds no browser, and a class that stops asking for one goes unnoticed: the count,
+written to the report, lets the test command fail when nothing was seen in a browser.
+"""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def count_browser_tests(record_testsuite_property):
+    """Count the calls of `HttpCase.browser_js`, through which tours go too."""
+    from odoo.tests.common import HttpCase
+
+    calls = 0
+    original = HttpCase.browser_js
+
+    def counted(self, *args, **kwargs):
+        nonlocal calls
+        result = original(self, *args, **kwargs)
+        calls += 1
+        return result
+
+    with mock.patch.object(HttpCase, "browser_js", counted):
+        yield
+    record_testsuite_property("browser_tests", calls)

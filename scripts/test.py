@@ -1,0 +1,140 @@
+"""All tests: the client and the sandbox, the addon inside Odoo, and whole servers together.
+
+The last line printed is `N passed, N failed`. A skipped test counts as failed, and so does a suite without a test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from . import paths, runtime
+from .console import SetupError, say
+
+SUITES = ("plain", "odoo", "e2e")
+FOLDERS = {"plain": ("tests/urssaf", "tests/sandbox"), "odoo": (f"{paths.ADDON}/tests",), "e2e": ("tests/e2e",)}
+TITLES = {
+    "plain": "the client and the sandbox",
+    "odoo": "the addon inside Odoo, with a browser",
+    "e2e": "whole servers together",
+}
+#: Written to the report by `scripts.pytest_browser`.
+BROWSER_PROPERTY = "browser_tests"
+#: pytest's codes for "all passed" and "some failed"; with any other one its report does not tell everything.
+COMPLETE = (0, 1)
+#: pytest's code for "no test selected", which is fine when somebody selects.
+NOTHING_SELECTED = 5
+
+
+@dataclass
+class Outcome:
+    """How a suite went."""
+
+    passed: int = 0
+    failed: int = 0
+    #: What to say of it, one line each.
+    notes: tuple[str, ...] = ()
+
+
+def main() -> int:
+    """Run the suites, say how each went, and end with the totals."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=SUITES, action="append", help="only this suite (may be repeated)")
+    parser.add_argument("-k", dest="keyword", help="only tests whose name matches, as pytest's -k")
+    parser.add_argument("pytest", nargs="*", help="further arguments for pytest, or files, after --")
+    options = parser.parse_args()
+    extra = [*(["-k", options.keyword] if options.keyword else []), *options.pytest]
+    runtime.ensure()
+    partial = bool(options.only or extra)
+    with runtime.stop_on_signals():
+        outcomes = {name: _suite(name, extra, partial) for name in options.only or SUITES}
+    say("")
+    for name, outcome in outcomes.items():
+        say(f"{TITLES[name]}: {outcome.passed} passed, {outcome.failed} failed")
+        for note in outcome.notes:
+            say(f"  {note}")
+    passed = sum(outcome.passed for outcome in outcomes.values())
+    failed = sum(outcome.failed for outcome in outcomes.values())
+    say(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+def _suite(name: str, extra: list[str], partial: bool) -> Outcome:
+    say(f"\n== {TITLES[name]}")
+    folders = [folder for folder in FOLDERS[name] if any((paths.CHECKOUT / folder).rglob("test_*.py"))]
+    if absent := set(FOLDERS[name]) - set(folders):
+        say(f"no test in {', '.join(sorted(absent))}")
+        if not partial:
+            return Outcome(failed=1, notes=("a suite without a test counts as failed",))
+        if not folders:
+            return Outcome()
+    try:
+        return _odoo_suite(folders, extra, partial) if name == "odoo" else _pytest(name, [*folders, *extra], partial)
+    except SetupError as error:
+        say(f"error: {error}")
+        return Outcome(failed=1, notes=("the suite could not run, see above",))
+
+
+def _odoo_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
+    log = paths.log_file("test-odoo")
+    log.unlink(missing_ok=True)
+    with runtime.temporary_database("test") as db:
+        config = runtime.odoo_conf(db, logfile=log, http_enable=True)
+        arguments = [
+            *("-o", "addopts=", "-o", "pythonpath=", "-p", "scripts.pytest_browser"),
+            *("--odoo-http", "--odoo-log-level=info", f"--odoo-config={config}"),
+        ]
+        outcome = _pytest("odoo", [*arguments, *folders, *extra], partial)
+    if not partial and not _browser_tests("odoo"):
+        outcome.failed += 1
+        outcome.notes += ("no browser test has run, which counts as failed",)
+    if outcome.failed:
+        outcome.notes += (f"Odoo's log: {log}",)
+    return outcome
+
+
+def _report(name: str) -> Path:
+    return paths.cache_folder("reports") / f"{name}.xml"
+
+
+def _pytest(name: str, arguments: list[str], partial: bool) -> Outcome:
+    """Run pytest, its output on the terminal, and count from its report."""
+    report = _report(name)
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-rfEs", f"--junit-xml={report}", "-o", "junit_family=xunit1"]
+    environment = {**os.environ, "PYTHONPATH": str(paths.CHECKOUT)}
+    code = subprocess.run(
+        [*command, *arguments], cwd=paths.CHECKOUT, env=environment, stdin=subprocess.DEVNULL, check=False
+    ).returncode
+    outcome = _count(report)
+    unexplained = code == 1 and not outcome.failed
+    if unexplained or (code not in COMPLETE and not (partial and code == NOTHING_SELECTED)):
+        outcome.failed += 1
+        outcome.notes += (f"pytest ended with code {code}, which counts as failed",)
+    return outcome
+
+
+def _count(report: Path) -> Outcome:
+    if not report.is_file():
+        return Outcome()
+    cases: dict[tuple[str | None, str | None], set[str]] = {}
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        cases.setdefault((case.get("classname"), case.get("name")), set()).update(part.tag for part in case)
+    skipped = sum("skipped" in tags for tags in cases.values())
+    failed = sum(bool(tags & {"skipped", "failure", "error"}) for tags in cases.values())
+    notes = (f"{skipped} skipped, which count as failed",) if skipped else ()
+    return Outcome(passed=len(cases) - failed, failed=failed, notes=notes)
+
+
+def _browser_tests(name: str) -> int:
+    """How many times a browser was started, as the report says."""
+    report = _report(name)
+    if not report.is_file():
+        return 0
+    properties = ElementTree.parse(report).getroot().iter("property")
+    return sum(int(entry.get("value", 0)) for entry in properties if entry.get("name") == BROWSER_PROPERTY)
