@@ -47,8 +47,8 @@ env.company.write({"country_id": env.ref("base.fr").id, "currency_id": env.ref("
 env.ref("base.EUR").active = True
 env.cr.commit()
 """
-#: Building the style sheets and scripts of a page takes seconds, at the first page of each copy. Those of Odoo's own unit
-#: tests are left out: they are large, and not ours to run.
+#: Building the style sheets and scripts of a page takes seconds, at the first page of each copy. Those of the unit
+#: tests of Odoo are left out: they are large, and not ours to run.
 ASSETS = """
 qweb = env["ir.qweb"]
 scripts, styles = qweb._get_bundles_to_pregenarate()
