@@ -90,9 +90,9 @@ def refusal(env, code):
     return _label(env, texts.refusal(code), code, texts.REFUSALS)
 
 
-def next_step(env, code):
-    """Return what happens next to a payment request of this status, or what to do."""
-    return env._(texts.request_status(code)[1]) if code else False
+def request_step(env, state, code):
+    """Return what comes next for a payment request in ``state``, whose status at Urssaf is ``code``."""
+    return env._(texts.request_step(state, code)) if state else False
 
 
 def registration_step(env, state):

@@ -129,6 +129,7 @@ class UrssafPaymentRequest(models.Model):
     id_request = fields.Char(string="Urssaf's reference", readonly=True, copy=False, index="btree_not_null")
     urssaf_status = fields.Char(string="Code at Urssaf", readonly=True, copy=False)
     urssaf_status_label = fields.Char(string="Status at Urssaf", compute="_compute_urssaf_status_label")
+    next_step = fields.Char(string="What comes next", compute="_compute_urssaf_status_label")
     urssaf_status_date = fields.Datetime(string="Status since", readonly=True, copy=False)
     status_ids = fields.One2many("urssaf.payment.request.status", "request_id", string="History", readonly=True)
     refusal_code = fields.Char(readonly=True, copy=False)
@@ -172,11 +173,12 @@ class UrssafPaymentRequest(models.Model):
         for request in self:
             request.payload_text = wording.as_json(request.payload)
 
-    @api.depends("urssaf_status")
+    @api.depends("state", "urssaf_status")
     @api.depends_context("lang")
     def _compute_urssaf_status_label(self):
         for request in self:
             request.urssaf_status_label = wording.request_status(self.env, request.urssaf_status)
+            request.next_step = wording.request_step(self.env, request.state, request.urssaf_status)
 
     @api.depends("refusal_code")
     @api.depends_context("lang")

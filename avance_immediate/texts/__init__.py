@@ -11,6 +11,7 @@ from .statuses import (
     CLIENT_STATUSES,
     REFUSALS,
     REQUEST_STATUSES,
+    REQUEST_STEPS,
     UNKNOWN_CLIENT_STATUS,
     UNKNOWN_REFUSAL,
     UNKNOWN_REQUEST_STATUS,
@@ -43,6 +44,11 @@ def refusal(code):
 def request_status(code):
     """Give (label, what happens next) for the status of a payment request."""
     return REQUEST_STATUSES.get(code, UNKNOWN_REQUEST_STATUS)
+
+
+def request_step(state, code):
+    """Give what comes next for a payment request in ``state``, whose status at Urssaf is ``code``."""
+    return REQUEST_STEPS.get(state) or request_status(code or "10")[1]
 
 
 def client_status(code):

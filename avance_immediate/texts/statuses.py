@@ -121,6 +121,19 @@ REQUEST_STATUSES = {
     ),
 }
 
+# What comes next in the states that are ours; in the others Urssaf's status says it.
+REQUEST_STEPS = {
+    "draft": _lt("Nothing was sent. Send the invoice to Urssaf when it is ready."),
+    "queued": _lt("Goes to Urssaf by itself within minutes. Until then it can be withdrawn."),
+    "sending": _lt("On its way to Urssaf."),
+    "uncertain": _lt("Urssaf's answer was lost: Urssaf is asked what it received before anything is sent again."),
+    "to_settle": _lt(
+        "Check with Urssaf what changed after the payout, have it booked, then mark the request as settled."
+    ),
+    "closed": _lt("Settled: nothing left to do."),
+    "rejected": _lt("Mend what Urssaf refused, then send the invoice again: its number is still free."),
+}
+
 UNKNOWN_REQUEST_STATUS = (
     _lt("Status that we do not know"),
     _lt("Look at the request on Urssaf's site, or ask Urssaf."),
