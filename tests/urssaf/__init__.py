@@ -1,0 +1,1 @@
+"""Tests of the client in plain Python: `avance_immediate/urssaf`."""

@@ -1,0 +1,239 @@
+"""Messages: the exact names, numbers and dates that go over the wire (docs/api.md §2)."""
+
+import json
+from dataclasses import replace
+from datetime import date, datetime, timezone
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from urssaf.answers import remote_errors
+from urssaf.client import Credentials, Endpoint
+from urssaf.messages import Address, BirthPlace, PaymentRequest, Person, PersonStatus, RequestInfo
+from urssaf.wire import moment_from_wire, moment_to_wire, number_from_wire, number_to_wire
+
+PERSON = """
+{
+  "civilite": "2",
+  "nomNaissance": "Durand",
+  "nomUsage": "Martin",
+  "prenoms": "Eric-Antoine Derc'hen Jean alain",
+  "dateNaissance": "1980-03-29T00:00:00Z",
+  "lieuNaissance": {
+    "codePaysNaissance": "99100",
+    "departementNaissance": "069",
+    "communeNaissance": {"codeCommune": "123", "libelleCommune": "Lyon"}
+  },
+  "numeroTelephonePortable": "0605040302",
+  "adresseMail": "jeanne.durand@contact.fr",
+  "adressePostale": {
+    "numeroVoie": "8",
+    "lettreVoie": "B",
+    "codeTypeVoie": "R",
+    "libelleVoie": "du Soleil",
+    "complement": "Batiment A",
+    "lieuDit": "Le Beyssat",
+    "libelleCommune": "LYON 01",
+    "codeCommune": "69381",
+    "codePostal": "69001",
+    "codePays": "99100"
+  },
+  "coordonneeBancaire": {
+    "bic": "BNPAFRPPXXX",
+    "iban": "FR7630006000011234567890189",
+    "titulaire": "Mme Jeanne Martin"
+  }
+}
+"""
+REQUEST = """
+{
+  "idTiersFacturation": "provider",
+  "idClient": "af0be430-908a-11eb-a8b3-0242ac130003",
+  "dateNaissanceClient": "1980-03-29T00:00:00Z",
+  "numFactureTiers": "INV/2026/00012",
+  "dateFacture": "2026-10-31T00:00:00Z",
+  "dateDebutEmploi": "2026-10-01T09:05:00Z",
+  "dateFinEmploi": "2026-10-30T00:00:00Z",
+  "mntAcompte": 10.05,
+  "dateVersementAcompte": "2026-10-02T00:00:00Z",
+  "mntFactureTTC": 35,
+  "mntFactureHT": 31.82,
+  "inputPrestations": [
+    {
+      "codeActivite": "60A001",
+      "codeNature": "60",
+      "quantite": 1.75,
+      "unite": "HEURE",
+      "mntUnitaireTTC": 20,
+      "mntPrestationTTC": 35,
+      "mntPrestationHT": 31.82,
+      "mntPrestationTVA": 3.18,
+      "dateDebutEmploi": "2026-10-01T00:00:00Z",
+      "dateFinEmploi": "2026-10-30T00:00:00Z",
+      "complement1": "Ménage",
+      "complement2": "SAP732829320"
+    }
+  ]
+}
+"""
+
+
+def test_person_on_the_wire(person):
+    assert person.to_wire() == json.loads(PERSON)
+    assert Person.from_wire(json.loads(PERSON)) == person
+
+
+def test_payment_request_on_the_wire(request_of, service):
+    request = replace(
+        request_of(),
+        start=datetime(2026, 10, 1, 9, 5),
+        deposit=Decimal("10.05"),
+        deposit_date=date(2026, 10, 2),
+        services=(replace(service, activity_code="60A001"),),
+    )
+    assert json.dumps(request.to_wire(), ensure_ascii=False) == json.dumps(json.loads(REQUEST), ensure_ascii=False)
+    assert PaymentRequest.from_wire(json.loads(REQUEST)) == request
+
+
+def test_empty_optional_values_are_dropped(person, request_of):
+    bare = replace(
+        person,
+        usage_name="",
+        birth_place=BirthPlace("99134"),
+        address=Address(complement="Bat A", city="LYON", city_code="69381", zip="69001"),
+    ).to_wire()
+    assert "nomUsage" not in bare and bare["lieuNaissance"] == {"codePaysNaissance": "99134"}
+    assert set(bare["adressePostale"]) == {"complement", "libelleCommune", "codeCommune", "codePostal", "codePays"}
+    assert not {"mntAcompte", "dateVersementAcompte"} & set(request_of().to_wire())
+
+
+def test_zero_is_not_dropped(request_of, service):
+    request = replace(request_of(), deposit=Decimal(0), services=(replace(service, amount_vat=Decimal(0)),))
+    assert request.to_wire()["mntAcompte"] == 0
+    assert request.to_wire()["inputPrestations"][0]["mntPrestationTVA"] == 0
+
+
+def test_bank_codes_go_without_spaces(person):
+    bank = replace(person.bank, iban="fr76 3000 6000 0112 3456 7890 189", bic="bnpa fr pp xxx")
+    assert bank.to_wire() == person.bank.to_wire()
+
+
+@given(st.decimals(min_value=-(10**9), max_value=10**9, places=2))
+def test_numbers_are_exact(value):
+    assert Decimal(json.dumps(number_to_wire(value))) == value
+    assert number_from_wire(json.loads(json.dumps(number_to_wire(value)))) == value
+
+
+def test_number_beyond_json_is_refused():
+    with pytest.raises(ValueError):
+        number_to_wire(Decimal("0.1234567890123456789"))
+
+
+@pytest.mark.parametrize("value", [None, True, "abc", "", "NaN", float("inf"), [], {}])
+def test_what_is_no_number_reads_as_none(value):
+    assert number_from_wire(value) is None
+
+
+@given(st.datetimes(min_value=datetime(1900, 1, 1)).map(lambda moment: moment.replace(microsecond=0)))
+def test_moments_round_trip(moment):
+    read = moment_from_wire(moment_to_wire(moment))
+    assert read == (moment if moment.time() != datetime.min.time() else moment.date())
+
+
+def test_moment_with_a_zone_is_refused():
+    with pytest.raises(ValueError):
+        moment_to_wire(datetime(2026, 10, 1, tzinfo=timezone.utc))
+
+
+@pytest.mark.parametrize("value", [None, 20261001, "", "01/10/2026", "2026-13-01T00:00:00Z", "2026-10-01T25:00:00Z"])
+def test_what_is_no_moment_reads_as_none(value):
+    assert moment_from_wire(value) is None
+
+
+def test_milliseconds_are_read():
+    assert moment_from_wire("1980-03-29T00:00:00.000Z") == date(1980, 3, 29)
+
+
+def test_status_round_trip():
+    data = {
+        "idClient": "c",
+        "nomNaissance": "Ledru",
+        "prenoms": "Pierre",
+        "statut": {"code": "APPAREILLAGE_VALIDE", "description": "20/10/2026", "etat": "OK"},
+    }
+    assert PersonStatus.from_wire(data).to_wire() == data
+    assert "Ledru" not in repr(PersonStatus.from_wire(data))
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                "code errors Errors message statut infoVirement dateVirement mntVirement demandePaiement infoRejet "
+                "lieuNaissance inputPrestations idClient numFactureTiers etat description".split()
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
+)
+
+
+@given(json_values)
+def test_readers_survive_anything(data):
+    """Whatever Urssaf answers, reading it raises nothing but our own errors."""
+    remote_errors(data)
+    if isinstance(data, dict):
+        for kind in (Person, PersonStatus, PaymentRequest, RequestInfo):
+            kind.from_wire(data)
+
+
+# --- where the API is
+
+
+def test_endpoints_of_urssaf():
+    assert Endpoint.test().base_url == "https://api-edi.urssaf.fr/atp/v1/tiersPrestations"
+    assert Endpoint.production().token_url == "https://api.urssaf.fr/api/oauth/v1/token"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8080/", " https://sandbox.example.org/urssaf ", "http://localhost", "http://[::1]:80"]
+)
+def test_endpoint_elsewhere(url):
+    assert Endpoint.at(url).base_url == url.strip().rstrip("/") + "/atp/v1/tiersPrestations"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.urssaf.fr",
+        "https://API.URSSAF.FR.",
+        "https://urssaf.fr/x",
+        "http://sandbox.example.org",
+        "http://127.0.0.1.example.org",
+        "ftp://127.0.0.1",
+        "https://",
+        "",
+        "127.0.0.1:8080",
+        "https://user:pw@example.org",
+        "https://example.org?x=1",
+        "https://example.org#x",
+    ],
+)
+def test_endpoint_that_is_refused(url):
+    with pytest.raises(ValueError) as caught:
+        Endpoint.at(url)
+    assert "pw" not in str(caught.value)
+
+
+def test_other_hosts_of_the_same_ending_are_not_urssaf():
+    assert Endpoint.at("https://noturssaf.fr").base_url.startswith("https://noturssaf.fr/")
+
+
+def test_unknown_method_of_credentials():
+    with pytest.raises(ValueError):
+        Credentials("id", "secret", "digest")
