@@ -1,5 +1,6 @@
 """Validation against `contract.yaml`, of what comes in and of what goes out."""
 
+import copy
 import re
 from datetime import datetime
 from functools import cache
@@ -144,6 +145,19 @@ def input_errors(schema, payload, unknown_fields="refuse"):
         else:
             found.append((path, failure.validator))
     return sorted(set(found), key=lambda entry: [str(part) for part in entry[0]])
+
+
+def drop_unknown_fields(schema, payload):
+    """Return a copy of `payload` without the fields that the schema called `schema` does not know."""
+    payload = copy.deepcopy(payload)
+    for path, keyword in input_errors(schema, payload):
+        if keyword == "unknown":
+            *parents, name = path
+            holder = payload
+            for part in parents:
+                holder = holder[part]
+            del holder[name]
+    return payload
 
 
 def check_answer(operation, status, payload):

@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from decimal import Decimal
 
 from flask import Response, request
 
@@ -15,6 +16,14 @@ INSTEAD = ("401", "403", "429", "500", "503", "html", "empty_400", "cut_before",
 # … and what happens to the answer of a call that was handled.
 AFTERWARDS = ("latency", "empty_200", "truncated", "cut_after")
 _DEFAULTS = {"seconds": 0.5, "retry_after": 30, "code": "ERREUR_VALIDATION", "handled": False, "status": 502}
+# What each setting may be: its types, and the least of a number.
+_SETTINGS = {
+    "seconds": ((int, Decimal), 0),
+    "retry_after": ((int,), 0),
+    "code": ((str,), None),
+    "handled": ((bool,), None),
+    "status": ((int,), 200),
+}
 _HTML = "<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>Service indisponible</h1></body></html>"
 
 
@@ -34,6 +43,10 @@ def add_fault(store, order):
         raise ValueError("times: a whole number, 1 at least")
     if unknown := set(settings) - set(_DEFAULTS):
         raise ValueError(f"unknown setting {', '.join(sorted(unknown))}; one of {', '.join(_DEFAULTS)}")
+    for name, value in settings.items():
+        kinds, lowest = _SETTINGS[name]
+        if type(value) not in kinds or (lowest is not None and value < lowest):
+            raise ValueError(f"{name}: like {_DEFAULTS[name]!r}")
     with store.transaction() as db:
         db.execute(
             "INSERT INTO fault (operation, fault, times, settings) VALUES (?, ?, ?, ?)",

@@ -84,7 +84,7 @@ def blueprint(world):
         problem = None
         try:
             order()
-        except (StepImpossible, ValueError) as refusal:
+        except (StepImpossible, ValueError, ArithmeticError) as refusal:
             problem = str(refusal)
         except KeyError:
             problem = "Introuvable"

@@ -5,7 +5,7 @@ import uuid
 from . import life, wire
 from .clock import format_instant, parse_instant
 from .codes import error
-from .contract import field_name, input_errors
+from .contract import drop_unknown_fields, field_name, input_errors
 from .refusals import next_refusal
 from .request_rules import request_errors
 
@@ -25,6 +25,8 @@ def send(world, provider, payload):
         return 400, errors
     if len(payload) > MAX_REQUESTS:
         return 400, [error("ERR_NBRE_PREST_MAX")]
+    if world.options["unknown_fields"] == "ignore":
+        payload = drop_unknown_fields("InputDemandePaiements", payload)
     with world.store.transaction() as db:
         return 200, [_send_one(db, world, provider, request, index) for index, request in enumerate(payload)]
 

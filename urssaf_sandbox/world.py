@@ -18,7 +18,7 @@ class World:
     :param str path: SQLite file
     :param start: aware datetime at which a new world's clock stands still, or None for the real time
     :param int token_life: seconds
-    :param dict options: switches that differ from the default in a new world
+    :param dict options: switches that differ from the default
     """
 
     def __init__(self, path, start=None, token_life=3600, options=None):
@@ -27,8 +27,8 @@ class World:
         self.token_life = token_life
         # In memory, as it speaks of this process: a test fails when it is not zero.
         self.contract_breaches = []
-        if options:
-            self.set_options(options)
+        self._start_options = options or {}
+        self.set_options(self._start_options)
 
     @property
     def options(self):
@@ -41,12 +41,15 @@ class World:
         :raise ValueError: unknown name or value
         """
         for name, value in changes.items():
-            if name not in OPTIONS or not any(value is known or value == known for known in OPTIONS[name]):
+            # With its type: 1 equals True, and is no switch.
+            if (type(value), value) not in [(type(known), known) for known in OPTIONS.get(name, ())]:
                 raise ValueError(f"{name}: one of {OPTIONS.get(name, 'no such option')}")
         self.store.set_meta("options", self.store.get_meta("options", {}) | changes)
 
     def reset(self):
-        """Empty everything: providers, options and clock are as at the start."""
+        """Empty everything: providers, options and clock are as in a new world."""
         with self.store.transaction():
             self.store.reset()
             self.clock.restart()
+            self.set_options(self._start_options)
+        self.contract_breaches.clear()

@@ -1,4 +1,4 @@
-"""A sandbox of its own over real HTTP, and a driver that builds messages of the right shape to break one thing at a time."""
+"""A sandbox of its own over real HTTP, and a driver whose messages are right, to break one thing at a time."""
 
 import copy
 import itertools
@@ -43,7 +43,11 @@ PERSON = {
         "codePostal": "69001",
         "codePays": "99100",
     },
-    "coordonneeBancaire": {"bic": "BNPAFRPPXXX", "iban": "FR7630006000011234567890189", "titulaire": "Mme Marie Durand"},
+    "coordonneeBancaire": {
+        "bic": "BNPAFRPPXXX",
+        "iban": "FR7630006000011234567890189",
+        "titulaire": "Mme Marie Durand",
+    },
 }
 LINE = {
     "codeNature": "100",
