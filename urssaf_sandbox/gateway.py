@@ -31,6 +31,8 @@ def serve(world, operation, handler):
     :param handler: called without arguments inside the request; returns ``(status, JSON value or None)``
     :return: the Flask response
     """
+    # Read first: closing a socket whose request is unread would reset the connection and lose the answer.
+    request.get_data()
     fault = next_fault(world.store, operation)
     response = with_fault(fault, lambda: _handled(world, operation, handler))
     status = response.status_code if response is not None else None
@@ -70,8 +72,6 @@ def with_json(world, handler):
 
 
 def _handled(world, operation, handler):
-    # Read first: closing a socket whose request is unread would reset the connection and lose the answer.
-    request.get_data()
     try:
         life.catch_up(world)
         status, payload = handler()

@@ -4,7 +4,7 @@ import base64
 import binascii
 import hmac
 import secrets
-import time
+from time import time
 from urllib.parse import unquote_plus
 
 SCOPE = "homeplus.tiersprestations"
@@ -33,7 +33,7 @@ def issue(world, request):
             return _refused(401, "invalid_client", "unknown client or wrong secret")
         if form.get("scope") != SCOPE:
             return _refused(400, "invalid_scope", f"the scope must be {SCOPE}")
-        token, now = secrets.token_urlsafe(32), time.time()
+        token, now = secrets.token_urlsafe(32), time()
         db.execute("DELETE FROM token WHERE expires <= ?", (now,))
         db.execute("INSERT INTO token VALUES (?, ?, ?)", (token, client_id, now + world.token_life))
     return 200, {"access_token": token, "token_type": "Bearer", "expires_in": world.token_life, "scope": SCOPE}
@@ -47,7 +47,7 @@ def provider_of(world, header):
     with world.store.transaction() as db:
         return db.execute(
             "SELECT provider.* FROM token JOIN provider USING (client_id) WHERE access_token = ? AND expires > ?",
-            (token.strip(), time.time()),
+            (token.strip(), time()),
         ).fetchone()
 
 

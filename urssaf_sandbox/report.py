@@ -40,20 +40,22 @@ def persons(world):
     ]
 
 
-def requests(world):
-    """Return one value per payment request taken in, in order of arrival."""
+def requests(world, key=None):
+    """Return one value per payment request taken in, in order of arrival.
+
+    :param key: only those of this `idDemandePaiement` or `numFactureTiers`
+    """
+    query = (
+        "SELECT request.*, person.birth_name, person.first_names FROM request"
+        " LEFT JOIN person ON person.id = request.person_id"
+        " WHERE ? IS NULL OR request.id = ? OR request.number = ? ORDER BY request.rowid"
+    )
     with world.store.transaction() as db:
-        history = {}
-        for row in db.execute("SELECT * FROM history ORDER BY id"):
-            history.setdefault(row["request_id"], []).append({"status": row["status"], "at": row["at"]})
-        query = (
-            "SELECT request.*, person.birth_name, person.first_names FROM request"
-            " LEFT JOIN person ON person.id = request.person_id ORDER BY request.rowid"
-        )
-        return [_request(db, row, history.get(row["id"], [])) for row in db.execute(query).fetchall()]
+        return [_request(db, row) for row in db.execute(query, (key, key, key)).fetchall()]
 
 
-def _request(db, row, history):
+def _request(db, row):
+    history = db.execute("SELECT status, at FROM history WHERE request_id = ? ORDER BY id", (row["id"],)).fetchall()
     payout = last_payout(db, row["id"])
     refusal = {"code": row["refusal_code"], "commentaire": row["refusal_comment"]} if row["refusal_code"] else None
     transfer = None
@@ -70,7 +72,7 @@ def _request(db, row, history):
         "mntFactureTTC": Decimal(row["amount"]),
         "mntAcompte": Decimal(row["deposit"]),
         "statut": {"code": row["status"], "libelle": REQUEST_STATUSES.get(row["status"], "")},
-        "history": history,
+        "history": [dict(past) for past in history],
         "infoRejet": refusal,
         "infoVirement": transfer,
         "next": following,

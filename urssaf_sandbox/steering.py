@@ -132,9 +132,7 @@ def _add_steps(paths, world):
     @_answering_errors
     def request_step(request_id):
         step_request(world, request_id, _numbers(_body()))
-        names = "idDemandePaiement", "numFactureTiers"
-        changed = [entry for entry in report.requests(world) if request_id in [entry[name] for name in names]]
-        return json_response(200, changed[-1])
+        return json_response(200, report.requests(world, request_id)[-1])
 
     @paths.post("/registrations/next")
     @_answering_errors

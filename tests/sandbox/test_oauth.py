@@ -1,9 +1,12 @@
 """Tokens: docs/api.md §1."""
 
-import time
-
 import pytest
 import requests
+
+from urssaf_sandbox import oauth
+from urssaf_sandbox.app import create_app
+from urssaf_sandbox.clock import parse_instant
+from urssaf_sandbox.world import World
 
 API = "/atp/v1/tiersPrestations"
 
@@ -68,17 +71,26 @@ def test_calls_without_a_live_token(sandbox, method, path, header):
     assert (answer.status_code, answer.content) == (401, b"")
 
 
-def test_token_dies_in_real_time_and_not_with_the_business_clock(start):
-    _process, driver = start("--clock", "2026-10-20T08:00:00Z", "--token-life", "1")
-    answer = driver.token_call().json()
-    assert answer["expires_in"] == 1
-    headers = {"Authorization": f"Bearer {answer['access_token']}"}
-    driver.advance(1000)
-    url = driver.url + API + "/particulier?idClient=x"
-    assert requests.get(url, headers=headers, timeout=10).status_code == 400
-    deadline = time.monotonic() + 5
-    while requests.get(url, headers=headers, timeout=10).status_code != 401:
-        assert time.monotonic() < deadline, "the token did not die"
+def test_token_dies_in_real_time_and_not_with_the_business_clock(tmp_path, monkeypatch):
+    world = World(str(tmp_path / "state.sqlite"), parse_instant("2026-10-20T08:00:00Z"), token_life=60)
+    caller = create_app(world).test_client()
+    real_time = 1_000_000.0
+    monkeypatch.setattr(oauth, "time", lambda: real_time)
+    form = {"grant_type": "client_credentials", "scope": "homeplus.tiersprestations"}
+    credentials = {"client_id": "sandbox-client", "client_secret": "sandbox-secret"}
+    token = caller.post("/api/oauth/v1/token", data=form | credentials).get_json()
+    assert token["expires_in"] == 60
+    headers = {"Authorization": f"Bearer {token['access_token']}"}
+    caller.post("/_sandbox/clock/advance", json={"hours": 1000})
+    real_time += 59.9
+    assert caller.get(f"{API}/particulier?idClient=x", headers=headers).status_code == 400
+    real_time += 0.1
+    assert caller.get(f"{API}/particulier?idClient=x", headers=headers).status_code == 401
+
+
+def test_token_life_of_the_command_line(start):
+    _process, driver = start("--token-life", "7")
+    assert driver.token_call().json()["expires_in"] == 7
 
 
 def test_a_reset_forgets_tokens(sandbox):
