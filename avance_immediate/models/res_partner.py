@@ -50,7 +50,11 @@ class ResPartner(models.Model):
     # === Projection of the registration, for the company in use === #
     urssaf_registration_ids = fields.One2many("urssaf.registration", "partner_id", groups=GROUP)
     urssaf_registration_id = fields.Many2one(
-        "urssaf.registration", string="Registration with Urssaf", compute="_compute_urssaf_registration_id", groups=GROUP
+        "urssaf.registration",
+        string="Registration with Urssaf",
+        compute="_compute_urssaf_registration_id",
+        compute_sudo=True,
+        groups=GROUP,
     )
     urssaf_registration_state = fields.Selection(
         STATES,

@@ -119,6 +119,8 @@ class UrssafPayout(models.Model):
             return
         company = payouts.company_id
         payments = self.env["account.payment"].with_company(company).create(payouts._payment_values())
+        # Computed from the payment method, unless written before the entry is made.
+        payments.outstanding_account_id = company.urssaf_outstanding_account_id
         payments.action_post()
         plan = []
         for payout, payment in zip(payouts, payments, strict=True):
@@ -178,7 +180,6 @@ class UrssafPayout(models.Model):
                 "journal_id": journal.id,
                 "company_id": company.id,
                 "payment_method_line_id": method_line.id,
-                "outstanding_account_id": company.urssaf_outstanding_account_id.id,
                 "destination_account_id": (
                     payout._receivable_lines()[:1].account_id or payout.partner_id.property_account_receivable_id
                 ).id,

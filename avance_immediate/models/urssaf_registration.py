@@ -6,7 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .. import wording
-from ..urssaf import codes, rules
+from ..urssaf import lists, rules
+from ..urssaf.address import split_street
 from ..urssaf.messages import Address, BankAccount, BirthPlace, Person
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -126,7 +127,7 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _selection_street_type(self):
-        return [(code, f"{label} ({code})") for code, label in codes.STREET_TYPES.items()]
+        return [(code, f"{label} ({code})") for code, label in lists.STREET_TYPES.items()]
 
     @api.depends("state", "urssaf_status", "active_since")
     @api.depends_context("lang")
@@ -204,22 +205,13 @@ class UrssafRegistration(models.Model):
     @api.model
     def _address_values(self, partner):
         """Split the street of a partner into what Urssaf wants; what does not fit is left for the user to complete."""
-        values = {
+        complement = partner.street2 or ""
+        return {
             "address_zip": partner.zip,
             "address_city": (partner.city or "")[:50],
-            "address_complement": partner.street2 if len(partner.street2 or "") <= 38 else False,
+            "address_complement": complement if len(complement) <= 38 else False,
+            **{f"address_{name}": value for name, value in split_street(partner.street or "").items()},
         }
-        match = re.match(r"\s*(?P<number>[1-9]\d{0,3})?\s*(?P<letter>bis|ter|quater|quinquies)?\b[\s,]*(?P<rest>.*)", partner.street or "", re.I)
-        kind, _space, name = match["rest"].strip().partition(" ")
-        types = {label.lower(): code for code, label in codes.STREET_TYPES.items()}
-        if kind.lower() in types and 0 < len(name) <= 28:
-            values |= {"address_street_type": types[kind.lower()], "address_street_name": name}
-            values["address_number"] = match["number"]
-            if match["letter"]:
-                values["address_letter"] = match["letter"][0].upper() if match["letter"].lower() != "quinquies" else "C"
-        elif 0 < len(partner.street or "") <= 38:
-            values["address_locality"] = partner.street
-        return values
 
     # === WHAT IS SENT === #
 

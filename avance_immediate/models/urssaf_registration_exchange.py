@@ -50,7 +50,7 @@ class UrssafRegistration(models.Model):
                 + wording.as_text(self.env, problems)
             )
 
-    def _register(self):
+    def _register_client(self):
         """Register this client, once. The transaction is committed on the way.
 
         As for payment requests: locked first, written before it leaves, and the lock held through the call.

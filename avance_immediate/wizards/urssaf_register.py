@@ -40,5 +40,5 @@ class UrssafRegister(models.TransientModel):
                 "consent_text": self.consent_text,
             }
         )
-        registration._register()
+        registration._register_client()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

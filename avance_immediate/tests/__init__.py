@@ -1,0 +1,4 @@
+from . import (
+    test_flow,
+    test_send,
+)
