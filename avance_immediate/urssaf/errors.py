@@ -12,6 +12,8 @@ For a read (a person's status, a search) they are raised once the retries are us
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from .wire import text_from_wire
+
 
 @dataclass(frozen=True)
 class RemoteError:
@@ -28,11 +30,7 @@ class RemoteError:
     @classmethod
     def from_wire(cls, data: dict) -> "RemoteError":
         """Read one ``Erreur`` object; what is absent or null becomes an empty string."""
-        return cls(*(_text(data.get(key)) for key in ("code", "message", "description")))
-
-
-def _text(value) -> str:
-    return "" if value is None else str(value).strip()
+        return cls(*(text_from_wire(data.get(key)) for key in ("code", "message", "description")))
 
 
 class UrssafError(Exception):

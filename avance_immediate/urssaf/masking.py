@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from .wire import storable
+
 MASK = "***"
 TEXT_MAX = 200
 
@@ -45,7 +47,7 @@ def mask(operation: str, data: Any, hide: frozenset[str] = frozenset()) -> Any:
 
 def masked_json(operation: str, data: Any, hide: frozenset[str] = frozenset()) -> str:
     """The same as indented JSON text."""
-    return json.dumps(mask(operation, data, hide), ensure_ascii=False, indent=2)
+    return storable(json.dumps(mask(operation, data, hide), ensure_ascii=False, indent=2))
 
 
 def _mask(operation: str, value: Any, hide: frozenset[str], key: str, depth: int) -> Any:

@@ -70,7 +70,12 @@ def number_from_wire(value) -> Decimal | None:
 
 def text_from_wire(value) -> str:
     """Read a text; a number becomes its digits (some codes come as numbers), what is absent an empty string."""
-    return str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    return storable(str(value)).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+
+
+def storable(text: str) -> str:
+    """Take out what JSON can escape but no database keeps: NUL, and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def object_from_wire(value) -> dict:

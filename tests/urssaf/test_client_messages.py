@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from urssaf.answers import remote_errors
+from urssaf.answers import Answer, remote_errors
 from urssaf.client import Credentials, Endpoint
+from urssaf.exchange import account
 from urssaf.messages import Address, BirthPlace, PaymentRequest, Person, PersonStatus, RequestInfo
 from urssaf.wire import moment_from_wire, moment_to_wire, number_from_wire, number_to_wire
 
@@ -168,7 +169,12 @@ def test_status_round_trip():
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from(["\ud83d", "a\0b"]),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
@@ -190,6 +196,23 @@ def test_readers_survive_anything(data):
     if isinstance(data, dict):
         for kind in (Person, PersonStatus, PaymentRequest, RequestInfo):
             kind.from_wire(data)
+
+
+@given(json_values, json_values)
+def test_account_survives_anything(sent, received):
+    """An account that fails would lose the answer to a write; what it keeps can go into a database."""
+    answer = Answer("send", 200, received, "", "", None, None)
+    exchange = account("send", "POST", "/", sent, answer, None, 1)
+    for text in (exchange.request_body or "", exchange.response_body):
+        assert "\0" not in text
+        text.encode()
+
+
+def test_texts_can_be_stored():
+    info = RequestInfo.from_wire({"infoRejet": {"code": "A\0", "commentaire": "non \ud83d merci\0"}})
+    assert (info.refusal_code, info.refusal_comment) == ("A", "non ? merci")
+    (error,) = remote_errors([{"code": 12, "message": "a\0b"}])
+    assert (error.code, error.message) == ("12", "ab")
 
 
 # --- where the API is
