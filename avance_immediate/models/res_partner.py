@@ -63,6 +63,12 @@ class ResPartner(models.Model):
         search="_search_urssaf_registration_state",
         compute_sudo=True,
     )
+    urssaf_registration_date = fields.Datetime(
+        string="Registration in this state since", compute="_compute_urssaf_next_step", groups=GROUP
+    )
+    urssaf_next_step = fields.Char(
+        string="Next step of the registration", compute="_compute_urssaf_next_step", groups=GROUP
+    )
     urssaf_is_used = fields.Boolean(compute="_compute_urssaf_is_used", export_string_translation=False)
 
     @api.depends_context("company")
@@ -74,6 +80,13 @@ class ResPartner(models.Model):
             registration = by_partner.get(partner.sudo().commercial_partner_id._origin)
             partner.urssaf_registration_id = registration and registration.id
             partner.urssaf_registration_state = registration and registration.state
+
+    @api.depends_context("company", "lang")
+    @api.depends("commercial_partner_id", "urssaf_registration_ids.state", "urssaf_registration_ids.environment")
+    def _compute_urssaf_next_step(self):
+        for partner in self:
+            partner.urssaf_registration_date = partner.urssaf_registration_id.state_date
+            partner.urssaf_next_step = partner.urssaf_registration_id.next_step
 
     def _search_urssaf_registration_state(self, operator, value):
         if operator not in ("in", "not in"):
