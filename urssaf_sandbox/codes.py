@@ -33,6 +33,13 @@ def error(code, description=""):
     return {"code": code, "message": ERRORS.get(code, code), "description": description}
 
 
+def validation_error(field, keyword):
+    """Return the `ERREUR_VALIDATION` of a field, which its message names (docs/api.md §5)."""
+    problem = error("ERREUR_VALIDATION", f"{field} : {keyword}")
+    problem["message"] += f" : {field}"
+    return problem
+
+
 def fold(text):
     """Return `text` in upper case and without accents, as civil statuses are compared (docs/api.md §9)."""
     decomposed = unicodedata.normalize("NFKD", text)

@@ -4,7 +4,7 @@ import uuid
 
 from . import life, wire
 from .clock import format_instant, parse_instant
-from .codes import error
+from .codes import error, validation_error
 from .contract import drop_unknown_fields, field_name, input_errors
 from .refusals import next_refusal
 from .request_rules import request_errors
@@ -33,12 +33,8 @@ def send(world, provider, payload):
 
 def shape_errors(schema, root, payload, unknown_fields):
     """Compare a body with the contract; return `ERREUR_VALIDATION` for each faulty field, named in the message."""
-    found = []
-    for path, keyword in input_errors(schema, payload, unknown_fields):
-        problem = error("ERREUR_VALIDATION", f"{field_name(root, path)} : {keyword}")
-        problem["message"] += f" : {field_name(root, path)}"
-        found.append(problem)
-    return found
+    faulty = input_errors(schema, payload, unknown_fields)
+    return [validation_error(field_name(root, path), keyword) for path, keyword in faulty]
 
 
 def _send_one(db, world, provider, request, index):

@@ -225,6 +225,22 @@ PERSON_STEPS = {
 }
 
 
+def possible_steps(row):
+    """Return the steps that the present state of a person and its link leads to.
+
+    :param row: with `state`, `blocked`, `mandate_expired`
+    """
+    by_state = {
+        PENDING: ["activate", "resend_link", "not_finalised", "break_link"],
+        NOT_FINALISED: ["activate", "resend_link", "break_link"],
+        VALID: ["break_link"],
+        BROKEN: ["restore_link"],
+    }
+    repairs = ["unblock"] * row["blocked"] + ["renew_mandate"] * row["mandate_expired"]
+    damages = ["block"] * (not row["blocked"]) + ["expire_mandate"] * (not row["mandate_expired"])
+    return repairs + by_state[row["state"]] + damages
+
+
 def step(world, person_id, action, client_id=None, force=False):
     """Do one step of `PERSON_STEPS` by hand on a person's link.
 

@@ -3,13 +3,13 @@
 import re
 
 from .clock import parse_instant
-from .codes import STREET_TYPES, error
+from .codes import STREET_TYPES, error, validation_error
 from .contract import field_name, input_errors
 
 FRANCE = "99100"
 IBAN_COUNTRIES = ("FR", "MC")
 
-# Shape errors that have a code of their own (docs/api.md §9). The longest path that begins the faulty one decides.
+# Fields whose shape errors have a code of their own, and objects whose absence has one (docs/api.md §9).
 _SHAPE_CODES = {
     ("lieuNaissance", "departementNaissance"): "ERREUR_LIEU_NAISSANCE_DEPT_FORMAT",
     ("lieuNaissance", "communeNaissance", "codeCommune"): "ERR_LIEU_NAISSANCE_COMN",
@@ -38,11 +38,9 @@ def shape_errors(payload, unknown_fields):
     """
     found = []
     for path, keyword in input_errors("InputParticulierDTO", payload, unknown_fields):
-        code = _SHAPE_CODES.get(path) or (keyword == "required" and _MISSING_CODES.get(path)) or "ERREUR_VALIDATION"
-        problem = error(code, f"{field_name('inputParticulier', path)} : {keyword}")
-        if code == "ERREUR_VALIDATION":
-            problem["message"] += f" : {field_name('inputParticulier', path)}"
-        found.append(problem)
+        field = field_name("inputParticulier", path)
+        code = _SHAPE_CODES.get(path) or (keyword == "required" and _MISSING_CODES.get(path))
+        found.append(error(code, f"{field} : {keyword}") if code else validation_error(field, keyword))
     return found
 
 

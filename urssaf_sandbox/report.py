@@ -5,7 +5,7 @@ from decimal import Decimal
 from .clock import format_instant
 from .codes import REQUEST_STATUSES
 from .life import REQUEST_STEPS, last_payout, transfers
-from .persons import BROKEN, statut
+from .persons import BROKEN, possible_steps, statut
 
 
 def clock(world):
@@ -35,6 +35,7 @@ def persons(world):
             "blocked": bool(row["blocked"]),
             "mandate_expired": bool(row["mandate_expired"]),
             "statut": statut(row),
+            "steps": possible_steps(row),
         }
         for row in rows
     ]

@@ -110,6 +110,24 @@ def test_broken_link(sandbox, tools):
     assert [person["kind"] for person in sandbox.look("persons")] == ["association"]
 
 
+def test_steps_offered_are_those_that_work(sandbox):
+    from urssaf_sandbox.persons import PERSON_STEPS
+
+    def offered():
+        return set(sandbox.look("persons")[0]["steps"])
+
+    person_id = sandbox.register()
+    for reach in [None, "not_finalised", "activate", "block", "expire_mandate", "break_link"]:
+        if reach:
+            sandbox.step_person(person_id, reach)
+        for action in PERSON_STEPS.keys() - offered():
+            sandbox.step_person(person_id, action, expect=409)
+    assert offered() == {"restore_link", "unblock", "renew_mandate"}
+    for action in ("restore_link", "unblock", "renew_mandate"):
+        sandbox.step_person(person_id, action)
+    assert sandbox.status(idClient=person_id)["etat"] == "OK"
+
+
 def test_person_steps_asked_wrongly(sandbox):
     person_id = sandbox.register()
     assert "activate" in sandbox.step_person(person_id, "dance", expect=400)["error"]
