@@ -7,7 +7,7 @@ from .lists import LETTERS, STREET_TYPES
 STREET_NAME_LENGTH = 28
 LOCALITY_LENGTH = 38
 
-_NUMBER = re.compile(r"([1-9][0-9]{0,3})\s*(bis|ter|quater|quinquies|[BTQC])?(?![0-9A-Za-z])[\s,]*", re.IGNORECASE)
+_NUMBER = re.compile(r"([1-9][0-9]{0,3})\s*(bis|ter|quater|quinquies|[BTQC])?(?!\w)[\s,]*", re.IGNORECASE)
 _LETTERS = {name: letter for letter, name in LETTERS.items()}
 _TYPES = {label.casefold(): code for code, label in STREET_TYPES.items()}
 

@@ -16,19 +16,28 @@ from .wire import storable
 MASK = "***"
 TEXT_MAX = 200
 
+_NUMBERS = frozenset(
+    """
+    mntFactureTTC mntFactureHT mntAcompte mntVirement mntUnitaireTTC mntPrestationTTC mntPrestationHT mntPrestationTVA
+    quantite expires_in length
+    """.split()
+)
+_DAYS = frozenset(
+    "dateFacture dateDebutEmploi dateFinEmploi dateDebut dateFin dateVersementAcompte dateVirement".split()
+)
 _KEPT = frozenset(
     """
     code etat idClient idDemandePaiement idDemandePaiements idTiersFacturation numFactureTiers statut libelle
-    dateFacture dateDebutEmploi dateFinEmploi dateDebut dateFin dateVersementAcompte dateVirement
-    mntFactureTTC mntFactureHT mntAcompte mntVirement mntUnitaireTTC mntPrestationTTC mntPrestationHT mntPrestationTVA
-    codeNature codeActivite quantite unite complement2
-    grant_type scope token_type expires_in error
-    contentType length
+    codeNature codeActivite unite complement2
+    grant_type scope token_type error
+    contentType
     """.split()
 )
 _NAMES = frozenset({"nomNaissance", "nomUsage", "prenoms", "titulaire"})
 _FREE_TEXT = frozenset({"message", "description", "commentaire", "complement1", "error_description", "text"})
 
+_NUMBER = re.compile(r"-?[0-9]{1,15}([.][0-9]{1,15})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]{5,15}Z?)?")
 _EMAIL = re.compile(r"[^\s@]{1,100}@[^\s@]{1,100}")
 _DIGITS = re.compile(r"\d(?:[ ./:-]{0,2}\d){5,}")
 _QUOTED = re.compile(r"\"[^\"]*\"|«[^»]*»|“[^”]*”|(?<!\w)['‘’][^'‘’]*['‘’](?!\w)")
@@ -72,6 +81,9 @@ def _mask_key(name: str) -> str:
 def _mask_leaf(key: str, value: Any, hide: frozenset[str]) -> Any:
     if value is None or value == "":
         return value
+    if key in _NUMBERS | _DAYS:
+        pattern = _NUMBER if key in _NUMBERS else _DAY
+        return value if pattern.fullmatch(str(value)) else MASK
     if key in _KEPT:
         return mask_kept(value, hide) if isinstance(value, str) else value
     if not isinstance(value, str):
@@ -121,7 +133,7 @@ def personal_values(data: Any) -> frozenset[str]:
     """Collect, in lower case, the texts of a message that the mask hides, to find them again in Urssaf's own texts."""
     values = set()
     for key, value in _leaves(data):
-        if isinstance(value, str) and key not in _KEPT and key not in _FREE_TEXT:
+        if isinstance(value, str) and key not in _KEPT | _NUMBERS | _DAYS | _FREE_TEXT:
             values.add(value.casefold())
             values.update(word.casefold() for word in value.split() if key in _NAMES)
             if key.startswith("dateNaissance"):

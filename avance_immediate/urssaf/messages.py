@@ -17,6 +17,7 @@ from .wire import (
     number_from_wire,
     number_to_wire,
     object_from_wire,
+    objects_from_wire,
     text_from_wire,
     without_empty,
 )
@@ -149,9 +150,7 @@ class PaymentRequest:
             amount_excl=number_from_wire(data.get("mntFactureHT")),
             deposit=number_from_wire(data.get("mntAcompte")),
             deposit_date=day_from_wire(data.get("dateVersementAcompte")),
-            services=tuple(
-                Service.from_wire(line) for line in data.get("inputPrestations") or () if isinstance(line, dict)
-            ),
+            services=tuple(Service.from_wire(line) for line in objects_from_wire(data.get("inputPrestations"))),
         )
 
 

@@ -83,6 +83,11 @@ def object_from_wire(value) -> dict:
     return value if isinstance(value, dict) else {}
 
 
+def objects_from_wire(value) -> list[dict]:
+    """Read a list of objects; what is no object in it, or no list at all, is left out."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
 def without_empty(data: dict) -> dict:
     """Drop the keys whose value is ``None``, an empty string or an empty object (docs/api.md §2.1)."""
     return {key: value for key, value in data.items() if value is not None and value != "" and value != {}}

@@ -9,10 +9,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import settings
 
 from urssaf.client import Credentials, Endpoint, UrssafClient
 from urssaf.messages import Address, BankAccount, BirthPlace, PaymentRequest, Person, Service
 from urssaf.tokens import MemoryTokenStore, Token
+
+# The same cases at each run, whatever the load of the machine.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 API = "/atp/v1/tiersPrestations"
 PATHS = {

@@ -217,9 +217,9 @@ def test_price_is_found_where_there_is_one(quantity, unit_price):
 def test_price_by_search():
     """Against every price there could be."""
     for quantity in (D("0.25"), D("0.5"), D("1.75"), D(3), D("7.5")):
-        for total_cents in range(0, 400):
+        for total_cents in range(0, 60):
             total = D(total_cents) / 100
-            possible = [D(p) / 100 for p in range(0, 2000) if rounded(quantity * D(p) / 100) == total]
+            possible = [D(p) / 100 for p in range(0, 260) if rounded(quantity * D(p) / 100) == total]
             assert (price(quantity, total) in possible) if possible else price(quantity, total) is None
 
 
