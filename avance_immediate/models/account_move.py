@@ -82,7 +82,13 @@ class AccountMove(models.Model):
         for move in self:
             move.urssaf_request_count = len(move.urssaf_request_ids)
 
-    @api.depends("commercial_partner_id", "company_id", "move_type")
+    @api.depends(
+        "commercial_partner_id.urssaf_registration_ids.state",
+        "commercial_partner_id.urssaf_registration_ids.id_client",
+        "company_id.urssaf_environment",
+        "move_type",
+        "urssaf_request_ids",
+    )
     def _compute_urssaf_registration_id(self):
         registrations = self.env["urssaf.registration"]
         for company, moves in self.grouped("company_id").items():
@@ -197,11 +203,12 @@ class AccountMove(models.Model):
 
     # === QUEUEING === #
 
-    def _urssaf_queue(self):
+    def _urssaf_queue(self, *, trigger=True):
         """Queue a payment request for each of these invoices, all checked, with the message as it will be sent.
 
         Written before it leaves: the number and the message are kept here, the call comes in another transaction.
 
+        :param trigger: run the scheduled action at once; without, the caller sends, or the next run does
         :return: the queued ``urssaf.payment.request`` records, of the invoices that nobody else is working on
         """
         requests = self.env["urssaf.payment.request"].sudo()
@@ -233,7 +240,7 @@ class AccountMove(models.Model):
             request._set_state("queued", **values, **fresh, next_try_at=False)
             request._clear_problems()
             requests |= request
-        if requests:
+        if requests and trigger:
             requests._trigger("send")
         return requests
 

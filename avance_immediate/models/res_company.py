@@ -1,7 +1,7 @@
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models, modules
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..urssaf.client import Credentials, Endpoint, UrssafClient
 from .urssaf_credentials import ENVIRONMENTS, DatabaseTokenStore
@@ -57,9 +57,15 @@ class ResCompany(models.Model):
         for company in self:
             number = company.urssaf_sap_number
             if number and not (len(number) == 12 and number.startswith("SAP") and number[3:].isdigit()):
-                raise UserError(
+                raise ValidationError(
                     self.env._("The SAP number of %(company)s is SAP and nine digits.", company=company.name)
                 )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"urssaf_journal_id", "urssaf_outstanding_account_id"} & vals.keys():
+            self.env["urssaf.payout"].sudo()._retry_waiting(self)
+        return result
 
     def _urssaf_client(self, environment=None, *, records=None, **options):
         """Return the API's client of this company, to be used as a context manager.
@@ -79,8 +85,10 @@ class ResCompany(models.Model):
                     company=self.name,
                 )
             )
+        endpoint = self._urssaf_endpoint(credentials)
+        self._urssaf_barrier(endpoint.base_url)
         return UrssafClient(
-            self._urssaf_endpoint(credentials),
+            endpoint,
             Credentials(credentials.client_id, credentials.client_secret, credentials.auth_method),
             token_store=DatabaseTokenStore(credentials),
             observer=self.env["urssaf.exchange"]._observer(self, environment, records),

@@ -62,7 +62,7 @@ class UrssafExchange(models.Model):
             "environment": environment,
             "res_model": records._name if records else False,
             "res_keys": f",{','.join(map(str, records.ids))}," if records else False,
-            "subject": ", ".join(records.mapped("display_name")) if records else False,
+            "subject": records._exchange_subject() if records else False,
         }
 
         def observe(exchange):

@@ -279,9 +279,13 @@ class UrssafPaymentRequest(models.Model):
 
     # === HELPERS === #
 
-    def _responsible(self):
+    def _exchange_subject(self):
         # EXTENDS urssaf.remote.mixin
-        return self.company_id.urssaf_user_id or self.move_id.invoice_user_id or self.create_uid
+        return ", ".join(self.mapped("number"))
+
+    def _in_charge(self):
+        # EXTENDS urssaf.remote.mixin
+        return self.company_id.urssaf_user_id | self.move_id.invoice_user_id | self.create_uid
 
     def _record_status(self, code, label):
         """Add a line to the history and make it the current status."""

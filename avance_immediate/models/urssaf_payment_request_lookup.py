@@ -47,7 +47,7 @@ class UrssafPaymentRequest(models.Model):
                 result = client.search(numbers=[request.number])
             except errors.UrssafError as error:
                 # Nothing learnt: the question stays open.
-                request.write({"next_try_at": self._retry_at(error), "last_check_at": fields.Datetime.now()})
+                request._postpone(error)
             else:
                 request._looked_up(result)
             request._commit()

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
@@ -6,6 +8,7 @@ from ..urssaf import errors
 from .urssaf_payment_request import FOLLOW_UP, PAID
 
 SEARCH_SIZE = 10  # docs/api.md §2.4
+PATIENCE_HOURS = 24  # without an answer about a status
 REFUSED_DEBIT = "60"
 
 
@@ -49,7 +52,8 @@ class UrssafPaymentRequest(models.Model):
                 result = client.search(ids=requests.mapped("id_request"))
             except errors.UrssafError as error:
                 # Nothing learnt. A status can wait; what is announced is not lost.
-                requests.write({"next_try_at": self._retry_at(error)})
+                requests._postpone(error)
+                requests._tell_that_reading_fails(error)
             else:
                 found = {info.id_request: info for info in result.found}
                 for request in requests:
@@ -84,20 +88,23 @@ class UrssafPaymentRequest(models.Model):
         """
         self.ensure_one()
         self.last_check_at = fields.Datetime.now()
-        is_new_status = info.status_code and info.status_code != self.urssaf_status
-        had_left_paid = is_new_status and self.payout_ids and info.status_code == PAID
-        target = self._state_for(info.status_code or self.urssaf_status, has_amount=info.transfer_amount is not None)
+        is_new_status = bool(info.status_code) and info.status_code != self.urssaf_status
+        has_amount = info.transfer_amount is not None
+        state = self._state_for(info.status_code or self.urssaf_status, has_amount=has_amount)
         self.write(self._info_values(info))
         if is_new_status:
             self._record_status(info.status_code, info.status_label)
             self._log_status()
-        if info.status_code == PAID and info.transfer_amount is not None:
-            target = self._note_payout(info, is_another=had_left_paid) or target
-        is_new_state = target != self.state
-        self._set_state(target)
-        if is_new_status or is_new_state:
-            self._tell_what_it_means()
-        return is_new_status or is_new_state
+        doubt = None
+        if info.status_code == PAID and has_amount:
+            doubt = self._note_payout(info, is_another=is_new_status and self.payout_ids)
+            if doubt in ("paid_again", "payout_changed"):
+                state = "to_settle"
+        is_news = is_new_status or doubt or state != self.state
+        self._set_state(state)
+        if is_news:
+            self._tell_what_it_means(doubt)
+        return bool(is_news)
 
     def _info_values(self, info):
         values = {}
@@ -112,10 +119,9 @@ class UrssafPaymentRequest(models.Model):
         return values
 
     def _note_payout(self, info, *, is_another):
-        """Write down the payout that Urssaf announces, once; return the state that this asks for, or None.
+        """Write down the payout that Urssaf announces, once; return what a person must look at (a note), or None.
 
-        A second one, after the status had left "paid", and a payout that changed after it was recorded,
-        are for a person.
+        :param is_another: the status had left "paid" and comes back to it
         """
         amount = float(info.transfer_amount)
         known = self.payout_ids.sorted("sequence")[-1:]
@@ -130,18 +136,22 @@ class UrssafPaymentRequest(models.Model):
         }
         self.payout_ids = [Command.create(values)]
         self._trigger("payout")
-        if doubt:
-            self._raise_problems([wording.note(doubt, number=self.number)])
-        return "to_settle" if known else None
+        return doubt
 
-    def _tell_what_it_means(self):
+    def _tell_what_it_means(self, doubt=None):
         """Alert the person in charge where somebody must act; close the activity where nothing is left to do."""
-        problems = self._status_problems()
+        problems = [wording.note(doubt, number=self.number)] if doubt else self._status_problems()
         if problems:
             self._raise_problems(problems)
             self.move_id._urssaf_log(self.env._("News from Urssaf about the payment request."), problems)
-        elif self.state in ("sent", "paid") and not self.payout_ids.filtered(lambda p: p.state == "to_confirm"):
+        elif not self.payout_ids.filtered(lambda payout: payout.state == "to_confirm"):
             self._clear_problems()
+
+    def _tell_that_reading_fails(self, error):
+        """A status that could not be read for a day is somebody's business."""
+        since = min(request.last_check_at or request.sent_at for request in self)
+        if fields.Datetime.now() - since > timedelta(hours=PATIENCE_HOURS):
+            self[:1]._raise_problems(wording.from_failure(error))
 
     def _status_problems(self):
         status = wording.request_status(self.env, self.urssaf_status)

@@ -65,7 +65,7 @@ class UrssafPaymentRequest(models.Model):
         committed before the call, and the lock is held through it, so that a request found "sending" and not
         locked belongs to a process that died: ``_recover_interrupted``.
         """
-        requests = self._claim_with_invoice(self.move_id, "queued")
+        requests = self._claim_with_invoice(self.move_id, "queued").filtered(lambda request: request._is_due())
         if not requests:
             return
         with requests._client() as client:
@@ -117,7 +117,10 @@ class UrssafPaymentRequest(models.Model):
         if isinstance(error, errors.Refused):
             self._refused_as_a_whole(error, problems)
         elif isinstance(error, (errors.NotSent, errors.NotTaken)):
-            self._set_state("queued", problems=problems, next_try_at=self._retry_at(error))
+            for request in self:
+                # It never left, or was turned away: that is not a sending.
+                request._set_state("queued", problems=problems, send_count=request.send_count - 1)
+            self._postpone(error)
             self._tell_that_sending_fails(error, problems)
         else:
             for request in self:

@@ -40,6 +40,7 @@ class UrssafPayout(models.Model):
             ("to_confirm", "To confirm"),
             ("recorded", "Recorded"),
             ("not_booked", "Outside the books"),
+            ("dismissed", "Set aside"),
         ],
         required=True,
         readonly=True,
@@ -93,7 +94,12 @@ class UrssafPayout(models.Model):
     # === RECORDING === #
 
     def _record_or_one_by_one(self):
-        """Record these payouts together, which is fast; one by one where that fails, so that one never stops the others."""
+        """Record these payouts of one company: together, which is fast, or one by one where that fails."""
+        if error := self._missing_setup():
+            # It concerns them all: one activity tells.
+            self.next_try_at = fields.Datetime.now() + timedelta(days=1)
+            self[:1]._recording_failed(error)
+            return
         try:
             with self.env.cr.savepoint():
                 self._record()
@@ -157,17 +163,33 @@ class UrssafPayout(models.Model):
             return wording.note("payout_already_paid", **params)
         return None
 
+    def _missing_setup(self):
+        """Return the error to show where the company has not chosen where payouts go, or None."""
+        company = self.company_id
+        books = self.filtered(lambda payout: payout.environment == "production") or company.urssaf_book_test_payouts
+        ready = company.urssaf_journal_id.inbound_payment_method_line_ids and company.urssaf_outstanding_account_id
+        if ready or not books:
+            return None
+        return UserError(
+            self.env._(
+                "The journal or the outstanding account of the payouts is missing. An administrator chooses them in "
+                "the settings of the invoicing, section Avance immédiate."
+            )
+        )
+
+    @api.model
+    def _retry_waiting(self, companies):
+        """Try again soon what failed to be recorded in ``companies``: somebody changed their settings."""
+        waiting = self.search([("company_id", "in", companies.ids), ("state", "=", "to_record")])
+        if waiting:
+            waiting.next_try_at = False
+            self._trigger("payout")
+
     def _payment_values(self):
+        if error := self._missing_setup():
+            raise error
         company = self.company_id
         journal = company.urssaf_journal_id
-        method_line = journal.inbound_payment_method_line_ids[:1]
-        if not journal or not method_line or not company.urssaf_outstanding_account_id:
-            raise UserError(
-                self.env._(
-                    "The journal or the outstanding account of the payouts is missing. An administrator chooses them "
-                    "in the settings of the invoicing, section Avance immédiate."
-                )
-            )
         return [
             {
                 "payment_type": "inbound",
@@ -179,7 +201,7 @@ class UrssafPayout(models.Model):
                 "memo": self.env._("Urssaf, avance immédiate: %(number)s", number=payout.request_id.number),
                 "journal_id": journal.id,
                 "company_id": company.id,
-                "payment_method_line_id": method_line.id,
+                "payment_method_line_id": journal.inbound_payment_method_line_ids[:1].id,
                 "destination_account_id": (
                     payout._receivable_lines()[:1].account_id or payout.partner_id.property_account_receivable_id
                 ).id,
@@ -217,17 +239,16 @@ class UrssafPayout(models.Model):
     # === CHANGES === #
 
     def _changed_to(self, amount, date):
-        """Take what Urssaf now says of this payout; return the state that this asks of the request, or None."""
+        """Take what Urssaf now says of this payout; return what a person must look at (a note), or None."""
         self.ensure_one()
-        if not self.currency_id.compare_amounts(amount, self.amount) and date == self.date:
+        same_amount = not self.currency_id.compare_amounts(amount, self.amount)
+        if same_amount and date == self.date:
             return None
         if self.state in ("to_record", "to_confirm"):
             self.write({"amount": amount, "date": date, "next_try_at": False})
             return None
-        if self.state == "not_booked" or not self.currency_id.compare_amounts(amount, self.amount):
-            return None  # the date of the transfer was corrected after the fact: the books keep theirs
-        self.request_id._raise_problems([wording.note("payout_changed", number=self.request_id.number)])
-        return "to_settle"
+        # A date corrected after the fact changes nothing: the books keep theirs.
+        return "payout_changed" if self.state == "recorded" and not same_amount else None
 
     # === ACTIONS === #
 
@@ -240,4 +261,16 @@ class UrssafPayout(models.Model):
             payout.write({"state": "to_record", "confirmed_by_id": self.env.user.id})
         payout._record()
         if payout.state == "recorded" and payout.request_id.state in ("paid", "sent"):
+            payout.request_id._clear_problems()
+
+    def action_dismiss(self):
+        """Set this payout aside: a manager has checked that the money did not come, or is recorded otherwise."""
+        self.ensure_one()
+        self.request_id._check_user("avance_immediate.group_urssaf_manager")
+        payout = self.sudo()
+        if payout.state not in ("to_confirm", "to_record"):
+            raise UserError(self.env._("This payout is recorded already: only one that awaits can be set aside."))
+        payout.state = "dismissed"
+        payout.request_id._log(self.env._("Payout set aside by %(user)s.", user=self.env.user.name))
+        if payout.request_id.state == "paid":
             payout.request_id._clear_problems()

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import wording
 from ..urssaf import lists, rules
@@ -25,6 +25,40 @@ STATES = [
     ("ended", "Ended"),
 ]
 
+SYSTEM_FIELDS = {
+    "state",
+    "state_date",
+    "problems",
+    "next_try_at",
+    "last_check_at",
+    "consent_date",
+    "consent_user_id",
+    "consent_text",
+    "id_client",
+    "urssaf_status",
+    "active_since",
+    "sent_at",
+    "absent_since",
+}
+GIVEN_FIELDS = {
+    "partner_id",
+    "company_id",
+    "environment",
+    "email",
+    "mobile",
+    "iban",
+    "bic",
+    "bank_holder",
+    "address_number",
+    "address_letter",
+    "address_street_type",
+    "address_street_name",
+    "address_complement",
+    "address_locality",
+    "address_zip",
+    "address_city",
+    "address_city_code",
+}
 OPEN_STATES = ("to_complete", "to_register", "refused", "ended")  # nothing under way: what is typed can change
 TRANSITIONS = {
     "to_complete": {"to_register"},
@@ -161,15 +195,35 @@ class UrssafRegistration(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_system_fields(vals)
         registrations = super().create(vals_list)
         registrations._update_readiness()
         return registrations
 
     def write(self, vals):
+        self._refuse_system_fields(vals)
+        if GIVEN_FIELDS & vals.keys() and not self.env.su:
+            self._refuse_if_under_way()
         result = super().write(vals)
-        if vals.keys() - {"state", "state_date", "problems", "next_try_at", "last_check_at"}:
+        if not SYSTEM_FIELDS >= vals.keys():
             self._update_readiness()
         return result
+
+    @api.model
+    def _refuse_system_fields(self, vals):
+        """What Urssaf said, and the consent, are written by the system alone."""
+        if not self.env.su and SYSTEM_FIELDS & vals.keys():
+            raise AccessError(self.env._("The state of a registration comes from Urssaf: nobody writes it by hand."))
+
+    def _refuse_if_under_way(self):
+        if any(registration.state not in OPEN_STATES for registration in self):
+            raise UserError(
+                self.env._(
+                    "This client is registered: Urssaf keeps what it was given. The client changes it in their own "
+                    "Urssaf account."
+                )
+            )
 
     # === FINDING AND PREPARING === #
 
@@ -264,7 +318,7 @@ class UrssafRegistration(models.Model):
 
     def _update_readiness(self):
         """Move between "to complete" and "to register" as the form is filled."""
-        for registration in self.filtered(lambda r: r.state in ("to_complete", "to_register")):
+        for registration in self.sudo().filtered(lambda r: r.state in ("to_complete", "to_register")):
             state = "to_complete" if registration._problems_before() else "to_register"
             if state != registration.state:
                 registration._set_state(state)

@@ -144,7 +144,7 @@ class UrssafRegistration(models.Model):
             except errors.Refused as error:
                 registration._unknown_at_urssaf(error)
             except errors.UrssafError as error:
-                registration.write({"next_try_at": registration._retry_at(error)})
+                registration._postpone(error)
             else:
                 registration._apply_status(status)
         registration._commit()

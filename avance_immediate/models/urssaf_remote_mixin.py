@@ -40,6 +40,7 @@ class UrssafBatchMixin(models.AbstractModel):
             batches += [group[start : start + size] for start in range(0, len(group), size)]
         cron._commit_progress(remaining=len(records))
         for batch in batches:
+            batch = batch.with_context(lang=batch._working_lang())
             try:
                 step(batch)
             except psycopg2.errors.SerializationFailure:
@@ -56,6 +57,11 @@ class UrssafBatchMixin(models.AbstractModel):
     def _step_failed(self, error):
         """Say of each record that a step on it failed for a reason of our own."""
         raise NotImplementedError
+
+    def _working_lang(self):
+        """Return the language of what is written when nobody is there to read it: that of the person in charge."""
+        company = self[:1].company_id
+        return company.urssaf_user_id.lang or company.partner_id.lang or self.env.lang
 
     def _commit(self):
         """Make what was done so far last. Tests run in one transaction, where a commit has no meaning."""
@@ -117,9 +123,17 @@ class UrssafRemoteMixin(models.AbstractModel):
     # === PROBLEMS AND ACTIVITIES === #
 
     def _responsible(self):
-        """Return the user who gets the activities about this record."""
+        """Return the user who gets the activities about this record: the first in charge who may read it."""
         self.ensure_one()
-        return self.company_id.urssaf_user_id or self.create_uid
+        managers = self.env.ref("avance_immediate.group_urssaf_manager").sudo().all_user_ids
+        for user in self._in_charge() | managers.filtered(lambda user: user.company_ids & self.company_id):
+            if user.active and not user.share and self.with_user(user).has_access("read"):
+                return user
+        return self.env.ref("base.user_root")
+
+    def _in_charge(self):
+        """Return the users who have to do with this record, the nearest first."""
+        return self.company_id.urssaf_user_id | self.create_uid
 
     def _raise_problems(self, problems, *, summary=None):
         """Keep ``problems`` and make sure that the person in charge has one activity about them.
@@ -164,11 +178,38 @@ class UrssafRemoteMixin(models.AbstractModel):
 
     # === CALLS === #
 
+    def _is_due(self):
+        """Tell whether Urssaf may be asked about this record now."""
+        return not self.next_try_at or self.next_try_at <= fields.Datetime.now()
+
+    def _postpone(self, error):
+        """Ask nothing more of Urssaf for a while, about these records and those waiting for the same call.
+
+        After a time-out, an outage or "too many calls", the next call would fare no better.
+        """
+        next_try_at = self._retry_at(error)
+        waiting = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("environment", "=", self[:1].environment),
+                ("state", "in", self.mapped("state")),
+                ("id", "not in", self.ids),
+                "|",
+                ("next_try_at", "=", False),
+                ("next_try_at", "<", next_try_at),
+            ]
+        )
+        (self | waiting.try_lock_for_update(allow_referencing=True)).next_try_at = next_try_at
+
     @api.model
     def _retry_at(self, error=None):
         """Return when to ask again after ``error`` (an ``UrssafError``): what Urssaf said, else a little later."""
         seconds = getattr(error, "retry_after", None) or RETRY_MINUTES * 60
         return fields.Datetime.now() + timedelta(seconds=seconds)
+
+    def _exchange_subject(self):
+        """Return what the exchanges call these records: never a name."""
+        return ", ".join(f"#{record.id}" for record in self)
 
     def _client(self, records=None):
         """Return the API's client of the company and environment of these records (all the same)."""

@@ -57,8 +57,9 @@ class UrssafSend(models.TransientModel):
         ready = self.move_ids.filtered(lambda move: move.urssaf_can_send and not move._urssaf_problems())
         if not ready:
             raise UserError(self.env._("None of these invoices can go to Urssaf as it is."))
-        requests = ready._urssaf_queue()
-        if len(self.move_ids) == 1:
+        alone = len(self.move_ids) == 1
+        requests = ready._urssaf_queue(trigger=not alone)
+        if alone:
             requests._send_now()
             return {"type": "ir.actions.client", "tag": "soft_reload"}
         message = self.env._(
