@@ -56,6 +56,8 @@ class UrssafRegistration(models.Model):
         As for payment requests: locked first, written before it leaves, and the lock held through the call.
         """
         self.ensure_one()
+        if self.state == "to_complete":
+            self._refuse_incomplete()
         self._commit()
         registration = self._claim("to_register", "refused", "ended")
         if not registration:
