@@ -72,6 +72,15 @@ def as_html(env, problems):
     return Markup("<ul class='mb-0 ps-3'>%s</ul>") % items
 
 
+def outcome(env, name, codes):
+    """Return how an exchange ended: ``ok``, else the class of its error, and the codes that Urssaf gave."""
+    if name == "ok":
+        return env._("Answered")
+    known = [code for code in codes if code]
+    kind, code = ("error", known[0]) if known else ("failure", name)
+    return describe(env, {"kind": kind, "code": code})[0]
+
+
 # === STATUSES === #
 
 

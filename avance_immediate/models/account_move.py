@@ -183,7 +183,7 @@ class AccountMove(models.Model):
             "res_model": "urssaf.send",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_move_ids": [Command.set(self.ids)]},
+            "context": {"default_move_ids": [Command.set(self.ids)], "dialog_size": "extra-large"},
         }
 
     def action_urssaf_withdraw(self):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 
+from .. import wording
 from .urssaf_credentials import ENVIRONMENTS
 
 RETENTION_PARAMETER = "avance_immediate.exchange_days"
@@ -39,7 +40,8 @@ class UrssafExchange(models.Model):
     http_status = fields.Integer(string="HTTP status", readonly=True, aggregator=None)
     duration_ms = fields.Integer(string="Duration (ms)", readonly=True, aggregator="avg")
     correlation_id = fields.Char(string="Correlation ID", readonly=True)
-    outcome = fields.Char(readonly=True)
+    outcome = fields.Char(string="Kind of answer", readonly=True)
+    outcome_label = fields.Char(string="Outcome", compute="_compute_outcome_label")
     is_failure = fields.Boolean(string="Failed", readonly=True)
     codes = fields.Char(readonly=True)
     request_body = fields.Text(string="Sent (masked)", readonly=True)
@@ -49,6 +51,12 @@ class UrssafExchange(models.Model):
         string="Record IDs", readonly=True, export_string_translation=False, help="IDs between commas: ,12,15,"
     )
     subject = fields.Char(string="About", readonly=True)
+
+    @api.depends("outcome", "codes")
+    @api.depends_context("lang")
+    def _compute_outcome_label(self):
+        for exchange in self:
+            exchange.outcome_label = wording.outcome(self.env, exchange.outcome, (exchange.codes or "").split(", "))
 
     @api.model
     def _observer(self, company, environment, records=None):

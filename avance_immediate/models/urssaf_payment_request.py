@@ -88,6 +88,7 @@ class UrssafPaymentRequest(models.Model):
     _order = "id desc"
     _rec_name = "number"
     _check_company_auto = True
+    _mail_post_access = "read"
 
     # === The submission === #
     move_id = fields.Many2one(
@@ -111,7 +112,16 @@ class UrssafPaymentRequest(models.Model):
     )
 
     # === Where it stands === #
-    state = fields.Selection(STATES, required=True, readonly=True, default="draft", index=True, tracking=True, copy=False)
+    state = fields.Selection(
+        STATES,
+        required=True,
+        readonly=True,
+        default="draft",
+        index=True,
+        tracking=True,
+        copy=False,
+        group_expand="_group_expand_state",
+    )
     state_date = fields.Datetime(string="In this state since", readonly=True, default=fields.Datetime.now, copy=False)
     queued_at = fields.Datetime(readonly=True, copy=False)
     sent_at = fields.Datetime(readonly=True, copy=False)
@@ -157,6 +167,11 @@ class UrssafPaymentRequest(models.Model):
     _next_try_idx = models.Index("(state, next_try_at)")
 
     # === COMPUTE METHODS === #
+
+    @api.model
+    def _group_expand_state(self, states, _domain):
+        """Order the columns of the kanban as a request lives; without those that are empty."""
+        return [state for state, _label in STATES if state in states]
 
     @api.depends("number", "move_id.name")
     def _compute_display_name(self):

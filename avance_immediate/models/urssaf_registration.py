@@ -99,7 +99,16 @@ class UrssafRegistration(models.Model):
     )
     company_id = fields.Many2one(default=lambda self: self.env.company)
     environment = fields.Selection(default=lambda self: self.env.company.sudo().urssaf_environment)
-    state = fields.Selection(STATES, required=True, readonly=True, default="to_complete", index=True, tracking=True, copy=False)
+    state = fields.Selection(
+        STATES,
+        required=True,
+        readonly=True,
+        default="to_complete",
+        index=True,
+        tracking=True,
+        copy=False,
+        group_expand="_group_expand_state",
+    )
     state_date = fields.Datetime(string="In this state since", readonly=True, default=fields.Datetime.now, copy=False)
     next_step = fields.Char(compute="_compute_next_step")
     missing_html = fields.Html(string="Before registering", compute="_compute_missing_html")
@@ -158,6 +167,11 @@ class UrssafRegistration(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.model
+    def _group_expand_state(self, states, _domain):
+        """Order the columns of the kanban as a registration goes; without those that are empty."""
+        return [state for state, _label in STATES if state in states]
 
     @api.model
     def _selection_street_type(self):
@@ -249,12 +263,29 @@ class UrssafRegistration(models.Model):
                 "partner_id": partner.id,
                 "company_id": company.id,
                 "environment": company.sudo().urssaf_environment,
-                "email": partner.email_normalized,
-                "mobile": partner.phone,
-                "bank_holder": partner.name,
-                **self._address_values(partner),
+                **self._known_values(partner),
             }
         )
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Fill in what Odoo knows of the client, where nothing was typed yet."""
+        if not self.partner_id or self.id.origin:
+            return
+        if not self.partner_id.urssaf_birth_country_id:
+            self.birth_country_id = self.env.ref("base.fr")
+        for name, value in self._known_values(self.partner_id).items():
+            self[name] = self[name] or value
+
+    @api.model
+    def _known_values(self, partner):
+        """Return what Odoo knows of a partner, as values of a registration."""
+        return {
+            "email": partner.email_normalized,
+            "mobile": partner.phone,
+            "bank_holder": partner.name,
+            **self._address_values(partner),
+        }
 
     @api.model
     def _address_values(self, partner):
@@ -307,7 +338,8 @@ class UrssafRegistration(models.Model):
         """Return the mobile number as Urssaf writes it, 0612345678, or as typed where it is not a number."""
         number = self.mobile or ""
         international = self._phone_format(number=number, country=self.env.ref("base.fr"), force_format="E164")
-        return re.sub(r"^\+33", "0", international or number)
+        # A range that the library does not know may be new: Urssaf decides, the signs between the figures go.
+        return re.sub(r"^\+33", "0", international or re.sub(r"[\s.()-]", "", number))
 
     def _problems_before(self):
         """Return everything that Urssaf would refuse of this registration, as problems."""

@@ -46,11 +46,11 @@ ERRORS = {
     ),
     "ERREUR_LIEU_NAISSANCE_DEPT_FORMAT": (
         _lt("The department of birth is not written as Urssaf expects."),
-        _lt("It has three characters, such as 069, 02B or 974. Choose the commune of birth again."),
+        _lt("It has three characters, such as 069, 02B or 974."),
     ),
     "ERR_LIEU_NAISSANCE_COMN": (
         _lt("The code of the commune of birth is missing."),
-        _lt("Somebody born in France needs the commune of birth. Choose it from the list."),
+        _lt("Somebody born in France needs the commune of birth: enter the last three digits of its INSEE code."),
     ),
     "ERREUR_LIEU_NAISSANCE_PAYS": (
         _lt("A French department or commune is given for somebody born abroad."),

@@ -17,7 +17,9 @@ NOTES = {
         _lt("Follow its payment request."),
     ),
     "number_used": (
-        _lt("Urssaf knows the number %(number)s from a request that was refused or cancelled, and takes a number once."),
+        _lt(
+            "Urssaf knows the number %(number)s from a request that was refused or cancelled, and takes a number once."
+        ),
         _lt("Issue the invoice again under another number: reverse this one and create a new one."),
     ),
     "not_in_euros": (_lt("The invoice is not in euros."), _lt("Urssaf pays in euros only: change its currency.")),
@@ -76,12 +78,14 @@ NOTES = {
     ),
     # === News from Urssaf === #
     "refused": (
-        _lt("The client refused the payment request. Reason: %(reason)s. Comment: %(comment)s."),
+        _lt("The client refused the payment request. %(reason)s Comment: “%(comment)s”"),
         _lt("Agree with the client, correct, and issue the invoice again under another number."),
     ),
     "debit_refused": (
         _lt("The client's bank refused Urssaf's debit."),
-        _lt("Urssaf asks the client again, and blocks the account until then. Tell the client; send nothing more meanwhile."),
+        _lt(
+            "Urssaf asks the client again, and blocks the account until then. Tell the client; send nothing more meanwhile."
+        ),
     ),
     "cancelled": (
         _lt("The payment request %(number)s is cancelled: %(status)s. Urssaf will not pay it."),
@@ -92,7 +96,9 @@ NOTES = {
         _lt("Look in your Urssaf account what it means. Nothing was booked for it."),
     ),
     "to_settle": (
-        _lt("After it was paid, or instead, Urssaf turned the request %(number)s: %(status)s. The books are unchanged."),
+        _lt(
+            "After it was paid, or instead, Urssaf turned the request %(number)s: %(status)s. The books are unchanged."
+        ),
         _lt(
             "Check with Urssaf what was taken back. An accountant books it; the client may owe the invoice again. "
             "Then close the request."
@@ -109,7 +115,9 @@ NOTES = {
     ),
     "payout_other_amount": (
         _lt("Urssaf paid %(amount)s for the request %(number)s, where %(expected)s was expected."),
-        _lt("Nothing was booked. Check the bank account, then record the payout: the difference stays open on the invoice."),
+        _lt(
+            "Nothing was booked. Check the bank account, then record the payout: the difference stays open on the invoice."
+        ),
     ),
     "payout_invoice_changed": (
         _lt("Urssaf paid %(amount)s for the request %(number)s, but the invoice is no longer as it was sent."),
@@ -149,7 +157,7 @@ NOTES = {
 UNKNOWN_NOTE = (_lt("Something needs your attention: %(code)s."), _lt("Show it to your administrator."))
 
 REGISTRATION_STEPS = {
-    "to_complete": _lt("Complete what is missing, below."),
+    "to_complete": _lt("Complete what is missing."),
     "to_register": _lt("Everything is there: register the client."),
     "sending": _lt("Being sent to Urssaf."),
     "uncertain": _lt("Urssaf is asked whether the registration arrived. Nothing to do."),

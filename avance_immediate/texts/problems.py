@@ -72,15 +72,15 @@ PROBLEMS = {
     ),
     "birth_commune_missing": (
         _lt("The commune of birth is missing."),
-        _lt("Choose it from the list."),
+        _lt("Enter the last three digits of its INSEE code: 123 for Lyon (69123)."),
     ),
     "birth_commune_invalid": (
         _lt("The code of the commune of birth is not written as Urssaf expects."),
-        _lt("It has three digits: the last three of the INSEE code. Choose the commune from the list."),
+        _lt("It has three digits: the last three of the INSEE code, 123 for Lyon (69123)."),
     ),
     "birth_commune_name_missing": (
         _lt("The name of the commune of birth is missing."),
-        _lt("Choose the commune from the list."),
+        _lt("Enter it as on the birth certificate."),
     ),
     "birth_commune_name_invalid": (
         _lt("The name of the commune of birth is too long, or holds a semicolon."),
@@ -156,7 +156,7 @@ PROBLEMS = {
     ),
     "address_city_code_invalid": (
         _lt("The INSEE code of the town is missing or not well written."),
-        _lt("Choose the town from the list: its code has five characters, and is not the postal code."),
+        _lt("It has five characters and is not the postal code: 69383 for Lyon 3e. Look it up on insee.fr."),
     ),
     "address_zip_invalid": (
         _lt("The postal code is missing or not well written."),

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -16,6 +16,7 @@ class UrssafRegister(models.TransientModel):
     consent_text = fields.Text(string="The client agrees", compute="_compute_consent_text")
     has_consent = fields.Boolean(string="The client gave this consent")
 
+    @api.depends("registration_id")
     def _compute_consent_text(self):
         for wizard in self:
             wizard.consent_text = self.env._(

@@ -23,8 +23,8 @@ class UrssafSend(models.TransientModel):
     def _compute_line_ids(self):
         for wizard in self:
             lines = []
-            for move in wizard.move_ids:
-                problems = move._urssaf_problems()
+            checked = [(move, move._urssaf_problems()) for move in wizard.move_ids]
+            for move, problems in sorted(checked, key=lambda pair: not pair[1]):
                 target = move._urssaf_target(problems[0]) if problems else move
                 lines.append(
                     Command.create(
