@@ -270,7 +270,7 @@ class UrssafRegistration(models.Model):
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
         """Fill in what Odoo knows of the client, where nothing was typed yet."""
-        if not self.partner_id or self.id.origin:
+        if not self.partner_id or self._origin:
             return
         if not self.partner_id.urssaf_birth_country_id:
             self.birth_country_id = self.env.ref("base.fr")
@@ -280,10 +280,11 @@ class UrssafRegistration(models.Model):
     @api.model
     def _known_values(self, partner):
         """Return what Odoo knows of a partner, as values of a registration."""
+        title = {"1": "M", "2": "Mme"}.get(partner.urssaf_civility)
         return {
             "email": partner.email_normalized,
             "mobile": partner.phone,
-            "bank_holder": partner.name,
+            "bank_holder": f"{title} {partner.name}" if title else partner.name,
             **self._address_values(partner),
         }
 
