@@ -1,4 +1,7 @@
 from . import (
     test_flow,
+    test_lookup,
+    test_payout,
+    test_refresh,
     test_send,
 )

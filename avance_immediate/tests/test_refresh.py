@@ -1,0 +1,222 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from ..models.urssaf_payment_request import FOLLOW_UP, STATES
+from .common import UrssafCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRefresh(UrssafCommon):
+    """What Urssaf's statuses make of a payment request, before and after it was paid: docs/api.md §4."""
+
+    def setUp(self):
+        super().setUp()
+        self.move, self.request = self.sent_invoice()
+
+    def refresh(self, request=None):
+        (request or self.request).with_user(self.user).action_refresh()
+
+    def step(self, action, **options):
+        self.sandbox.step(self.request, action, force=True, **options)
+        self.refresh()
+
+    def pay(self, **options):
+        self.step("pay", **options)
+        self.assertEqual(self.request.state, "paid")
+
+    def another_invoice(self):
+        if self.sandbox.persons()[0]["blocked"]:  # by what happened to the last one
+            self.sandbox.person_step(self.registration, "unblock")
+        self.move, self.request = self.sent_invoice()
+
+    # === BEFORE IT IS PAID === #
+
+    def test_usual_way(self):
+        for action, status in (("notify", "20"), ("validate", "30"), ("debit", "50")):
+            self.step(action)
+            self.assertEqual((self.request.state, self.request.urssaf_status), ("sent", status))
+            self.assertFalse(self.activities(self.request))
+        self.assertEqual(self.request.status_ids.mapped("code"), ["50", "30", "20", "10"])
+
+    def test_planned_transfer_books_nothing(self):
+        self.step("plan_transfer")
+        self.assertEqual(self.request.state, "sent")
+        self.assertTrue(self.request.transfer_date)
+        self.assertFalse(self.request.payout_ids)
+        self.assertEqual(self.move.payment_state, "not_paid")
+
+    def test_refused_by_the_client(self):
+        self.step("refuse", code="REGUL_NB_QTE_FACT", comment="Une heure de trop")
+        self.assertEqual(self.request.state, "refused")
+        self.assertEqual(self.request.refusal_code, "REGUL_NB_QTE_FACT")
+        self.assertEqual(self.request.refusal_comment, "Une heure de trop")
+        self.assertEqual(self.problem_codes(self.request), ["refused"])
+        self.assertEqual(len(self.activities(self.request)), 1)
+        self.assertFalse(self.move.urssaf_is_live)
+
+    def test_cancelled_before_payment(self):
+        for action in ("cancel", "cancel_after_unpaid", "cancel_specific"):
+            with self.subTest(action):
+                self.another_invoice()
+                self.step(action)
+                self.assertEqual(self.request.state, "cancelled")
+                self.assertEqual(len(self.activities(self.request)), 1)
+                self.assertFalse(self.request.payout_ids)
+
+    def test_refused_debit_then_paid(self):
+        self.step("debit")
+        self.step("refuse_debit")
+        self.assertEqual((self.request.state, self.request.urssaf_status), ("sent", "60"))
+        self.assertEqual(self.problem_codes(self.request), ["debit_refused"])
+        self.assertEqual(len(self.activities(self.request)), 1)
+        self.assertEqual(self.move.payment_state, "not_paid")
+        self.pay()
+        self.assertEqual(self.move.payment_state, "paid")
+        self.assertFalse(self.activities(self.request), "solved: the activity closed by itself")
+
+    def test_recovered_without_having_been_paid_is_for_a_person(self):
+        for action in ("cancel_after_recovery", "recover", "provider_unpaid", "provider_settled"):
+            with self.subTest(action):
+                self.another_invoice()
+                self.step(action)
+                self.assertEqual(self.request.state, "to_settle")
+                self.assertEqual(len(self.activities(self.request)), 1)
+                self.assertFalse(self.request.payment_ids)
+
+    def test_unknown_status_is_kept_and_told(self):
+        self.step("set_status", status="85")
+        self.assertEqual((self.request.state, self.request.urssaf_status), ("sent", "85"))
+        self.assertEqual(self.problem_codes(self.request), ["unusual_status"])
+        self.step("debit")
+        self.assertFalse(self.activities(self.request))
+
+    def test_urssaf_comes_back_on_a_refusal(self):
+        self.step("refuse")
+        self.pay()
+        self.assertEqual(self.move.payment_state, "paid")
+
+    # === AFTER IT WAS PAID === #
+
+    def test_nothing_after_paid_passes_in_silence(self):
+        actions = (
+            "refuse",
+            "refuse_debit",
+            "cancel",
+            "cancel_after_unpaid",
+            "cancel_after_recovery",
+            "cancel_specific",
+            "recover",
+            "provider_unpaid",
+            "provider_settled",
+        )
+        for action in actions:
+            with self.subTest(action):
+                self.another_invoice()
+                self.pay()
+                payment = self.request.payment_ids
+                self.step(action)
+                self.assertEqual(self.request.state, "to_settle")
+                self.assertEqual(self.problem_codes(self.request), ["to_settle"])
+                self.assertEqual(len(self.activities(self.request)), 1)
+                alert = self.move.with_user(self.user)._get_alerts()["urssaf_request"]
+                self.assertEqual(alert["level"], "danger")
+                self.assertEqual(self.request.payment_ids, payment, "no payment more, none less")
+
+    def test_unknown_status_after_paid_is_to_settle(self):
+        self.pay()
+        self.step("set_status", status="777")
+        self.assertEqual(self.request.state, "to_settle")
+
+    def test_manager_closes_and_news_opens_again(self):
+        self.pay()
+        self.step("recover")
+        with self.assertRaises(AccessError):
+            self.request.with_user(self.user).action_close()
+        self.request.with_user(self.manager).action_close()
+        self.assertEqual(self.request.state, "closed")
+        self.assertFalse(self.activities(self.request))
+        self.step("provider_unpaid")
+        self.assertEqual(self.request.state, "to_settle")
+
+    # === THE SCHEDULE === #
+
+    def test_recovery_is_seen_months_after(self):
+        self.pay()
+        for _week in range(60):
+            self.wait(days=7)
+            self.run_cron("refresh")
+            if _week == 50:
+                self.sandbox.step(self.request, "recover", force=True)
+        self.assertEqual(self.request.state, "to_settle")
+
+    def test_rarely_asked_once_paid(self):
+        self.pay()
+        before = len(self.sandbox.calls("search"))
+        for _hour in range(24):
+            self.wait(hours=1)
+            self.run_cron("refresh")
+        self.assertLessEqual(len(self.sandbox.calls("search")) - before, 1)
+
+    def test_every_state_at_urssaf_is_followed(self):
+        self.assertEqual(set(FOLLOW_UP), {"sent", "paid", "to_settle", "closed", "refused", "cancelled"})
+        self.assertLessEqual(set(FOLLOW_UP), set(dict(STATES)))
+
+    # === FAILURES === #
+
+    def test_nothing_learnt_changes_nothing(self):
+        self.sandbox.step(self.request, "pay", force=True)
+        for fault in ("500", "html", "empty_200", "empty_400", "cut_after", "truncated"):
+            with self.subTest(fault):
+                self.sandbox.fault("search", fault, times=3)
+                self.wait(hours=3)
+                self.run_cron("refresh")
+                self.sandbox.call("DELETE", "faults")
+                self.assertEqual((self.request.state, self.request.urssaf_status), ("sent", "10"))
+        self.wait(hours=3)
+        self.run_cron("refresh")
+        self.assertEqual(self.request.state, "paid")
+
+    def test_a_day_without_answer_is_told(self):
+        for hours in (3, 30):
+            self.sandbox.fault("search", "500", times=3)
+            self.wait(hours=hours)
+            self.run_cron("refresh")
+            self.assertEqual(len(self.activities(self.request)), int(hours == 30))
+            self.sandbox.call("DELETE", "faults")
+        self.wait(hours=3)
+        self.run_cron("refresh")
+        self.assertFalse(self.activities(self.request))
+
+    def test_one_bad_record_never_stops_the_others(self):
+        _move, other = self.sent_invoice()
+        self.sandbox.step(self.request, "pay", force=True)
+        self.sandbox.step(other, "pay", force=True)
+        model = type(self.env["urssaf.payment.request"])
+        original = model._apply_info
+
+        def fail_on_one(request, info):
+            if request == self.request:
+                raise ValueError("a fault of ours")
+            return original(request, info)
+
+        self.patch(model, "_apply_info", fail_on_one)
+        self.wait(hours=3)
+        with self.assertLogs("odoo.addons.avance_immediate.models.urssaf_remote_mixin", "ERROR"):
+            self.run_cron("refresh")
+        self.assertEqual((self.request.state, other.state), ("sent", "paid"))
+        self.assertEqual(self.problem_codes(self.request), ["step_failed"])
+        self.assertGreater(self.request.next_try_at, fields.Datetime.now() + timedelta(minutes=1))
+
+    def test_request_that_urssaf_does_not_show(self):
+        self.env.cr.execute(
+            "UPDATE urssaf_payment_request SET id_request = 'another' WHERE id = %s", self.request.ids
+        )
+        self.env.invalidate_all()
+        _move, other = self.sent_invoice()
+        self.wait(hours=3)
+        self.run_cron("refresh")
+        self.assertEqual(self.problem_codes(self.request), ["not_shown"])
+        self.assertEqual(other.urssaf_status, "20")
