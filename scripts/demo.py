@@ -1,0 +1,166 @@
+"""Odoo with a sample provider and the sandbox beside it, and the main job run before the user's eyes."""
+
+from __future__ import annotations
+
+import argparse
+import locale
+import os
+import socket
+from contextlib import suppress
+from datetime import datetime, timedelta, timezone
+
+from . import demo_provider as provider
+from . import paths, runtime
+from .console import say, step
+from .demo_people import CLIENTS
+from .demo_rpc import Odoo, Steering
+from .demo_scenario import Calendar
+from .demo_story import Line, Story, as_text, table
+
+DATABASE = "avance_immediate_demo"
+ODOO_PORT = 8069
+SANDBOX_PORT = 8470
+#: The story ends a little before now, so that nothing of it lies in the future however long it takes to play.
+MARGIN = timedelta(minutes=2)
+
+
+def main() -> int:
+    """Play the demonstration, then serve; with `--once`, stop after the table.
+
+    :return: 1 when an invoice did not reach its expected end
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--once", action="store_true", help="stop after the table; fail unless all is as expected")
+    parser.add_argument("--port", type=int, default=ODOO_PORT, help="port of Odoo (default: %(default)s)")
+    options = parser.parse_args()
+    runtime.ensure()
+    with suppress(locale.Error):
+        locale.setlocale(locale.LC_TIME, "C.UTF-8")
+    calendar = Calendar((datetime.now(timezone.utc) - MARGIN).replace(second=0, microsecond=0))
+    db = runtime.database(DATABASE if not options.once else f"{DATABASE}_{os.getpid()}")
+    try:
+        with runtime.stop_on_signals():
+            return _show(db, calendar, options)
+    finally:
+        if options.once:
+            runtime.drop_database(db)
+
+
+def _show(db: str, calendar: Calendar, options: argparse.Namespace) -> int:
+    state = paths.cache_folder("demo") / f"{db}.sqlite"
+    _forget(state)
+    port, sandbox_port = (0, 0) if options.once else (_free(options.port), _free(SANDBOX_PORT))
+    clock = f"{calendar.start:%Y-%m-%dT%H:%M:%SZ}"
+    with (
+        runtime.start_sandbox(state, clock, port=sandbox_port) as sandbox,
+        runtime.start_odoo(db, port or None, max_cron_threads=1) as odoo,
+    ):
+        with step("setting up the sample provider"):
+            admin = Odoo(odoo.url, db, *provider.ADMIN)
+            provider.set_up(admin, sandbox.url)
+            admin = Odoo(odoo.url, db, *provider.ADMIN)
+            user = Odoo(odoo.url, db, *provider.USER)
+        say(f"  {provider.test_connection(admin)}")
+        say(f"  Towards production: {provider.refusal_of_production(admin, sandbox.url)}")
+        story = Story(admin, user, Steering(sandbox.url), db, calendar)
+        wrong = _report(user, story.run())
+        if options.once:
+            _forget(state)
+            return 1 if wrong else 0
+        _serve(odoo, sandbox)
+        return 0
+
+
+def _free(port: int) -> int:
+    """Return `port`, or 0 (any) and say so where somebody listens on it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            say(f"- port {port} is taken: another one is used")
+            return 0
+    return port
+
+
+def _forget(state) -> None:
+    for file in state.parent.glob(f"{state.name}*"):
+        file.unlink()
+
+
+# ---- The table
+
+
+def _report(user: Odoo, lines: list[Line]) -> list[str]:
+    """Print a line per invoice, then what is not as expected; return the latter."""
+    states = user.labels("account.move", "urssaf_state")
+    payment_states = user.labels("account.move", "payment_state")
+    rows = [("Invoice", "Client", "Amount", "At Urssaf", "In Odoo", "Payment")]
+    notes, wrong = [], []
+    for line in lines:
+        move, request, payments, reasons = _read(user, line)
+        state = states[request["state"]] if request else "—"
+        status = f"{request['urssaf_status']} {request['urssaf_status_label']}" if request else "not sent (see below)"
+        told = ", ".join(f"{p['name']} {p['amount']:.2f} € {p['date']}" for p in payments) or "—"
+        in_odoo = f"{state}; {payment_states[move['payment_state']]}"
+        client = CLIENTS[line.invoice.client].name
+        rows.append((move["name"], client, f"{move['amount_total']:>8.2f} €", status, in_odoo, told))
+        if reasons:
+            notes.append(f"{move['name']} cannot go: " + " / ".join(reasons.values()))
+        wrong += [f"{move['name']}: {what}" for what in _differences(line, move, request, payments, reasons)]
+    say("\n" + table(rows) + "\n")
+    for note in notes:
+        say(note)
+    say("")
+    for what in wrong:
+        say(f"NOT AS EXPECTED  {what}")
+    if not wrong:
+        say(f"All {len(lines)} invoices are where they should be.")
+    return wrong
+
+
+def _read(user: Odoo, line: Line) -> tuple[dict, dict | None, list[dict], dict[str, str]]:
+    """Read an invoice, its payment request, the payments matched with it, and what keeps it from going."""
+    fields = ["name", "amount_total", "payment_state", "urssaf_request_id", "matched_payment_ids", "alerts"]
+    [move] = user.read("account.move", [line.move], fields)
+    request = None
+    if move["urssaf_request_id"]:
+        fields = ["state", "urssaf_status", "urssaf_status_label", "amount_paid_out", "payment_ids"]
+        [request] = user.read("urssaf.payment.request", [move["urssaf_request_id"]], fields)
+    payments = user.read("account.payment", move["matched_payment_ids"], ["name", "amount", "date"])
+    alerts = {key: as_text(alert["message"]) for key, alert in (move["alerts"] or {}).items()}
+    return move, request, payments, {key: text for key, text in alerts.items() if key.startswith("urssaf_") and not request}
+
+
+def _differences(line, move, request, payments, reasons) -> list[str]:
+    """Compare an invoice with its expected end."""
+    end = line.invoice.end
+    amount = move["amount_total"] if end.is_paid_out else 0
+    found = {
+        "state": (request and request["state"], end.state),
+        "status": (request and request["urssaf_status"], end.status),
+        "payment state": (move["payment_state"], end.payment_state),
+        "number of payments": (len(payments), int(end.is_paid_out)),
+        "number of payouts": (len(request["payment_ids"]) if request else 0, int(end.is_paid_out)),
+        "amount paid": (round(sum(payment["amount"] for payment in payments), 2), amount),
+        "amount paid out": (round(request["amount_paid_out"], 2) if request else 0, amount),
+        "reason": (any(key.endswith(end.reason) for key in reasons) if end.reason else not reasons, True),
+    }
+    return [f"{name} is {got!r}, expected {wanted!r}" for name, (got, wanted) in found.items() if got != wanted]
+
+
+# ---- Serving
+
+
+def _serve(odoo, sandbox) -> None:
+    say(f"""
+Odoo:     {odoo.url}
+          {provider.USER[0]} / {provider.USER[1]}: the daily work
+          {provider.ADMIN[0]} / {provider.ADMIN[1]}: settings, decisions, exchanges
+Sandbox:  {sandbox.url}  (what Urssaf knows; its clock and its next steps)
+Log:      {odoo.log}
+
+Ctrl-C stops both.""")
+    with suppress(KeyboardInterrupt):
+        odoo.process.wait()
+        say(f"Odoo has ended by itself; log: {odoo.log}")
