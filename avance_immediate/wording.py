@@ -8,6 +8,7 @@ import json
 import unicodedata
 
 from markupsafe import Markup
+
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 

@@ -1,4 +1,5 @@
 from markupsafe import Markup
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
@@ -40,7 +41,9 @@ class AccountMove(models.Model):
     urssaf_transfer_date = fields.Date(related="urssaf_request_id.transfer_date", string="Urssaf's transfer")
     urssaf_request_count = fields.Integer(compute="_compute_urssaf_request_count")
     urssaf_registration_id = fields.Many2one(
-        "urssaf.registration", compute="_compute_urssaf_registration_id", compute_sudo=True,
+        "urssaf.registration",
+        compute="_compute_urssaf_registration_id",
+        compute_sudo=True,
         groups="avance_immediate.group_urssaf_user",
     )
     urssaf_registration_state = fields.Selection(
@@ -176,7 +179,9 @@ class AccountMove(models.Model):
     def action_urssaf_send(self):
         """Open the window that shows what will be sent to Urssaf, and what cannot go and why."""
         if not self.env.user.has_group("avance_immediate.group_urssaf_user"):
-            raise UserError(self.env._("Your user has no right to send invoices to Urssaf. An administrator can give it."))
+            raise UserError(
+                self.env._("Your user has no right to send invoices to Urssaf. An administrator can give it.")
+            )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Send to Urssaf"),

@@ -106,16 +106,36 @@ class AccountMove(models.Model):
             amount_excl=self._urssaf_decimal(self.amount_untaxed),
             deposit=deposit,
             deposit_date=deposit_date,
-            services=tuple(self._urssaf_service(line) for line in self._urssaf_lines()),
+            services=tuple(self._urssaf_services()),
         )
 
-    def _urssaf_service(self, line):
-        quantity = Decimal(str(round(line.quantity, 4))).normalize()
-        total = self._urssaf_decimal(line.price_total)
-        untaxed = self._urssaf_decimal(line.price_subtotal)
+    def _urssaf_services(self):
+        """Return the lines as Urssaf is sent them. Their amounts add up to the totals of the invoice.
+
+        Odoo rounds the taxes of the whole invoice: its total and the sum of its lines may differ by some cents, which
+        go to lines that bear VAT.
+        """
+        lines = self._urssaf_lines()
+        quantities = [Decimal(str(round(line._urssaf_quantity(), 4))).normalize() for line in lines]
+        totals = [self._urssaf_decimal(line.price_total) for line in lines]
+        untaxed = [self._urssaf_decimal(line.price_subtotal) for line in lines]
+        bears_tax = [total > amount for total, amount in zip(totals, untaxed, strict=True)]
+        totals = rules.share_cents(
+            self._urssaf_decimal(self.amount_total),
+            totals,
+            lambda index, amount: bears_tax[index] and rules.price(quantities[index], amount) is not None,
+        )
+        untaxed = rules.share_cents(
+            self._urssaf_decimal(self.amount_untaxed),
+            untaxed,
+            lambda index, amount: bears_tax[index] and 0 <= amount <= totals[index],
+        )
+        return [self._urssaf_service(*values) for values in zip(lines, quantities, totals, untaxed, strict=True)]
+
+    def _urssaf_service(self, line, quantity, total, untaxed):
         price = rules.price(quantity, total)
         if price is None and quantity:
-            price = self._urssaf_decimal(line.price_total / line.quantity)
+            price = self._urssaf_decimal(line.price_total / float(quantity))
         return Service(
             nature_code=line.urssaf_nature_id.code or "",
             quantity=quantity,
@@ -139,7 +159,9 @@ class AccountMove(models.Model):
 
     def _urssaf_decimal(self, amount):
         """Turn an amount of Odoo into a decimal of as many digits as the currency has."""
-        return Decimal(str(self.currency_id.round(amount))).quantize(Decimal(1).scaleb(-self.currency_id.decimal_places))
+        return Decimal(str(self.currency_id.round(amount))).quantize(
+            Decimal(1).scaleb(-self.currency_id.decimal_places)
+        )
 
 
 def _short(name):
@@ -150,6 +172,8 @@ def _implied(problems):
     """Return the codes that say again, in the API's terms, what another problem says better."""
     found = {problem["code"] for problem in problems}
     implied = set()
+    if "not_an_invoice" in found:
+        implied |= {"paid_already"}
     if {"client_not_registered", "client_not_active"} & found:
         implied |= {"client_id_missing", "period_before_activation", "invoice_before_activation"}
     if "line_discount" in found:

@@ -56,7 +56,8 @@ class AccountMove(models.Model):
         if vals.get("state") in ("draft", "cancel"):
             return True
         return any(
-            self._fields[name].convert_to_cache(vals[name], self) != self._fields[name].convert_to_cache(self[name], self)
+            self._fields[name].convert_to_cache(vals[name], self)
+            != self._fields[name].convert_to_cache(self[name], self)
             for name in SENT_FIELDS & vals.keys()
         )
 

@@ -15,15 +15,25 @@ class AccountMoveLine(models.Model):
         index="btree_not_null",
     )
     urssaf_unit = fields.Selection(
-        UNITS, string="Counted in", compute="_compute_urssaf_nature_id", store=True, readonly=False
+        UNITS, string="Counted in", compute="_compute_urssaf_unit", store=True, readonly=False
     )
 
+    # Two methods: where one of two fields of one method is given at creation, the other stays empty.
     @api.depends("product_id")
     def _compute_urssaf_nature_id(self):
         for line in self:
-            if line.product_id:
-                line.urssaf_nature_id = line.product_id.urssaf_nature_id
-                line.urssaf_unit = line.product_id.urssaf_unit
-            else:
-                line.urssaf_nature_id = line.urssaf_nature_id
-                line.urssaf_unit = line.urssaf_unit
+            line.urssaf_nature_id = line.product_id.urssaf_nature_id if line.product_id else line.urssaf_nature_id
+
+    @api.depends("product_id")
+    def _compute_urssaf_unit(self):
+        for line in self:
+            line.urssaf_unit = line.product_id.urssaf_unit if line.product_id else line.urssaf_unit
+
+    def _urssaf_quantity(self):
+        """Return the quantity that Urssaf is told: days or minutes become hours where hours are counted."""
+        self.ensure_one()
+        hour = self.env.ref("uom.product_uom_hour", raise_if_not_found=False)
+        unit = self.product_uom_id
+        if self.urssaf_unit == "HEURE" and hour and unit and unit._has_common_reference(hour):
+            return unit._compute_quantity(self.quantity, hour, round=False)
+        return self.quantity

@@ -41,7 +41,10 @@ class AccountMoveSend(models.AbstractModel):
             alerts["urssaf_stuck"] = {
                 "level": "warning",
                 "message": self.env._("These invoices cannot go to Urssaf yet and will be left out: %(invoices)s")
-                % {"invoices": "\n" + "\n".join(f"{m.name}: {wording.as_text(m.env, m._urssaf_problems())}" for m in stuck)},
+                % {
+                    "invoices": "\n"
+                    + "\n".join(f"{m.name}: {wording.as_text(m.env, m._urssaf_problems())}" for m in stuck)
+                },
                 "action_text": self.env._("View the invoices"),
                 "action": stuck._get_records_action(name=self.env._("Invoices to complete")),
             }
@@ -51,7 +54,9 @@ class AccountMoveSend(models.AbstractModel):
     def _call_web_service_before_invoice_pdf_render(self, invoices_data):
         # EXTENDS account: queued before the PDF is made, so that the PDF says not to pay
         super()._call_web_service_before_invoice_pdf_render(invoices_data)
-        chosen = self.env["account.move"].union(*(move for move, data in invoices_data.items() if EDI in data["extra_edis"]))
+        chosen = self.env["account.move"].union(
+            *(move for move, data in invoices_data.items() if EDI in data["extra_edis"])
+        )
         ready = chosen.filtered(lambda move: move.urssaf_can_send and not move._urssaf_problems())
         queued = ready._urssaf_queue().move_id
         for move in chosen - queued:

@@ -14,9 +14,7 @@ class ResConfigSettings(models.TransientModel):
     urssaf_environment = fields.Selection(related="company_id.urssaf_environment", readonly=False)
     urssaf_sap_number = fields.Char(related="company_id.urssaf_sap_number", readonly=False)
     urssaf_journal_id = fields.Many2one(related="company_id.urssaf_journal_id", readonly=False)
-    urssaf_outstanding_account_id = fields.Many2one(
-        related="company_id.urssaf_outstanding_account_id", readonly=False
-    )
+    urssaf_outstanding_account_id = fields.Many2one(related="company_id.urssaf_outstanding_account_id", readonly=False)
     urssaf_user_id = fields.Many2one(related="company_id.urssaf_user_id", readonly=False)
     urssaf_send_by_default = fields.Boolean(related="company_id.urssaf_send_by_default", readonly=False)
     urssaf_book_test_payouts = fields.Boolean(related="company_id.urssaf_book_test_payouts", readonly=False)
@@ -94,9 +92,7 @@ class ResConfigSettings(models.TransientModel):
             values["client_secret"] = self.urssaf_client_secret.strip()
         credentials = self._urssaf_credentials()
         if not credentials:
-            credentials = credentials.create(
-                {"company_id": self.company_id.id, "environment": self.urssaf_environment}
-            )
+            credentials = credentials.create({"company_id": self.company_id.id, "environment": self.urssaf_environment})
         changed = {name: value for name, value in values.items() if (credentials[name] or "") != (value or "")}
         if changed:
             credentials.write(changed)

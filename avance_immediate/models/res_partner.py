@@ -92,12 +92,16 @@ class ResPartner(models.Model):
         if operator not in ("in", "not in"):
             return NotImplemented
         company = self.env.company
-        registrations = self.env["urssaf.registration"].sudo()._search(
-            [
-                ("company_id", "=", company.id),
-                ("environment", "=", company.urssaf_environment),
-                ("state", "in", [state for state in value if state]),
-            ]
+        registrations = (
+            self.env["urssaf.registration"]
+            .sudo()
+            ._search(
+                [
+                    ("company_id", "=", company.id),
+                    ("environment", "=", company.urssaf_environment),
+                    ("state", "in", [state for state in value if state]),
+                ]
+            )
         )
         return [("commercial_partner_id.urssaf_registration_ids", operator, registrations)]
 

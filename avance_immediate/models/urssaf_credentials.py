@@ -1,6 +1,7 @@
 import time
 
 import psycopg2
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 

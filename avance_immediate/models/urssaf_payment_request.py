@@ -92,7 +92,13 @@ class UrssafPaymentRequest(models.Model):
 
     # === The submission === #
     move_id = fields.Many2one(
-        "account.move", string="Invoice", required=True, readonly=True, index=True, ondelete="restrict", check_company=True
+        "account.move",
+        string="Invoice",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
     )
     partner_id = fields.Many2one("res.partner", string="Client", required=True, readonly=True, index=True)
     registration_id = fields.Many2one("urssaf.registration", readonly=True, index="btree_not_null", ondelete="restrict")
@@ -104,9 +110,7 @@ class UrssafPaymentRequest(models.Model):
     amount = fields.Monetary(readonly=True, help="Amount of the invoice, taxes included.")
     deposit = fields.Monetary(readonly=True, help="What the client had paid before, deducted by Urssaf.")
     amount_expected = fields.Monetary(string="Expected payout", compute="_compute_amount_expected", store=True)
-    payload = fields.Json(
-        string="As sent", readonly=True, copy=False, groups="avance_immediate.group_urssaf_manager"
-    )
+    payload = fields.Json(string="As sent", readonly=True, copy=False, groups="avance_immediate.group_urssaf_manager")
     payload_text = fields.Text(
         string="Message sent", compute="_compute_payload_text", groups="avance_immediate.group_urssaf_manager"
     )
@@ -127,9 +131,7 @@ class UrssafPaymentRequest(models.Model):
     sent_at = fields.Datetime(readonly=True, copy=False)
     send_count = fields.Integer(string="Times sent", readonly=True, copy=False, aggregator=None)
     send_alone = fields.Boolean(readonly=True, copy=False, help="Urssaf refused the lot it was in as a whole.")
-    is_duplicate = fields.Boolean(
-        readonly=True, copy=False, help="Urssaf answered that the number is used already."
-    )
+    is_duplicate = fields.Boolean(readonly=True, copy=False, help="Urssaf answered that the number is used already.")
     absent_since = fields.Datetime(
         readonly=True, copy=False, help="When Urssaf first answered that it does not know this number."
     )

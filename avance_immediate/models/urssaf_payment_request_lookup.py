@@ -68,8 +68,10 @@ class UrssafPaymentRequest(models.Model):
     def _is_ours(self, info):
         """Tell whether what Urssaf holds under our number is this request: client and amount agree."""
         payload = self.sudo().payload
-        return bool(info.id_request) and info.id_client == payload["idClient"] and not float_compare(
-            float(info.amount or 0), self.amount, precision_rounding=self.currency_id.rounding
+        return (
+            bool(info.id_request)
+            and info.id_client == payload["idClient"]
+            and not float_compare(float(info.amount or 0), self.amount, precision_rounding=self.currency_id.rounding)
         )
 
     def _not_there(self):

@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -25,7 +26,9 @@ class UrssafPayout(models.Model):
     _inherit = "urssaf.batch.mixin"
     _order = "date desc, id desc"
 
-    request_id = fields.Many2one("urssaf.payment.request", required=True, readonly=True, index=True, ondelete="restrict")
+    request_id = fields.Many2one(
+        "urssaf.payment.request", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     sequence = fields.Integer(required=True, readonly=True, default=1, aggregator=None)
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
     environment = fields.Selection(related="request_id.environment", store=True)
@@ -72,7 +75,9 @@ class UrssafPayout(models.Model):
     def _cron_record(self):
         """Record the payouts whose date has come, as payments matched with their invoices."""
         payouts = self.search(self._due_domain(), order="date, id")
-        self._run_in_batches(payouts, BATCH_SIZE, lambda batch: batch._record_or_one_by_one(), key=lambda p: p.company_id)
+        self._run_in_batches(
+            payouts, BATCH_SIZE, lambda batch: batch._record_or_one_by_one(), key=lambda p: p.company_id
+        )
 
     @api.model
     def _due_domain(self):
@@ -217,7 +222,9 @@ class UrssafPayout(models.Model):
 
     def _tell_recorded(self):
         amount = wording.money(self.env, self.amount, self.currency_id)
-        body = self.env._("Payout of %(amount)s recorded: %(payment)s", amount=amount, payment=self.payment_id.display_name)
+        body = self.env._(
+            "Payout of %(amount)s recorded: %(payment)s", amount=amount, payment=self.payment_id.display_name
+        )
         request = self.request_id
         request._log(body)
         if request.state == "paid":

@@ -95,7 +95,12 @@ class UrssafRegistration(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Client", required=True, index=True, ondelete="restrict", domain=[("is_company", "=", False)]
+        "res.partner",
+        string="Client",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain=[("is_company", "=", False)],
     )
     company_id = fields.Many2one(default=lambda self: self.env.company)
     environment = fields.Selection(default=lambda self: self.env.company.sudo().urssaf_environment)
@@ -142,7 +147,9 @@ class UrssafRegistration(models.Model):
     address_zip = fields.Char(string="ZIP", size=5)
     address_city = fields.Char(string="City", size=50)
     address_city_code = fields.Char(
-        string="INSEE code of the city", size=5, help="Five characters, not the ZIP: 75115 for Paris 15e, 69123 for Lyon."
+        string="INSEE code of the city",
+        size=5,
+        help="Five characters, not the ZIP: 75115 for Paris 15e, 69123 for Lyon.",
     )
 
     # === Consent === #
@@ -199,7 +206,9 @@ class UrssafRegistration(models.Model):
             partner = registration.partner_id
             if partner.is_company or partner.commercial_partner_id != partner:
                 raise ValidationError(
-                    self.env._("%(partner)s is not a person by itself: only people are registered.", partner=partner.name)
+                    self.env._(
+                        "%(partner)s is not a person by itself: only people are registered.", partner=partner.name
+                    )
                 )
 
     @api.ondelete(at_uninstall=False)

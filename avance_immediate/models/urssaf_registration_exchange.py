@@ -101,7 +101,9 @@ class UrssafRegistration(models.Model):
     def _registered(self, id_client):
         self._set_state("waiting", id_client=id_client, next_try_at=self._next_question("waiting"))
         self._clear_problems()
-        self._log(self.env._("Registered with Urssaf. The client receives an e-mail and activates the account within 7 days."))
+        self._log(
+            self.env._("Registered with Urssaf. The client receives an e-mail and activates the account within 7 days.")
+        )
 
     def _outcome_unknown(self, problems):
         self._set_state("uncertain", problems=problems, next_try_at=fields.Datetime.now())

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import psycopg2
 from markupsafe import Markup
+
 from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError
 

@@ -67,14 +67,18 @@ class UrssafCommon(AccountTestInvoicingCommon):
                 "urssaf_book_test_payouts": True,
             }
         )
-        cls.credentials = cls.env["urssaf.credentials"].sudo().create(
-            {
-                "company_id": cls.company.id,
-                "environment": "sandbox",
-                "client_id": "sandbox-client",
-                "client_secret": "sandbox-secret",
-                "address": cls.sandbox.url,
-            }
+        cls.credentials = (
+            cls.env["urssaf.credentials"]
+            .sudo()
+            .create(
+                {
+                    "company_id": cls.company.id,
+                    "environment": "sandbox",
+                    "client_id": "sandbox-client",
+                    "client_secret": "sandbox-secret",
+                    "address": cls.sandbox.url,
+                }
+            )
         )
         groups = "avance_immediate.group_urssaf_user"
         cls.user = new_test_user(cls.env, "urssaf_user", groups, company_id=cls.company.id)
@@ -134,20 +138,24 @@ class UrssafCommon(AccountTestInvoicingCommon):
     # === CLIENTS === #
 
     def create_client(self, **values):
-        partner = self.env["res.partner"].with_user(self.user).create(
-            {
-                "name": "Jeanne Durand",
-                "email": "jeanne.durand@example.com",
-                "urssaf_birth_country_id": self.env.ref("base.fr").id,
-                **CIVIL_STATUS,
-                **values,
-            }
+        partner = (
+            self.env["res.partner"]
+            .with_user(self.user)
+            .create(
+                {
+                    "name": "Jeanne Durand",
+                    "email": "jeanne.durand@example.com",
+                    "urssaf_birth_country_id": self.env.ref("base.fr").id,
+                    **CIVIL_STATUS,
+                    **values,
+                }
+            )
         )
         return partner.with_env(self.env)
 
     def prepare(self, partner, **values):
-        registration = self.env["urssaf.registration"].with_user(self.user)._prepare(
-            partner.with_user(self.user), self.company
+        registration = (
+            self.env["urssaf.registration"].with_user(self.user)._prepare(partner.with_user(self.user), self.company)
         )
         registration.write({**CONTACT, **values})
         return registration.with_env(self.env)
@@ -158,8 +166,10 @@ class UrssafCommon(AccountTestInvoicingCommon):
         return registration
 
     def consent_and_register(self, registration):
-        wizard = self.env["urssaf.register"].with_user(self.user).create(
-            {"registration_id": registration.id, "has_consent": True}
+        wizard = (
+            self.env["urssaf.register"]
+            .with_user(self.user)
+            .create({"registration_id": registration.id, "has_consent": True})
         )
         wizard.action_register()
 
@@ -171,18 +181,22 @@ class UrssafCommon(AccountTestInvoicingCommon):
     # === INVOICES === #
 
     def create_service_invoice(self, client=None, hours=2.0, price=30.0, post=True, **values):
-        move = self.env["account.move"].with_user(self.user).create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": (client or self.client).id,
-                "invoice_date": date(2026, 6, 16),
-                "urssaf_service_start": date(2026, 6, 1),
-                "urssaf_service_end": date(2026, 6, 15),
-                "invoice_line_ids": [
-                    Command.create({"product_id": self.service.id, "quantity": hours, "price_unit": price})
-                ],
-                **values,
-            }
+        move = (
+            self.env["account.move"]
+            .with_user(self.user)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": (client or self.client).id,
+                    "invoice_date": date(2026, 6, 16),
+                    "urssaf_service_start": date(2026, 6, 1),
+                    "urssaf_service_end": date(2026, 6, 15),
+                    "invoice_line_ids": [
+                        Command.create({"product_id": self.service.id, "quantity": hours, "price_unit": price})
+                    ],
+                    **values,
+                }
+            )
         )
         if post:
             move.action_post()

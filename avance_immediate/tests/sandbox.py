@@ -68,4 +68,3 @@ class Sandbox:
 
     def person_step(self, registration, action):
         self.call("POST", f"persons/{registration.id_client}/step", action=action)
-

@@ -72,7 +72,9 @@ class TestLookup(UrssafCommon):
         self.assertEqual(request.state, "sent")
         # Another database sent it: forget it here.
         request.status_ids.unlink()
-        self.env.cr.execute("UPDATE urssaf_payment_request SET state = 'draft', number = NULL WHERE id = %s", request.ids)
+        self.env.cr.execute(
+            "UPDATE urssaf_payment_request SET state = 'draft', number = NULL WHERE id = %s", request.ids
+        )
         self.env.invalidate_all()
         request.unlink()
         move.button_draft()

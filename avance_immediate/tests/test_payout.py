@@ -107,9 +107,9 @@ class TestPayout(UrssafCommon):
 
     def test_client_who_paid_too_asks(self):
         move, _request = self.sent_invoice()
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=move.ids
-        ).create({"amount": 10})._create_payments()
+        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids).create(
+            {"amount": 10}
+        )._create_payments()
         payout = self.announce(_request)
         self.assert_asks(payout, "payout_already_paid")
         payout.with_user(self.manager).action_record()
@@ -211,9 +211,9 @@ class TestPayout(UrssafCommon):
 
     def test_deposit_is_deducted(self):
         move = self.create_service_invoice(price=50)
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=move.ids
-        ).create({"amount": 40})._create_payments()
+        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids).create(
+            {"amount": 40}
+        )._create_payments()
         request = self.send(move)
         self.assertEqual(request.state, "sent", request.problems)
         self.assertEqual((request.deposit, request.amount_expected), (40, 60))

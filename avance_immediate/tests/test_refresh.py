@@ -211,9 +211,7 @@ class TestRefresh(UrssafCommon):
         self.assertGreater(self.request.next_try_at, fields.Datetime.now() + timedelta(minutes=1))
 
     def test_request_that_urssaf_does_not_show(self):
-        self.env.cr.execute(
-            "UPDATE urssaf_payment_request SET id_request = 'another' WHERE id = %s", self.request.ids
-        )
+        self.env.cr.execute("UPDATE urssaf_payment_request SET id_request = 'another' WHERE id = %s", self.request.ids)
         self.env.invalidate_all()
         _move, other = self.sent_invoice()
         self.wait(hours=3)

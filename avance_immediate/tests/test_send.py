@@ -194,4 +194,3 @@ class TestSend(UrssafCommon):
         self.run_cron("send")
         self.assertEqual(set(requests.mapped("state")), {"queued"})
         self.assertFalse(self.sandbox.calls("send"))
-

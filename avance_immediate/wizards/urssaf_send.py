@@ -53,7 +53,9 @@ class UrssafSend(models.TransientModel):
         """Queue what can go. One invoice alone is sent at once, and the answer is there when the window closes."""
         self.ensure_one()
         if not self.env.user.has_group("avance_immediate.group_urssaf_user"):
-            raise UserError(self.env._("Your user has no right to send invoices to Urssaf. An administrator can give it."))
+            raise UserError(
+                self.env._("Your user has no right to send invoices to Urssaf. An administrator can give it.")
+            )
         ready = self.move_ids.filtered(lambda move: move.urssaf_can_send and not move._urssaf_problems())
         if not ready:
             raise UserError(self.env._("None of these invoices can go to Urssaf as it is."))
