@@ -11,7 +11,7 @@ from .urssaf_registration import STATES as REGISTRATION_STATES
 class AccountMove(models.Model):
     """The invoice: what Urssaf needs to know of it, and a projection of its payment request.
 
-    Whether it can be sent, and the message: ``account_move_check``. What it may no longer become: ``account_move_guard``.
+    Whether it can be sent, and the message: ``account_move_check``. What may no longer change: ``account_move_guard``.
     """
 
     _inherit = "account.move"

@@ -37,7 +37,7 @@ class ResPartner(models.Model):
         string="Department of birth",
         size=3,
         groups=GROUP,
-        help="Three characters, as it was on the day of birth: 069 for the Rhône, 02B for Haute-Corse, 974 for La Réunion.",
+        help="Three characters, as it was on the day of birth: 069 for Rhône, 02B for Haute-Corse, 974 for La Réunion.",
     )
     urssaf_birth_commune_code = fields.Char(
         string="INSEE code of the commune of birth",

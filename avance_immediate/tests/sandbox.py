@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import requests
@@ -15,7 +16,9 @@ class Sandbox:
     """A running ``urssaf_sandbox`` and its steering paths."""
 
     def __init__(self):
+        self._folder = tempfile.TemporaryDirectory()
         command = [sys.executable, "-m", "urssaf_sandbox", "--port", "0", "--clock", "2026-01-05T06:00:00Z"]
+        command += ["--state", f"{self._folder.name}/state.sqlite"]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         line = self._process.stdout.readline()
         match = STARTED.search(line)
@@ -30,6 +33,7 @@ class Sandbox:
         self._process.terminate()
         self._process.wait(timeout=10)
         self._process.stdout.close()
+        self._folder.cleanup()
 
     def call(self, method, path, **json):
         answer = self._session.request(method, f"{self.url}/_sandbox/{path}", json=json or None, timeout=10)
