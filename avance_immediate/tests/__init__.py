@@ -1,4 +1,5 @@
 from . import (
+    test_check,
     test_flow,
     test_lookup,
     test_payout,

@@ -3,5 +3,6 @@
 from .payment import check_payment_request, price, service_period
 from .person import check_person
 from .problem import Problem
+from .rounding import share_cents
 
-__all__ = ["Problem", "check_payment_request", "check_person", "price", "service_period"]
+__all__ = ["Problem", "check_payment_request", "check_person", "price", "service_period", "share_cents"]
