@@ -160,6 +160,8 @@ class AccountMove(models.Model):
                 "action_text": self.env._("Open the payment request"),
                 "action": request._get_records_action(),
             }
+        if request.state == "queued" and request.is_other_environment:
+            alerts["urssaf_environment"] = self._urssaf_alert(wording.note("other_environment", number=request.number))
         if self.urssaf_can_send:
             for index, problem in enumerate(self._urssaf_problems()):
                 alerts[f"urssaf_{index}_{problem['code']}"] = self._urssaf_alert(problem)

@@ -52,10 +52,10 @@ LIVE_STATES = ("queued", "sending", "uncertain", "sent", "paid", "to_settle")
 AWAITING_STATES = ("queued", "sending", "uncertain", "sent")  # Urssaf is to pay: the client must not
 FREE_STATES = ("draft", "rejected")  # never taken in by Urssaf: the same number may go
 
-# How often Urssaf is asked, in hours, by the days since the last change. Afterwards, never again.
+# How often Urssaf is asked, in hours, by the days since the last change. Afterwards, never again by itself.
 # A recovery can come months after "paid": docs/api.md §4.
 FOLLOW_UP = {
-    "sent": [(30, 2), (365, 24)],
+    "sent": [(30, 2), (365, 24), (36500, 7 * 24)],
     "paid": [(30, 24), (365, 7 * 24), (1095, 30 * 24)],
     "to_settle": [(30, 24), (365, 7 * 24), (1095, 30 * 24)],
     "closed": [(365, 7 * 24), (1095, 30 * 24)],

@@ -9,6 +9,7 @@ from .urssaf_payment_request import FOLLOW_UP, PAID
 
 SEARCH_SIZE = 10  # docs/api.md §2.4
 PATIENCE_HOURS = 24  # without an answer about a status
+STALLED_DAYS = 15  # from one status to the next takes a week at most
 REFUSED_DEBIT = "60"
 
 
@@ -100,7 +101,7 @@ class UrssafPaymentRequest(models.Model):
             doubt = self._note_payout(info, is_another=is_new_status and self.payout_ids)
             if doubt in ("paid_again", "payout_changed"):
                 state = "to_settle"
-        is_news = is_new_status or doubt or state != self.state
+        is_news = is_new_status or doubt or state != self.state or (self._is_stalled() and not self.problems)
         self._set_state(state)
         if is_news:
             self._tell_what_it_means(doubt)
@@ -167,7 +168,14 @@ class UrssafPaymentRequest(models.Model):
             return [wording.note("debit_refused", **params)]
         if self.state == "sent" and not wording.is_usual_status(self.urssaf_status):
             return [wording.note("unusual_status", **params)]
+        if self._is_stalled():
+            return [wording.note("stalled", days=str(STALLED_DAYS), **params)]
         return []
+
+    def _is_stalled(self):
+        """Tell whether Urssaf has said the same for much longer than it takes: docs/api.md §4."""
+        since = self.urssaf_status_date or self.sent_at
+        return self.state == "sent" and fields.Datetime.now() - since > timedelta(days=STALLED_DAYS)
 
     def _log_status(self):
         label = wording.request_status(self.env, self.urssaf_status)

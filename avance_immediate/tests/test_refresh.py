@@ -93,6 +93,19 @@ class TestRefresh(UrssafCommon):
         self.step("debit")
         self.assertFalse(self.activities(self.request))
 
+    def test_request_that_does_not_move_is_told(self):
+        self.step("refuse_debit")
+        self.step("set_status", status="30")
+        for days in (14, 2):
+            self.assertFalse(self.activities(self.request))
+            self.wait(days=days)
+            # The sandbox's own life would go on: keep it where it is.
+            self.sandbox.step(self.request, "set_status", status="30", force=True)
+            self.refresh()
+        self.assertEqual(self.problem_codes(self.request), ["stalled"])
+        self.step("debit")
+        self.assertFalse(self.activities(self.request))
+
     def test_urssaf_comes_back_on_a_refusal(self):
         self.step("refuse")
         self.pay()

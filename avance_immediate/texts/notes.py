@@ -64,6 +64,10 @@ NOTES = {
         _lt("Given up: Urssaf did not take this request in."),
         _lt("The invoice can be sent again."),
     ),
+    "other_environment": (
+        _lt("The request %(number)s waits: it was confirmed for another environment than the one in use now."),
+        _lt("Withdraw it, or have an administrator go back to that environment."),
+    ),
     "not_shown": (
         _lt("Urssaf did not show the request %(number)s when asked about it."),
         _lt("It is asked again by itself. If this lasts, look in your Urssaf account."),
@@ -94,6 +98,10 @@ NOTES = {
     "unusual_status": (
         _lt("Urssaf gives the request %(number)s a status that is rare or not known: %(status)s."),
         _lt("Look in your Urssaf account what it means. Nothing was booked for it."),
+    ),
+    "stalled": (
+        _lt("The request %(number)s has not moved at Urssaf for %(days)s days: %(status)s."),
+        _lt("Ask the client, or Urssaf's support, what it is waiting for."),
     ),
     "to_settle": (
         _lt(
