@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import locale
 import os
 import socket
 from contextlib import suppress
@@ -11,9 +10,9 @@ from datetime import datetime, timedelta, timezone
 
 from . import demo_provider as provider
 from . import paths, runtime
-from .console import say, step
+from .console import SetupError, say, step
 from .demo_people import CLIENTS
-from .demo_rpc import Odoo, Steering
+from .demo_rpc import Odoo, OdooError, Steering
 from .demo_scenario import Calendar
 from .demo_story import Line, Story, as_text, table
 
@@ -34,13 +33,13 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=ODOO_PORT, help="port of Odoo (default: %(default)s)")
     options = parser.parse_args()
     runtime.ensure()
-    with suppress(locale.Error):
-        locale.setlocale(locale.LC_TIME, "C.UTF-8")
     calendar = Calendar((datetime.now(timezone.utc) - MARGIN).replace(second=0, microsecond=0))
     db = runtime.database(DATABASE if not options.once else f"{DATABASE}_{os.getpid()}")
     try:
         with runtime.stop_on_signals():
             return _show(db, calendar, options)
+    except OdooError as error:
+        raise SetupError(f"Odoo refused what the demonstration did: {error}\n{error.debug}") from error
     finally:
         if options.once:
             runtime.drop_database(db)
@@ -98,16 +97,16 @@ def _report(user: Odoo, lines: list[Line]) -> list[str]:
     rows = [("Invoice", "Client", "Amount", "At Urssaf", "In Odoo", "Payment")]
     notes, wrong = [], []
     for line in lines:
-        move, request, payments, reasons = _read(user, line)
-        state = states[request["state"]] if request else "—"
+        move, request, payments, stuck = _read(user, line)
+        state = states[request["state"]] if request else ""
         status = f"{request['urssaf_status']} {request['urssaf_status_label']}" if request else "not sent (see below)"
         told = ", ".join(f"{p['name']} {p['amount']:.2f} € {p['date']}" for p in payments) or "—"
-        in_odoo = f"{state}; {payment_states[move['payment_state']]}"
+        in_odoo = "; ".join(filter(None, (state, payment_states[move["payment_state"]])))
         client = CLIENTS[line.invoice.client].name
         rows.append((move["name"], client, f"{move['amount_total']:>8.2f} €", status, in_odoo, told))
-        if reasons:
-            notes.append(f"{move['name']} cannot go: " + " / ".join(reasons.values()))
-        wrong += [f"{move['name']}: {what}" for what in _differences(line, move, request, payments, reasons)]
+        if stuck:
+            notes.append(f"{move['name']} cannot go: {as_text(stuck[0])}")
+        wrong += [f"{move['name']}: {what}" for what in _differences(line, move, request, payments, stuck)]
     say("\n" + table(rows) + "\n")
     for note in notes:
         say(note)
@@ -119,32 +118,34 @@ def _report(user: Odoo, lines: list[Line]) -> list[str]:
     return wrong
 
 
-def _read(user: Odoo, line: Line) -> tuple[dict, dict | None, list[dict], dict[str, str]]:
+def _read(user: Odoo, line: Line) -> tuple[dict, dict | None, list[dict], tuple[str, str] | None]:
     """Read an invoice, its payment request, the payments matched with it, and what keeps it from going."""
-    fields = ["name", "amount_total", "payment_state", "urssaf_request_id", "matched_payment_ids", "alerts"]
+    fields = ["name", "amount_total", "payment_state", "urssaf_request_id", "matched_payment_ids"]
     [move] = user.read("account.move", [line.move], fields)
-    request = None
+    request = stuck = None
     if move["urssaf_request_id"]:
         fields = ["state", "urssaf_status", "urssaf_status_label", "amount_paid_out", "payment_ids"]
         [request] = user.read("urssaf.payment.request", [move["urssaf_request_id"]], fields)
+    else:
+        stuck = provider.open_send_window(user, [line.move])[1].get(line.move)
     payments = user.read("account.payment", move["matched_payment_ids"], ["name", "amount", "date"])
-    alerts = {key: as_text(alert["message"]) for key, alert in (move["alerts"] or {}).items()}
-    return move, request, payments, {key: text for key, text in alerts.items() if key.startswith("urssaf_") and not request}
+    return move, request, payments, stuck
 
 
-def _differences(line, move, request, payments, reasons) -> list[str]:
+def _differences(line, move, request, payments, stuck) -> list[str]:
     """Compare an invoice with its expected end."""
     end = line.invoice.end
-    amount = move["amount_total"] if end.is_paid_out else 0
+    request = request or {"state": None, "urssaf_status": None, "payment_ids": [], "amount_paid_out": 0}
+    paid_out = move["amount_total"] if end.is_paid_out else 0
     found = {
-        "state": (request and request["state"], end.state),
-        "status": (request and request["urssaf_status"], end.status),
+        "state": (request["state"], end.state),
+        "status": (request["urssaf_status"], end.status),
         "payment state": (move["payment_state"], end.payment_state),
         "number of payments": (len(payments), int(end.is_paid_out)),
-        "number of payouts": (len(request["payment_ids"]) if request else 0, int(end.is_paid_out)),
-        "amount paid": (round(sum(payment["amount"] for payment in payments), 2), amount),
-        "amount paid out": (round(request["amount_paid_out"], 2) if request else 0, amount),
-        "reason": (any(key.endswith(end.reason) for key in reasons) if end.reason else not reasons, True),
+        "number of payouts": (len(request["payment_ids"]), int(end.is_paid_out)),
+        "amount paid": (round(sum(payment["amount"] for payment in payments), 2), paid_out),
+        "amount paid out": (round(request["amount_paid_out"], 2), paid_out),
+        "what to mend": (stuck and stuck[1], end.mend),
     }
     return [f"{name} is {got!r}, expected {wanted!r}" for name, (got, wanted) in found.items() if got != wanted]
 

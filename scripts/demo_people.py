@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: The first two digits of a French account number's own check: `97 - remainder`, with these weights.
+#: Weights of bank, branch and account in the key of a French account number.
 _RIB_WEIGHTS = (89, 15, 3)
 _BANK, _BRANCH, BIC = 30006, 1, "AGRIFRPP"
 
@@ -44,46 +44,76 @@ CLIENTS = {
         "Jeanne Durand", "2", "Durand", "Jeanne Marie", ("1948-03-29", *BORN_IN_LYON), ("8", "R", "du Soleil", *LYON_1)
     ),
     "martin": Client(
-        "Pierre Martin", "1", "Martin", "Pierre", ("1962-07-14", *BORN_IN_GRENOBLE), ("12", "AV", "Rockefeller", *LYON_3)
+        "Pierre Martin", "1", "Martin", "Pierre", ("1962-07-14", *BORN_IN_GRENOBLE), ("12", "AV", "Lacassagne", *LYON_3)
     ),
     "bernard": Client(
-        "Lucie Bernard", "2", "Bernard", "Lucie", ("1979-11-02", *BORN_IN_DIJON), ("3", "PL", "des Lilas", *VILLEURBANNE)
+        "Lucie Bernard", "2", "Bernard", "Lucie", ("1979-11-02", *BORN_IN_DIJON), ("3", "PL", "du Lilas", *VILLEURBANNE)
     ),
     "benali": Client(
         "Karim Benali", "1", "Benali", "Karim", ("1985-01-20", *BORN_IN_LYON), ("27", "R", "de la Paix", *BRON)
     ),
     "petit": Client(
-        "Françoise Petit", "2", "Morel", "Françoise", ("1955-05-09", *BORN_IN_DIJON), ("41", "BD", "des Belges", *LYON_6),
+        "Françoise Petit",
+        "2",
+        "Morel",
+        "Françoise",
+        ("1955-05-09", *BORN_IN_DIJON),
+        ("41", "BD", "des Belges", *LYON_6),
         usage_name="Petit",
     ),
     "chevalier": Client(
-        "Robert Chevalier", "1", "Chevalier-Dejaconnu", "Robert", ("1941-09-30", *BORN_IN_GRENOBLE),
+        "Robert Chevalier",
+        "1",
+        "Chevalier-Dejaconnu",
+        "Robert",
+        ("1941-09-30", *BORN_IN_GRENOBLE),
         ("5", "CHE", "des Vignes", *CALUIRE),
     ),
     "faure": Client(
-        "Monique Faure", "2", "Faure-Impayepuispaye", "Monique", ("1959-02-11", *BORN_IN_LYON),
+        "Monique Faure",
+        "2",
+        "Faure-Impayepuispaye",
+        "Monique",
+        ("1959-02-11", *BORN_IN_LYON),
         ("16", "R", "de Crimée", *LYON_1),
     ),
     "leroy": Client(
         "Hélène Leroy", "2", "Leroy-Refuse", "Hélène", ("1971-06-23", *BORN_IN_LYON), ("2", "R", "Pasteur", *BRON)
     ),
     "simon": Client(
-        "Nicolas Simon", "1", "Simon-Impaye", "Nicolas", ("1990-12-05", *BORN_IN_GRENOBLE),
+        "Nicolas Simon",
+        "1",
+        "Simon-Impaye",
+        "Nicolas",
+        ("1990-12-05", *BORN_IN_GRENOBLE),
         ("60", "CRS", "Lafayette", *LYON_3),
     ),
     "garnier": Client(
-        "Odile Garnier", "2", "Garnier-Recouvre", "Odile", ("1946-08-17", *BORN_IN_DIJON),
+        "Odile Garnier",
+        "2",
+        "Garnier-Recouvre",
+        "Odile",
+        ("1946-08-17", *BORN_IN_DIJON),
         ("9", "R", "Anatole France", *VILLEURBANNE),
     ),
     "renard": Client(
-        "Paul Renard", "1", "Renard", "Paul", ("1967-04-04", *BORN_IN_LYON), ("33", "R", "Duquesne", *LYON_6),
+        "Paul Renard",
+        "1",
+        "Renard",
+        "Paul",
+        ("1967-04-04", *BORN_IN_LYON),
+        ("33", "R", "Duquesne", *LYON_6),
         activates=False,
     ),
     "marchand": Client(
-        "Sylvie Marchand", "2", "Marchand-Inconnu", "Sylvie", ("1983-10-28", *BORN_IN_DIJON),
+        "Sylvie Marchand",
+        "2",
+        "Marchand-Inconnu",
+        "Sylvie",
+        ("1983-10-28", *BORN_IN_DIJON),
         ("14", "R", "des Jardins", *CALUIRE),
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

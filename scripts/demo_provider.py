@@ -35,7 +35,12 @@ def set_up(admin: Odoo, sandbox_url: str) -> None:
     user = _create_user(admin)
     outstanding = admin.create(
         "account.account",
-        {"code": "511600", "name": "Urssaf – avance immédiate à encaisser", "account_type": "asset_current", "reconcile": True},
+        {
+            "code": "511600",
+            "name": "Urssaf – avance immédiate à encaisser",
+            "account_type": "asset_current",
+            "reconcile": True,
+        },
     )
     journal = admin.one("account.journal", [("type", "=", "bank"), ("company_id", "=", company)])
     save_settings(
@@ -95,7 +100,6 @@ def refusal_of_production(admin: Odoo, sandbox_url: str) -> str:
 
 def _create_user(admin: Odoo) -> int:
     login, password = USER
-    groups = [admin.ref(f"avance_immediate.{name}") for name in ("group_urssaf_user",)]
     return admin.create(
         "res.users",
         {
@@ -103,7 +107,7 @@ def _create_user(admin: Odoo) -> int:
             "login": login,
             "password": password,
             "email": "gestion@example.com",
-            "group_ids": [(4, group) for group in groups],
+            "group_ids": [(4, admin.ref("avance_immediate.group_urssaf_user"))],
             **LANGUAGE,
         },
     )
@@ -115,6 +119,7 @@ def create_products(admin: Odoo) -> dict[str, int]:
 
 
 def _create_product(admin: Odoo, product: Product) -> int:
+    is_hourly = product.nature and product.unit == "HEURE"
     nature = product.nature and admin.one("urssaf.nature", [("code", "=", product.nature)])
     return admin.create(
         "product.product",
@@ -122,7 +127,7 @@ def _create_product(admin: Odoo, product: Product) -> int:
             "name": product.name,
             "type": "service" if product.nature else "consu",
             "list_price": product.price,
-            "uom_id": admin.ref("uom.product_uom_hour" if product.unit == "HEURE" and nature else "uom.product_uom_unit"),
+            "uom_id": admin.ref("uom.product_uom_hour" if is_hourly else "uom.product_uom_unit"),
             "taxes_id": [(6, 0, [_tax(admin, product.vat)])],
             "urssaf_nature_id": nature,
             "urssaf_unit": product.unit,
@@ -220,15 +225,15 @@ def create_invoice(
     return move
 
 
-def open_send_window(user: Odoo, moves: list[int]) -> tuple[int, dict[int, str]]:
+def open_send_window(user: Odoo, moves: list[int]) -> tuple[int, dict[int, tuple[str, str]]]:
     """Open the window that sends these invoices.
 
-    :return: its id, and the invoices that cannot go with what it says of each (HTML)
+    :return: its id, and for each invoice that cannot go what it says (HTML) and the model of the record to mend
     """
     wizard = user.create("urssaf.send", {"move_ids": [(6, 0, moves)]})
-    lines = user.call("urssaf.send.line", "search", [("wizard_id", "=", wizard), ("is_ready", "=", False)])
-    stuck = user.read("urssaf.send.line", lines, ["move_id", "problem_html"])
-    return wizard, {line["move_id"]: line["problem_html"] for line in stuck}
+    lines = user.search("urssaf.send.line", [("wizard_id", "=", wizard), ("is_ready", "=", False)])
+    stuck = user.read("urssaf.send.line", lines, ["move_id", "problem_html", "target_model"])
+    return wizard, {line["move_id"]: (line["problem_html"], line["target_model"]) for line in stuck}
 
 
 def send(user: Odoo, moves: list[int]) -> dict:

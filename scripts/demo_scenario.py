@@ -19,14 +19,14 @@ class End:
     :ivar status: Urssaf's code.
     :ivar payment_state: the invoice's.
     :ivar is_paid_out: whether exactly one payment of the whole amount was recorded; otherwise none.
-    :ivar reason: code of what keeps the invoice from going.
+    :ivar mend: model of the record to mend, where something keeps the invoice from going.
     """
 
     state: str | None
     status: str | None = None
     payment_state: str = "not_paid"
     is_paid_out: bool = False
-    reason: str | None = None
+    mend: str | None = None
 
 
 PAID = End("paid", "70", "paid", True)
@@ -35,9 +35,9 @@ DEBIT_REFUSED = End("sent", "60")
 RECOVERED = End("to_settle", "120", "paid", True)
 NOTIFIED = End("sent", "20")
 TAKEN_IN = End("sent", "10")
-NOT_REGISTERED = End(None, reason="client_not_registered")
-NOT_ACTIVE = End(None, reason="client_not_active")
-NO_NATURE = End(None, reason="line_nature_missing")
+NOT_REGISTERED = End(None, mend="urssaf.registration")
+NOT_ACTIVE = End(None, mend="urssaf.registration")
+NO_NATURE = End(None, mend="product.template")
 
 
 @dataclass(frozen=True)

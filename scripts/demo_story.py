@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import psycopg2
 
@@ -19,7 +19,7 @@ from .demo_scenario import LAST_MONTH, THIS_MONTH, Calendar, Invoice
 
 PATIENCE_SECONDS = 180
 POLL_SECONDS = 0.5
-REQUEST_FIELDS = ["number", "state", "urssaf_status", "urssaf_status_label", "refusal_reason", "needs_person"]
+REQUEST_FIELDS = ["number", "state", "urssaf_status", "urssaf_status_label", "refusal_reason", "amount_paid_out"]
 
 
 @dataclass
@@ -43,6 +43,7 @@ class Story:
         self.products: dict[str, int] = {}
         self.lines: list[Line] = []
         self._seen: dict[int, dict] = {}
+        self._seen_clients: dict[str, str] = {}
 
     def run(self) -> list[Line]:
         """Play everything; return the invoices in the order of the scenario."""
@@ -52,6 +53,7 @@ class Story:
         self._send_month(THIS_MONTH, self.calendar.this_month, self.calendar.bulk_this_month)
         self._go_to(self.calendar.end)
         self._refresh()
+        self._tell_news()
         self._send_alone(THIS_MONTH)
         return self.lines
 
@@ -82,6 +84,9 @@ class Story:
     def _tell_registrations(self) -> None:
         labels = self.user.labels("urssaf.registration", "state")
         for key, row in self._read_registrations(["state", "problem_html"]).items():
+            if row["state"] == self._seen_clients.get(key):
+                continue
+            self._seen_clients[key] = row["state"]
             problem = f": {as_text(row['problem_html'])}" if row["problem_html"] else ""
             say(f"  {CLIENTS[key].name:<18} {labels[row['state']]}{problem}")
 
@@ -110,7 +115,7 @@ class Story:
     def _send_in_bulk(self, lines: list[Line]) -> None:
         say(f"\n{self._day()}  {len(lines)} invoices are selected in the list and sent: they are queued")
         wizard, stuck = provider.open_send_window(self.user, [line.move for line in lines])
-        for move, problem in stuck.items():
+        for move, (problem, _model) in stuck.items():
             [row] = self.user.read("account.move", [move], ["name"])
             say(f"  {row['name']} cannot go: {as_text(problem)}")
         shown = self.user.call("urssaf.send", "action_send", [wizard])
@@ -163,15 +168,15 @@ class Story:
     def _let_time_pass_in_odoo(self) -> None:
         """Make what Odoo had planned for the next hours due now, and wake its scheduler as the time would."""
         with closing(psycopg2.connect(dbname=self.db)) as connection, connection, connection.cursor() as cursor:
-            cursor.execute("UPDATE urssaf_payment_request SET next_try_at = now() AT TIME ZONE 'UTC' - interval '1 min'")
+            cursor.execute("UPDATE urssaf_payment_request SET next_try_at = next_try_at - interval '1 week'")
             cursor.execute(
                 "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' WHERE id IN %s",
                 (tuple(self.admin.ref(f"avance_immediate.ir_cron_urssaf_{name}") for name in ("refresh", "payout")),),
             )
         with closing(psycopg2.connect(dbname="postgres")) as connection, connection, connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify('cron_trigger', %s)", (self.db,))
-        now = datetime.now().astimezone().astimezone(self.calendar.end.tzinfo)
-        domain = [("id_request", "!=", False), ("next_try_at", "<=", f"{now:%Y-%m-%d %H:%M:%S}")]
+        now = f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M:%S}"
+        domain = [("id_request", "!=", False), ("next_try_at", "<=", now)]
         self._wait(domain, "urssaf.payment.request", "the scheduled action to refresh the requests")
 
     # ---- Telling
@@ -184,18 +189,29 @@ class Story:
         return f"{self.sandbox.now():%d/%m/%Y}"
 
     def _read_requests(self) -> list[dict]:
-        ids = self.user.search("urssaf.payment.request", [], order="id")
+        ids = self.user.search("urssaf.payment.request", [], order="number")
         return self.user.read("urssaf.payment.request", ids, REQUEST_FIELDS)
 
     def _tell_news(self) -> None:
-        """Print what changed since the last time, a line for each change."""
+        """Print what changed since the last time: a line for each status, with the invoices that have it now."""
+        news: dict[str, list[str]] = {}
         for row in self._read_requests():
             before = self._seen.get(row["id"], {})
-            if (row["state"], row["urssaf_status"]) != (before.get("state"), before.get("urssaf_status")):
-                reason = f" ({row['refusal_reason']})" if row["refusal_reason"] else ""
-                status = row["urssaf_status_label"] or row["state"]
-                say(f"  {self._day()}  {row['number']:<16} {status}{reason}")
+            if any(row[key] != before.get(key) for key in ("state", "urssaf_status")):
+                news.setdefault(_told(row), []).append(row["number"])
             self._seen[row["id"]] = row
+        for text, numbers in news.items():
+            say(f"  {self._day()}  {text}: {', '.join(numbers)}")
+
+
+def _told(row: dict) -> str:
+    """Return where a payment request stands, in words."""
+    status = f"{row['urssaf_status'] or ''} {row['urssaf_status_label'] or row['state']}"
+    if row["refusal_reason"]:
+        return f"{status} ({row['refusal_reason']})"
+    if row["urssaf_status"] == "70":
+        return f"{status}, {'recorded as a payment' if row['amount_paid_out'] else 'the transfer is announced'}"
+    return status
 
 
 def as_text(html: str) -> str:
