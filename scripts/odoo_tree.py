@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from . import paths
@@ -44,6 +45,7 @@ STAMP = ".complete.json"
 PLACEHOLDER = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
+@cache
 def ensure() -> Path:
     """Find the Odoo tree, or download and unpack it.
 
@@ -140,9 +142,8 @@ def _private_apt(folder: Path) -> list[str]:
     return [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
 
 
-def _mirror() -> str:
+def _mirror(apt: Path = Path("/etc/apt")) -> str:
     """The Debian mirror that this machine uses already, for it may be the only one that it can reach."""
-    apt = Path("/etc/apt")
     patterns = ("sources.list", "sources.list.d/*.list", "sources.list.d/*.sources")
     for file in (file for pattern in patterns for file in sorted(apt.glob(pattern))):
         for line in file.read_text(encoding="utf-8", errors="replace").splitlines():

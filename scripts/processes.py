@@ -92,6 +92,9 @@ def odoo(db: str, port: int | None = None, log: Path | None = None, **options: o
     """
     port = port or free_port()
     log = log or paths.log_file(f"odoo-{db}")
+    if options.get("workers"):
+        # A server with workers listens on a second port as well; two such servers must not want the same one.
+        options.setdefault("gevent_port", free_port())
     config = odoo_config.write(db, port, **options)
     command = [sys.executable, "-m", "odoo", "-c", str(config)]
     with log.open("wb") as output, _running(command, output, output) as process:

@@ -1,4 +1,4 @@
-"""All tests: the client and the sandbox, the addon inside Odoo, and whole servers together.
+"""All tests: the client, the sandbox and these scripts, the addon inside Odoo, and whole servers together.
 
 The last line printed is `N passed, N failed`. A skipped test counts as failed, and so does a suite without a test.
 """
@@ -17,9 +17,13 @@ from . import paths, runtime
 from .console import SetupError, say
 
 SUITES = ("plain", "odoo", "e2e")
-FOLDERS = {"plain": ("tests/urssaf", "tests/sandbox"), "odoo": (f"{paths.ADDON}/tests",), "e2e": ("tests/e2e",)}
+FOLDERS = {
+    "plain": ("tests/urssaf", "tests/sandbox", "tests/scripts"),
+    "odoo": (f"{paths.ADDON}/tests",),
+    "e2e": ("tests/e2e",),
+}
 TITLES = {
-    "plain": "the client and the sandbox",
+    "plain": "the client, the sandbox and the scripts",
     "odoo": "the addon inside Odoo, with a browser",
     "e2e": "whole servers together",
 }

@@ -1,0 +1,80 @@
+"""What counts as passed and as failed."""
+
+import pytest
+
+from scripts import test as command
+
+PROPERTIES = '<properties><property name="browser_tests" value="3"/></properties>'
+REPORT = f"<testsuites><testsuite>{PROPERTIES}{{}}</testsuite></testsuites>"
+
+
+def count(tmp_path, cases):
+    report = tmp_path / "report.xml"
+    report.write_text(REPORT.format(cases))
+    outcome = command._count(report)
+    return outcome.passed, outcome.failed
+
+
+@pytest.mark.parametrize(
+    ("cases", "expected"),
+    [
+        ('<testcase classname="a" name="x"/>', (1, 0)),
+        ('<testcase classname="a" name="x"><failure/></testcase>', (0, 1)),
+        ('<testcase classname="a" name="x"><error/></testcase>', (0, 1)),
+        ('<testcase classname="a" name="x"><skipped/></testcase>', (0, 1)),
+        # A test that fails, and whose tear-down fails too, is one test.
+        (
+            '<testcase classname="a" name="x"><failure/></testcase><testcase classname="a" name="x"><error/></testcase>',
+            (0, 1),
+        ),
+        ('<testcase classname="a" name="x"/><testcase classname="b" name="x"><skipped/></testcase>', (1, 1)),
+        ("", (0, 0)),
+    ],
+)
+def test_each_test_counts_once(tmp_path, cases, expected):
+    assert count(tmp_path, cases) == expected
+
+
+def test_without_a_report_nothing_has_passed(tmp_path):
+    assert command._count(tmp_path / "none.xml") == command.Outcome(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "cases", "partial", "failed"),
+    [
+        (0, '<testcase classname="a" name="x"/>', False, 0),
+        (1, '<testcase classname="a" name="x"><failure/></testcase>', False, 1),
+        # pytest says that something failed, and its report does not: a failed subtest, say.
+        (1, '<testcase classname="a" name="x"/>', False, 1),
+        (2, '<testcase classname="a" name="x"/>', False, 1),
+        (-9, '<testcase classname="a" name="x"/>', False, 1),
+        (5, "", False, 1),
+        (5, "", True, 0),
+    ],
+)
+def test_code_that_the_report_does_not_explain(tmp_path, monkeypatch, code, cases, partial, failed):
+    report = tmp_path / "plain.xml"
+    monkeypatch.setattr(command, "_report", lambda name: report)
+
+    class Run:
+        returncode = code
+
+        def __init__(self, *args, **kwargs):
+            report.write_text(REPORT.format(cases))
+
+    monkeypatch.setattr(command.subprocess, "run", Run)
+    assert command._pytest("plain", [], partial).failed == failed
+
+
+def test_suite_without_a_test_is_a_failure(tmp_path, monkeypatch):
+    monkeypatch.setattr(command.paths, "CHECKOUT", tmp_path)
+    assert command._suite("e2e", [], partial=False).failed == 1
+    assert command._suite("e2e", [], partial=True) == command.Outcome(0, 0)
+
+
+def test_browser_tests_are_read_from_the_report(tmp_path, monkeypatch):
+    report = tmp_path / "odoo.xml"
+    monkeypatch.setattr(command, "_report", lambda name: report)
+    assert command._browser_tests("odoo") == 0
+    report.write_text(REPORT.format(""))
+    assert command._browser_tests("odoo") == 3
