@@ -1,8 +1,10 @@
 from . import (
     test_check,
     test_flow,
+    test_guard,
     test_lookup,
     test_payout,
+    test_portal,
     test_refresh,
     test_send,
 )

@@ -106,9 +106,10 @@ class UrssafCommon(AccountTestInvoicingCommon):
         self.clock = freeze_time(NOW - timedelta(days=30))
         self.frozen = self.clock.start()
         self.addCleanup(self.clock.stop)
-        mode = self.enter_registry_test_mode()
-        mode.__enter__()
-        self.addCleanup(mode.__exit__, None, None, None)
+        if not self._registry_patched:  # HttpCase does it for the whole class
+            mode = self.enter_registry_test_mode()
+            mode.__enter__()
+            self.addCleanup(mode.__exit__, None, None, None)
         self.client = self.create_client()
         self.registration = self.activate(self.register(self.client))
         self.travel_to(NOW)
