@@ -61,6 +61,8 @@ class UrssafSend(models.TransientModel):
             raise UserError(self.env._("None of these invoices can go to Urssaf as it is."))
         alone = len(self.move_ids) == 1
         requests = ready._urssaf_queue(trigger=not alone)
+        if not requests:
+            raise UserError(self.env._("Somebody else is sending these invoices at this moment: look at them again."))
         if alone:
             requests._send_now()
             return {"type": "ir.actions.client", "tag": "soft_reload"}
