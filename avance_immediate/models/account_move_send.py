@@ -35,8 +35,11 @@ class AccountMoveSend(models.AbstractModel):
     def _get_alerts(self, moves, moves_data):
         # EXTENDS account. Never "danger" in a batch: that would hold back the invoices that can go.
         alerts = super()._get_alerts(moves, moves_data)
-        chosen = moves.filtered(lambda move: EDI in moves_data[move]["extra_edis"])
-        stuck = chosen.filtered(lambda move: move._urssaf_problems())
+        wanted = moves.filtered(
+            lambda move: EDI in moves_data[move]["extra_edis"]
+            or (move.company_id.urssaf_send_by_default and self._is_urssaf_applicable(move))
+        )
+        stuck = wanted.filtered(lambda move: move._urssaf_problems())
         if stuck:
             alerts["urssaf_stuck"] = {
                 "level": "warning",

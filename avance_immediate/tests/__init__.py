@@ -7,4 +7,5 @@ from . import (
     test_portal,
     test_refresh,
     test_send,
+    test_send_wizard,
 )
