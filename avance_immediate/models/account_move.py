@@ -190,7 +190,9 @@ class AccountMove(models.Model):
             "res_model": "urssaf.send",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_move_ids": [Command.set(self.ids)], "dialog_size": "extra-large"},
+            # Created here: the buttons of its lines need a window that is saved.
+            "res_id": self.env["urssaf.send"].create({"move_ids": [Command.set(self.ids)]}).id,
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_urssaf_withdraw(self):

@@ -52,6 +52,13 @@ class UrssafExchange(models.Model):
     )
     subject = fields.Char(string="About", readonly=True)
 
+    @api.depends("operation")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["operation"]._description_selection(self.env))
+        for exchange in self:
+            exchange.display_name = labels.get(exchange.operation)
+
     @api.depends("outcome", "codes")
     @api.depends_context("lang")
     def _compute_outcome_label(self):
