@@ -20,6 +20,7 @@
         "security/avance_immediate_rules.xml",
         "data/urssaf_nature_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
         "views/urssaf_exchange_views.xml",
         "views/urssaf_payout_views.xml",

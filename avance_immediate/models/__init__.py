@@ -7,6 +7,7 @@ from . import (
     res_partner,
     urssaf_registration,
     urssaf_registration_exchange,
+    urssaf_registration_follow,
     product_template,
     account_move_line,
     account_move,

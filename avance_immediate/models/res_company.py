@@ -41,6 +41,10 @@ class ResCompany(models.Model):
         string="Propose Urssaf when sending invoices",
         help="Tick the sending to Urssaf by default in the Send window, for the invoices that can go.",
     )
+    urssaf_mail_activation = fields.Boolean(
+        string="Write to clients who have to activate",
+        help="Send the ready e-mail by itself to each client who was just registered: what they receive, what to do.",
+    )
     urssaf_book_test_payouts = fields.Boolean(
         string="Record payouts outside production",
         help="Payouts of a sandbox are not money. Record them all the same, for a demonstration.",

@@ -1,4 +1,5 @@
 from . import (
+    test_activation,
     test_check,
     test_flow,
     test_guard,

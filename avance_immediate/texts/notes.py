@@ -148,6 +148,21 @@ NOTES = {
         _lt("Urssaf has blocked this client: %(status)s"),
         _lt("The client settles it in their Urssaf account. Nothing can be billed to them meanwhile."),
     ),
+    "activation_late": (
+        _lt("The client has not activated the Urssaf account after %(days)s days. The link dies on %(date)s."),
+        _lt("Call them, or send them the ready e-mail: Urssaf's own may be among the unwanted ones."),
+    ),
+    "link_dies": (
+        _lt("The activation link dies on %(date)s."),
+        _lt("Call the client today, or send them the ready e-mail."),
+    ),
+    "link_dead": (
+        _lt("The activation link died on %(date)s."),
+        _lt(
+            "The client asks for another at https://www.particulier.urssaf.fr/#/lien-activation-compte. Send them the "
+            "ready e-mail, which says so."
+        ),
+    ),
     "client_left": (
         _lt("Urssaf no longer knows this client as yours: they ended the relation, or it was broken."),
         _lt("Ask the client. With their consent they can be registered again."),

@@ -1,0 +1,197 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools.misc import format_date
+
+from .. import wording
+from ..urssaf import errors
+
+UNKNOWN_PERSON = "ERR_RECHERCHE_PARTICULIER"
+BLOCKING_STATUSES = ("PARTICULIER_BLOQUE", "MANDAT_ECHU")
+
+# How often Urssaf is asked, in hours, by the days since the last change.
+FOLLOW_UP = {
+    "waiting": [(8, 4), (90, 24), (365, 7 * 24)],
+    "active": [(3650, 7 * 24)],
+    "blocked": [(365, 24)],
+}
+LINK_DAYS = 7  # the activation link lives so long: docs/api.md §2.1
+REMIND_DAYS = 3  # without activation, somebody asks the client
+LAST_DAY = 6  # before the link dies
+
+
+class UrssafRegistration(models.Model):
+    """Following a client at Urssaf: activation, blocking, departure. docs/api.md §2.2 and §3."""
+
+    _inherit = "urssaf.registration"
+
+    activation_deadline = fields.Date(
+        compute="_compute_activation_deadline", store=True, help="The activation link of Urssaf's e-mail dies that day."
+    )
+
+    @api.depends("sent_at", "state")
+    def _compute_activation_deadline(self):
+        for registration in self:
+            waits = registration.state == "waiting" and registration.sent_at
+            registration.activation_deadline = registration.sent_at + timedelta(days=LINK_DAYS) if waits else False
+
+    @api.model
+    def _cron_refresh(self):
+        """Ask Urssaf about the registrations whose time has come."""
+        interrupted = self.search([("state", "=", "sending")])
+        self._run_in_batches(interrupted, 1, lambda registration: registration._recover())
+        due = self.search(
+            [("state", "in", ["uncertain", *FOLLOW_UP]), ("next_try_at", "<=", fields.Datetime.now())],
+            order="next_try_at, id",
+        )
+        self._run_in_batches(due, 1, lambda registration: registration._refresh())
+
+    def _recover(self):
+        for registration in self._claim("sending"):
+            registration._outcome_unknown([wording.note("interrupted")])
+
+    def action_refresh(self):
+        """Ask Urssaf now where these registrations stand."""
+        self._check_user()
+        for registration in self.sudo():
+            registration._commit()
+            registration._refresh()
+
+    def _refresh(self):
+        """Ask Urssaf about this client: by its id, or by e-mail when its answer to the registration was lost."""
+        registration = self._claim("uncertain", *FOLLOW_UP, "ended")
+        if not registration:
+            return
+        with registration._client() as client:
+            try:
+                if registration.id_client:
+                    status = client.person_status(id_client=registration.id_client)
+                else:
+                    status = client.person_status(email=registration.email)
+            except errors.Refused as error:
+                registration._unknown_at_urssaf(error)
+            except errors.UrssafError as error:
+                registration._postpone(error)
+            else:
+                registration._apply_status(status)
+        registration._commit()
+
+    def _apply_status(self, status):
+        """Bring the registration to what Urssaf says (a ``PersonStatus``)."""
+        self.last_check_at = fields.Datetime.now()
+        if not self.id_client and not self._adopt(status):
+            return
+        state = self._state_for(status)
+        values = {"urssaf_status": status.code, "absent_since": False, "next_try_at": self._next_question(state)}
+        if status.active and status.active_since:
+            values["active_since"] = self._from_wall_clock(status.active_since)
+        is_news = state != self.state or status.code != self.urssaf_status
+        self._set_state(state, **values)
+        if is_news:
+            self._log(self.env._("Status at Urssaf: %(status)s", status=self.urssaf_status_label))
+        problems = self._status_problems()
+        if not problems:
+            self._clear_problems()
+        elif problems != self.problems:
+            self._raise_problems(problems)
+
+    def _status_problems(self):
+        """Return what somebody has to do about the client's state at Urssaf, as problems."""
+        if self.state == "blocked":
+            return [wording.note("client_blocked", status=self.urssaf_status_label)]
+        if self.state != "waiting" or not self.sent_at:
+            return []
+        waited = (fields.Datetime.now() - self.sent_at).days
+        deadline = format_date(self.env, self.activation_deadline)
+        if waited >= LINK_DAYS:
+            return [wording.note("link_dead", date=deadline)]
+        if waited >= LAST_DAY:
+            return [wording.note("link_dies", date=deadline)]
+        if waited >= REMIND_DAYS:
+            return [wording.note("activation_late", days=str(waited), date=deadline)]
+        return []
+
+    def _state_for(self, status):
+        """Map Urssaf's status to our state: only "OK" opens the sending (docs/api.md §3)."""
+        if status.active:
+            return "active"
+        if status.code in BLOCKING_STATUSES or self.state in ("active", "blocked"):
+            return "blocked"
+        return "waiting"
+
+    def _adopt(self, status):
+        """Take the client whom Urssaf knows under this e-mail for ours, if the names agree."""
+        same = _same_name(status.birth_name, self.birth_name) and _same_name(
+            status.first_names.split(" ")[0], (self.first_names or "").split(" ")[0]
+        )
+        if not same or not status.id_client:
+            self._ask_person("other_person")
+            return False
+        self._set_state("waiting", id_client=status.id_client)
+        return True
+
+    def _unknown_at_urssaf(self, error):
+        """Urssaf knows no such client, or the client has ended the relation."""
+        self.last_check_at = now = fields.Datetime.now()
+        delay = timedelta(minutes=self.company_id.urssaf_absence_minutes)
+        if UNKNOWN_PERSON not in error.codes:
+            self.next_try_at = self._retry_at(error)
+        elif self.id_client:
+            self._set_state("ended", next_try_at=False)
+            self._raise_problems([wording.note("client_left")])
+        elif not self.absent_since:
+            self.write({"absent_since": now, "next_try_at": now + delay})
+            self._trigger("registration", at=self.next_try_at)
+        elif now - self.absent_since >= delay:
+            # Certainly not there. A registration is never sent again by itself.
+            self._set_state("to_register", next_try_at=False)
+            self._raise_problems([wording.note("register_again")])
+        else:
+            self.next_try_at = self.absent_since + delay
+
+    def action_send_activation_mail(self):
+        """Open the ready e-mail that tells the client how to activate the account."""
+        self.ensure_one()
+        self._check_user()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_template_id": self.env.ref("avance_immediate.mail_template_activation").id,
+                "default_composition_mode": "comment",
+                "default_email_layout_xmlid": "mail.mail_notification_light",
+            },
+        }
+
+    def _mail_activation(self):
+        """Queue the ready e-mail, where the company has it sent by itself."""
+        template = self.env.ref("avance_immediate.mail_template_activation", raise_if_not_found=False)
+        if template and self.company_id.urssaf_mail_activation:
+            template.send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
+
+    def action_start_over(self):
+        """Leave the look-up of a lost answer: the user has checked with the client, and may register again."""
+        self._check_user()
+        registrations = self.sudo()._claim("uncertain")
+        registrations._set_state("to_register", next_try_at=False)
+        registrations._clear_problems()
+
+    def _ask_person(self, code):
+        self.next_try_at = False
+        self._raise_problems([wording.note(code)])
+
+    def _next_question(self, state):
+        """Return when to ask next about a registration in ``state``, by the time spent in it."""
+        now = fields.Datetime.now()
+        since = self.state_date if state == self.state else now
+        hours = next((hours for days, hours in FOLLOW_UP.get(state, []) if now - since < timedelta(days=days)), None)
+        return now + timedelta(hours=hours) if hours else False
+
+
+def _same_name(one, other):
+    """Compare two names as the tax administration would: without case, accents or punctuation."""
+    return wording.plain(one) == wording.plain(other) != ""
