@@ -1,0 +1,163 @@
+"""Department and commune of birth as Urssaf wants them: as they were on the day of birth (docs/api.md §2.1, §8).
+
+Where the rules do not decide, the answer has several candidates, and a person chooses; the social security number helps
+(characters 6 to 10). The rules, the confidence of each and where the data come from: docs/data.md.
+"""
+
+import csv
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+#: How the last three characters of an overseas code are made: the advice of Urssaf's support, or the usual cut.
+OVERSEAS_PADDED = "padded"
+OVERSEAS_CUT = "cut"
+
+# Why an answer is not simply today's code.
+MOVED = "moved"  # the commune was of another department, or had another code
+ARRONDISSEMENT = "arrondissement"  # of Paris, Lyon and Marseille the arrondissement is asked
+CREATED_LATER = "created_later"  # the commune did not exist: it was made of others
+RENUMBERED = "renumbered"  # a whole department was: which of the two codes the tax administration keeps is not known
+NO_DATE = "no_date"  # it depends on the birth date, which is not known
+
+CORSICA_SPLIT = date(1976, 1, 1)
+MAYOTTE_DEPARTMENT = date(2011, 3, 31)
+
+#: The arrondissements of the cities that have any, by the code of the city.
+ARRONDISSEMENTS = {
+    "13055": tuple(f"132{number:02}" for number in range(1, 17)),
+    "69123": tuple(f"6938{number}" for number in range(1, 10)),
+    "75056": tuple(f"751{number:02}" for number in range(1, 21)),
+}
+#: Made of others: the day, and the codes just before. Of communes of today that had never existed before 1943.
+CREATED = {
+    "69388": (date(1959, 2, 8), ("69387",)),
+    "69389": (date(1964, 8, 12), ("69385",)),
+    "91692": (date(1977, 2, 19), ("91122", "91471")),
+}
+
+_INSEE = re.compile(r"(?:[0-9]{2}|2[ABab])[0-9]{3}", re.ASCII)
+_DEPARTMENT = re.compile(r"0[0-9][0-9]|02[ABab]|9[78][0-9]", re.ASCII)
+_COMMUNE = re.compile(r"[0-9]{3}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class BirthCodes:
+    """What the API takes (docs/api.md §2.1): ``department`` of 3 characters (``069``, ``02B``, ``974``), ``commune`` of
+    3 digits; ``insee_code`` is the whole code at birth, 5 characters, to find a name by."""
+
+    department: str
+    commune: str
+    insee_code: str
+
+
+@dataclass(frozen=True)
+class AtBirth:
+    """Codes at birth, the likeliest first. ``reason`` is empty where they are simply today's."""
+
+    candidates: tuple[BirthCodes, ...]
+    reason: str = ""
+
+    @property
+    def decided(self) -> bool:
+        return len(self.candidates) == 1
+
+
+def at_birth(insee_code: str, birth_date: date | None, *, overseas: str = OVERSEAS_PADDED) -> AtBirth:
+    """Give the codes of a commune of today on the day of a birth (docs/api.md §2.1, §8).
+
+    :param insee_code: the commune's code of today, 5 characters: a commune, a delegated or associated one, or an
+        arrondissement
+    :param birth_date: ``None`` where it is not known yet: decided only where the date does not matter
+    :param overseas: ``OVERSEAS_PADDED`` or ``OVERSEAS_CUT``
+    :raise ValueError: the code has not the form of one
+    """
+    insee_code = _checked(insee_code)
+    codes, reason = _then(insee_code, birth_date) if birth_date else _ever(insee_code)
+    return AtBirth(tuple(cut(code, overseas=overseas) for code in codes), reason)
+
+
+def cut(insee_code: str, *, overseas: str = OVERSEAS_PADDED) -> BirthCodes:
+    """Cut a whole INSEE code in two, as the API wants it: ``69123`` into ``069`` and ``123`` (docs/api.md §2.1).
+
+    Overseas the department has three digits and the commune two, and the API wants three of each: ``97411`` gives
+    ``974`` and ``011`` (the advice of Urssaf's support, docs/api.md §8), or ``411`` with ``OVERSEAS_CUT``.
+
+    :raise ValueError: the code has not the form of one
+    """
+    insee_code = _checked(insee_code)
+    if insee_code[:2] in ("97", "98"):
+        commune = insee_code[2:] if overseas == OVERSEAS_CUT else f"0{insee_code[3:]}"
+        return BirthCodes(insee_code[:3], commune, insee_code)
+    return BirthCodes(f"0{insee_code[:2]}", insee_code[2:], insee_code)
+
+
+def join(department: str, commune: str) -> str:
+    """Give the whole INSEE code of what somebody typed; only the form is checked (docs/api.md §2.1).
+
+    :param department: 3 characters
+    :param commune: 3 digits; overseas in either writing
+    :raise ValueError: a part has not its form
+    """
+    if not _DEPARTMENT.fullmatch(department) or not _COMMUNE.fullmatch(commune):
+        raise ValueError("not a department of 3 characters and a commune of 3 digits")
+    if department[0] == "9":
+        if commune[0] not in ("0", department[2]):
+            raise ValueError("an overseas commune begins with 0, or with the last digit of its department")
+        return f"{department}{commune[1:]}"
+    return f"{department[1:].upper()}{commune}"
+
+
+def _checked(insee_code: str) -> str:
+    if not _INSEE.fullmatch(insee_code):
+        raise ValueError("not an INSEE code of 5 characters")
+    return insee_code.upper()
+
+
+def _then(code: str, day: date) -> tuple[tuple[str, ...], str]:
+    """Give the codes that ``code`` of today may have been on a day, and why."""
+    if code in ARRONDISSEMENTS:
+        there = (number for number in ARRONDISSEMENTS[code] if number not in CREATED or CREATED[number][0] <= day)
+        # The city itself comes last: the code of who cannot find out.
+        return (*there, code), ARRONDISSEMENT
+    if code in CREATED and day < CREATED[code][0]:
+        return tuple(_moved(origin, day) for origin in CREATED[code][1]), CREATED_LATER
+    if code[:3] == "976" and day < MAYOTTE_DEPARTMENT:
+        return (f"985{code[3:]}", code), RENUMBERED
+    then = _moved(code, day)
+    return (then,), MOVED if then != code else ""
+
+
+def _moved(code: str, day: date) -> str:
+    """Give the code that a commune had on a day, through every change of department."""
+    return next(former for former, since in _history(code) if since <= day)
+
+
+def _ever(code: str) -> tuple[tuple[str, ...], str]:
+    """Give the codes that ``code`` of today may have been on any day."""
+    today, reason = _then(code, date.max)
+    long_ago, _reason = _then(code, date.min)
+    others = {*long_ago, *(former for former, _since in _history(code))} - set(today)
+    return (*today, *sorted(others)), NO_DATE if others else reason
+
+
+def _history(code: str) -> list[tuple[str, date]]:
+    """Give the codes that a commune has had, today's first, each with its first day."""
+    if code[:2] in ("2A", "2B"):
+        return [(code, CORSICA_SPLIT), (f"20{code[2:]}", date.min)]
+    codes = []
+    before = date.max
+    # Two communes came back to the code that they had at first: each step goes further back.
+    while (change := _former_codes().get(code)) and change[1] < before:
+        codes.append((code, change[1]))
+        code, before = change
+    return [*codes, (code, date.min)]
+
+
+@cache
+def _former_codes() -> dict[str, tuple[str, date]]:
+    """Read what code each commune that moved had, and until the day before which date."""
+    with Path(__file__).with_name("former_codes.csv").open(encoding="ascii", newline="") as file:
+        return {row["code"]: (row["former"], date.fromisoformat(row["until"])) for row in csv.DictReader(file)}
