@@ -8,6 +8,7 @@ from . import (
     urssaf_registration,
     urssaf_registration_exchange,
     urssaf_registration_follow,
+    urssaf_registration_erase,
     product_template,
     account_move_line,
     account_move,

@@ -23,6 +23,7 @@ STATES = [
     ("active", "Active"),
     ("blocked", "Blocked"),
     ("ended", "Ended"),
+    ("erased", "Erased"),
 ]
 
 SYSTEM_FIELDS = {
@@ -39,6 +40,7 @@ SYSTEM_FIELDS = {
     "active_since",
     "sent_at",
     "absent_since",
+    "erased_at",
 }
 GIVEN_FIELDS = {
     "partner_id",
@@ -61,15 +63,16 @@ GIVEN_FIELDS = {
 }
 OPEN_STATES = ("to_complete", "to_register", "refused", "ended")  # nothing under way: what is typed can change
 TRANSITIONS = {
-    "to_complete": {"to_register"},
-    "to_register": {"to_complete", "sending"},
+    "to_complete": {"to_register", "erased"},
+    "to_register": {"to_complete", "sending", "erased"},
     "sending": {"to_register", "refused", "uncertain", "waiting"},
     "uncertain": {"to_register", "waiting", "active", "blocked"},
-    "refused": {"sending", "waiting", "active"},
-    "waiting": {"active", "blocked", "ended"},
-    "active": {"waiting", "blocked", "ended"},
-    "blocked": {"waiting", "active", "ended"},
-    "ended": {"sending", "waiting", "active", "blocked"},
+    "refused": {"sending", "waiting", "active", "erased"},
+    "waiting": {"active", "blocked", "ended", "erased"},
+    "active": {"waiting", "blocked", "ended", "erased"},
+    "blocked": {"waiting", "active", "ended", "erased"},
+    "ended": {"sending", "waiting", "active", "blocked", "erased"},
+    "erased": {"to_complete"},
 }
 
 

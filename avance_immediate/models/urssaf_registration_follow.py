@@ -174,10 +174,12 @@ class UrssafRegistration(models.Model):
             template.send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
 
     def action_start_over(self):
-        """Leave the look-up of a lost answer: the user has checked with the client, and may register again."""
+        """Register again by hand: after a lost answer that the user has cleared up with the client, or an erasure."""
         self._check_user()
-        registrations = self.sudo()._claim("uncertain")
-        registrations._set_state("to_register", next_try_at=False)
+        registrations = self.sudo()._claim("uncertain", "erased")
+        for registration in registrations:
+            state = "to_register" if registration.state == "uncertain" else "to_complete"
+            registration._set_state(state, next_try_at=False)
         registrations._clear_problems()
 
     def _ask_person(self, code):

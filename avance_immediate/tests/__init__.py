@@ -1,8 +1,10 @@
 from . import (
     test_activation,
     test_check,
+    test_erase,
     test_flow,
     test_guard,
+    test_interface,
     test_lookup,
     test_payout,
     test_portal,

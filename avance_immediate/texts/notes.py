@@ -192,4 +192,5 @@ REGISTRATION_STEPS = {
     "active": _lt("Invoices can be sent to Urssaf."),
     "blocked": _lt("The client must settle something in their Urssaf account."),
     "ended": _lt("The client is no longer linked to you at Urssaf."),
+    "erased": _lt("The personal data were erased. What the law makes you keep stays."),
 }
