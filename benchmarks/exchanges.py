@@ -1,0 +1,62 @@
+"""Payment requests sent to the sandbox and refreshed, ten a call as the addon does, against one by one."""
+
+from __future__ import annotations
+
+import requests as http
+
+from benchmarks.measure import answer, arguments, environment, new_invoices, peak_mb, timed
+
+
+def calls(sandbox: str) -> int:
+    """Return how many calls the sandbox has received."""
+    return len(http.get(f"{sandbox}/_sandbox/calls", timeout=60).json())
+
+
+def send(env, count: int, alone: bool) -> dict[str, float]:
+    """Queue new invoices, and measure the scheduled action that sends them."""
+    queued = new_invoices(env, count)._urssaf_queue(trigger=False)
+    queued.send_alone = alone
+    figures = timed(env, env["urssaf.payment.request"]._cron_send, count)
+    if set(queued.mapped("state")) != {"sent"}:
+        raise RuntimeError(f"not sent: {queued.mapped('problems')}")
+    return figures
+
+
+def refresh(env, count: int, alone: bool) -> dict[str, float]:
+    """Measure the refreshing of the requests that were sent last, whose status has changed in the meantime."""
+    sent = env["urssaf.payment.request"].search([("state", "=", "sent")], limit=count, order="id desc")
+
+    def one_by_one() -> None:
+        for request in sent:
+            request._refresh_batch()
+
+    def as_scheduled() -> None:
+        env["urssaf.payment.request"]._cron_refresh()
+
+    others = env["urssaf.payment.request"].search([("state", "=", "sent")]) - sent
+    others.next_try_at = False
+    sent.next_try_at = "2000-01-01 00:00:00"
+    figures = timed(env, one_by_one if alone else as_scheduled, count)
+    if set(sent.mapped("urssaf_status")) != {"20"}:
+        raise RuntimeError(f"not refreshed: {sent.mapped('urssaf_status')}")
+    return figures
+
+
+def main() -> None:
+    """Measure both ways by turns; between sending and refreshing, Urssaf notifies the clients."""
+    options = arguments()
+    figures: dict[str, list] = {}
+    with environment(options) as env:
+        for number in range(options.rounds):
+            for alone in (False, True) if number % 2 == 0 else (True, False):
+                for step in (send, refresh):
+                    before = calls(options.sandbox)
+                    measured = step(env, options.count, alone)
+                    measured["calls"] = (calls(options.sandbox) - before) / options.count
+                    figures.setdefault(f"{step.__name__} {'one by one' if alone else 'in lots'}", []).append(measured)
+                    http.post(f"{options.sandbox}/_sandbox/clock/advance", json={"hours": 2}, timeout=60)
+    answer({**figures, "peak_mb": peak_mb()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""Measure speed against Odoo's own way, and what a call to Urssaf costs. Nothing passes or fails on time."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from datetime import date, datetime, timedelta, timezone
+
+from . import demo_provider as provider
+from . import paths, runtime
+from .console import SetupError, say, step, tail
+from .demo_rpc import Odoo, Steering
+
+CLIENTS = 20
+#: The sandbox's clock begins so many days ago, and stays behind the present whatever the measures advance it by.
+DAYS_BACK = 40
+
+
+def main() -> int:
+    """Prepare a provider, run each measure in a process of its own, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=200, help="invoices in each round (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each measure (default: %(default)s)")
+    options = parser.parse_args()
+    runtime.ensure()
+    with runtime.stop_on_signals(), ExitStack() as stack:
+        db = stack.enter_context(runtime.temporary_database("bench"))
+        sandbox = _prepare(db, stack)
+        with step(f"payouts, {options.rounds} rounds of twice {options.count} invoices"):
+            payouts = _measure("payouts", db, options)
+        with step(f"sending and refreshing, {options.rounds} rounds of twice {options.count} requests"):
+            exchanges = _measure("exchanges", db, options, sandbox)
+        with step("loading the client"):
+            loading = _loading(options.rounds * 2 + 1)
+    _report(options, payouts, exchanges, loading)
+    return 0
+
+
+def _prepare(db: str, stack: ExitStack) -> str:
+    """Make the provider and its active clients; return the sandbox's address."""
+    clock = datetime.now(timezone.utc) - timedelta(days=DAYS_BACK)
+    state = paths.cache_folder("demo") / f"{db}.sqlite"
+    stack.callback(lambda: [file.unlink() for file in state.parent.glob(f"{state.name}*")])
+    sandbox = stack.enter_context(runtime.start_sandbox(state, f"{clock:%Y-%m-%dT%H:%M:%SZ}"))
+    with step(f"a provider with {CLIENTS} active clients"), runtime.start_odoo(db) as odoo:
+        admin = Odoo(odoo.url, db, *provider.ADMIN)
+        provider.set_up(admin, sandbox.url)
+        user = Odoo(odoo.url, db, *provider.USER)
+        provider.create_products(admin)
+        steering = Steering(sandbox.url)
+        registrations = []
+        for number in range(1, CLIENTS + 1):
+            client = provider.plain_client(number)
+            partner = provider.create_client(user, client, number)
+            registrations.append(provider.prepare_registration(user, partner, client, number))
+            provider.register(user, registrations[-1])
+        for row in user.read("urssaf.registration", registrations, ["id_client"]):
+            steering.person_step(row["id_client"], "activate")
+        user.call("urssaf.registration", "action_refresh", registrations)
+        steering.move_to(clock + timedelta(days=DAYS_BACK - 2))
+    return sandbox.url
+
+
+def _measure(name: str, db: str, options: argparse.Namespace, sandbox: str = "") -> dict:
+    """Run one measure in a process of its own; return its figures.
+
+    :raise SetupError: it failed; the message shows the end of its log.
+    """
+    log = paths.log_file(f"bench-{name}")
+    command = [sys.executable, "-m", f"benchmarks.{name}", "--config", str(runtime.odoo_conf(db)), "--db", db]
+    command += ["--count", str(options.count), "--rounds", str(options.rounds), "--sandbox", sandbox]
+    with log.open("wb") as errors:
+        result = subprocess.run(command, cwd=paths.CHECKOUT, stdout=subprocess.PIPE, stderr=errors, check=False)
+    if result.returncode:
+        raise SetupError(f"The measure {name} failed; log: {log}\n{tail(log)}")
+    return json.loads(result.stdout)
+
+
+def _loading(rounds: int) -> dict[str, float]:
+    """Return the median milliseconds that a new Python needs for nothing, for `requests`, and for the client."""
+    programs = {"nothing": "pass", "requests": "import requests", "client": "import urssaf.client"}
+    environment = {**os.environ, "PYTHONPATH": str(paths.CHECKOUT / paths.ADDON)}
+    seconds: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, program in programs.items():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+            seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(values) * 1000 for name, values in seconds.items()}
+
+
+def _median(rounds: list[dict[str, float]]) -> dict[str, float]:
+    return {key: statistics.median(figures[key] for figures in rounds) for key in rounds[0]}
+
+
+def _report(options: argparse.Namespace, payouts: dict, exchanges: dict, loading: dict) -> None:
+    count, rounds = options.count, options.rounds
+    say(f"\nMeasured by `make bench` on {date.today()}: {os.cpu_count()} cores, Python {platform.python_version()}, ")
+    say(f"{rounds} rounds of {count} invoices each; medians, for one invoice.\n")
+    ours, odoo = _median(payouts["ours"]), _median(payouts["odoo"])
+    rows = [("Payouts recorded", "ms", "SQL queries")]
+    rows += [(name, _round(way["ms"]), _round(way["queries"])) for name, way in _named(ours, odoo)]
+    rows += [("ratio", f"{odoo['ms'] / ours['ms']:.1f} × faster", f"{odoo['queries'] / ours['queries']:.1f} × fewer")]
+    say(_markdown(rows))
+    rows = [("Against the sandbox", "ms", "SQL queries", "HTTP calls")]
+    for name in sorted(key for key in exchanges if key != "peak_mb"):
+        way = _median(exchanges[name])
+        rows.append((name, _round(way["ms"]), _round(way["queries"]), f"{way['calls']:.2f}"))
+    say(_markdown(rows))
+    rows = [("Peak memory of the process", "MB")]
+    rows += [("payouts, both ways", _round(payouts["peak_mb"])), ("exchanges", _round(exchanges["peak_mb"]))]
+    say(_markdown(rows))
+    rows = [("A new Python that loads", "ms")]
+    say(_markdown(rows + [(name, _round(value)) for name, value in loading.items()]))
+
+
+def _named(ours: dict, odoo: dict) -> list[tuple[str, dict]]:
+    return [("scheduled action of the addon", ours), ("Odoo's register-payment window", odoo)]
+
+
+def _round(value: float) -> str:
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _markdown(rows: list[tuple[str, ...]]) -> str:
+    """Lay out rows as a table of Markdown, readable as it is."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    out = ["| " + " | ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)) + " |" for row in rows]
+    out.insert(1, "|" + "|".join("-" * (size + 2) for size in widths) + "|")
+    return "\n".join(out) + "\n"
