@@ -62,7 +62,9 @@ class UrssafRegistration(models.Model):
         if not registration.consent_date:
             raise UserError(self.env._("The client's consent is missing: nothing is sent without it."))
         with registration._client() as client:
-            registration._set_state("sending", sent_at=fields.Datetime.now(), absent_since=False)
+            # Registered again: what Urssaf said of the first time no longer holds.
+            afresh = {"id_client": False, "active_since": False, "urssaf_status": False, "absent_since": False}
+            registration._set_state("sending", sent_at=fields.Datetime.now(), **afresh)
             registration._commit()
             registration = registration._claim("sending")
             if registration:
