@@ -144,7 +144,7 @@ class AccountMove(models.Model):
     )
     def _compute_alerts(self):
         # EXTENDS account: more reasons to compute the alerts again
-        super()._compute_alerts()
+        return super()._compute_alerts()
 
     def _get_alerts(self):
         # EXTENDS account

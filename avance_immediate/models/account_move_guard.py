@@ -76,8 +76,9 @@ class AccountMove(models.Model):
     @api.depends("urssaf_is_live")
     def _compute_show_reset_to_draft_button(self):
         # EXTENDS account
-        super()._compute_show_reset_to_draft_button()
+        result = super()._compute_show_reset_to_draft_button()
         self.filtered("urssaf_is_live").show_reset_to_draft_button = False
+        return result
 
     # === THE CLIENT IS NOT TO PAY === #
 

@@ -36,18 +36,21 @@ class AccountMoveSend(models.AbstractModel):
         # EXTENDS account. Never "danger" in a batch: that would hold back the invoices that can go.
         alerts = super()._get_alerts(moves, moves_data)
         wanted = moves.filtered(
-            lambda move: EDI in moves_data[move]["extra_edis"]
-            or (move.company_id.urssaf_send_by_default and self._is_urssaf_applicable(move))
+            lambda move: (
+                EDI in moves_data[move]["extra_edis"]
+                or (move.company_id.urssaf_send_by_default and self._is_urssaf_applicable(move))
+            )
         )
         stuck = wanted.filtered(lambda move: move._urssaf_problems())
         if stuck:
             alerts["urssaf_stuck"] = {
                 "level": "warning",
-                "message": self.env._("These invoices cannot go to Urssaf yet and will be left out: %(invoices)s")
-                % {
-                    "invoices": "\n"
-                    + "\n".join(f"{m.name}: {wording.as_text(m.env, m._urssaf_problems())}" for m in stuck)
-                },
+                "message": self.env._(
+                    "These invoices cannot go to Urssaf yet and will be left out: %(invoices)s",
+                    invoices="".join(
+                        f"\n{move.name}: {wording.as_text(self.env, move._urssaf_problems())}" for move in stuck
+                    ),
+                ),
                 "action_text": self.env._("View the invoices"),
                 "action": stuck._get_records_action(name=self.env._("Invoices to complete")),
             }
@@ -56,7 +59,7 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _call_web_service_before_invoice_pdf_render(self, invoices_data):
         # EXTENDS account: queued before the PDF is made, so that the PDF says not to pay
-        super()._call_web_service_before_invoice_pdf_render(invoices_data)
+        result = super()._call_web_service_before_invoice_pdf_render(invoices_data)
         chosen = self.env["account.move"].union(
             *(move for move, data in invoices_data.items() if EDI in data["extra_edis"])
         )
@@ -64,18 +67,4 @@ class AccountMoveSend(models.AbstractModel):
         queued = ready._urssaf_queue().move_id
         for move in chosen - queued:
             move._urssaf_log(self.env._("Not sent to Urssaf."), move._urssaf_problems())
-
-
-class AccountMoveSendWizard(models.TransientModel):
-    _inherit = "account.move.send.wizard"
-
-    def _compute_extra_edi_checkboxes(self):
-        # EXTENDS account, which shows the default ways only: ours is offered unticked too
-        super()._compute_extra_edi_checkboxes()
-        for wizard in self.filtered(lambda wizard: EDI not in (wizard.extra_edi_checkboxes or {})):
-            if self._is_urssaf_applicable(wizard.move_id):
-                edi = self._get_all_extra_edis()[EDI]
-                wizard.extra_edi_checkboxes = {
-                    **(wizard.extra_edi_checkboxes or {}),
-                    EDI: {"checked": False, "label": edi["label"], "help": edi["help"]},
-                }
+        return result

@@ -75,9 +75,10 @@ class ResConfigSettings(models.TransientModel):
             raise UserError(
                 self.env._("You chose Urssaf's production: confirm it by ticking the box beside the environment.")
             )
-        super().set_values()
+        result = super().set_values()
         if self.urssaf_environment:
             self._urssaf_store_credentials()
+        return result
 
     def _urssaf_credentials(self):
         company = self.company_id._origin or self.env.company

@@ -185,7 +185,7 @@ class TestPayout(UrssafCommon):
 
         def refuse_one(payments):
             if any(payment.memo.endswith(request.number) for payment in payments):
-                raise UserError("Locked")
+                raise UserError(self.env._("Locked"))
             return original(payments)
 
         self.patch(model, "action_post", refuse_one)

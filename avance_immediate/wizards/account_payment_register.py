@@ -7,7 +7,7 @@ class AccountPaymentRegister(models.TransientModel):
     @api.depends("line_ids")
     def _compute_actionable_errors(self):
         # EXTENDS account: a client who pays us as well has paid twice
-        super()._compute_actionable_errors()
+        result = super()._compute_actionable_errors()
         for wizard in self:
             moves = wizard.line_ids.move_id.filtered("urssaf_no_payment")
             if moves:
@@ -24,3 +24,4 @@ class AccountPaymentRegister(models.TransientModel):
                         "action": moves._get_records_action(name=self.env._("At Urssaf")),
                     },
                 }
+        return result

@@ -1,9 +1,9 @@
 """One thing that Urssaf would refuse."""
 
-from dataclasses import dataclass, field
+import dataclasses
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Problem:
     """A rule that what is to be sent breaks.
 
@@ -15,7 +15,7 @@ class Problem:
 
     code: str
     field: str
-    params: dict[str, str] = field(default_factory=dict, hash=False)
+    params: dict[str, str] = dataclasses.field(default_factory=dict, hash=False)
 
 
 class Problems(list[Problem]):
