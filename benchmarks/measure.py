@@ -60,19 +60,26 @@ def answer(figures: dict) -> None:
     json.dump(figures, sys.stdout)
 
 
-def new_invoices(env, count: int):
-    """Create and post invoices that Urssaf would take, of the sample provider's clients by turns."""
+def new_invoices(env, count: int, *, vat_on_receipts: bool = True):
+    """Create and post invoices that Urssaf would take, of the sample provider's clients by turns.
+
+    :param vat_on_receipts: the VAT is due when the client pays, as usual for services: Odoo then makes one more entry
+        for each payment, whoever records it
+    """
     from odoo import Command, fields
 
     registrations = env["urssaf.registration"].search([("state", "=", "active")])
     product = env["product.product"].search([("urssaf_nature_id.code", "=", "60")], limit=1)
     day = fields.Date.subtract(fields.Date.today(), days=3)
+    tax = env.ref(f"account.{env.company.id}_tva_intermediaire{'_encaissement' if vat_on_receipts else ''}_ttc")
+    tax.active = True
+    line = {"product_id": product.id, "quantity": 2, "tax_ids": [Command.set(tax.ids)]}
     values = {
         "move_type": "out_invoice",
         "invoice_date": day,
         "urssaf_service_start": day,
         "urssaf_service_end": day,
-        "invoice_line_ids": [Command.create({"product_id": product.id, "quantity": 2})],
+        "invoice_line_ids": [Command.create(line)],
     }
     partners = registrations.partner_id
     moves = env["account.move"].create(
