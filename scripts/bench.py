@@ -102,10 +102,8 @@ def _median(rounds: list[dict[str, float]]) -> dict[str, float]:
 
 def _report(options: argparse.Namespace, payouts: dict, exchanges: dict, loading: dict) -> None:
     count, rounds = options.count, options.rounds
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
-    say(
-        f"\nMeasured by `make bench` on {date.today()} ({machine}): {rounds} rounds of {count} invoices, medians for one.\n"
-    )
+    say(f"\nMeasured by `make bench` on {date.today()}, {os.cpu_count()} cores, Python {platform.python_version()}:")
+    say(f"{rounds} rounds of {count} invoices, medians for one invoice.\n")
     for vat in ("receipts", "invoices"):
         ways = {name: _median(figures) for name, figures in payouts.items() if str(name).endswith(vat)}
         ours, odoo = (next(way for name, way in ways.items() if name.startswith(start)) for start in ("sched", "Odoo"))
