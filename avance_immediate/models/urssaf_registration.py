@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import wording
 from ..urssaf import lists, rules
-from ..urssaf.address import split_street
+from ..urssaf.address import split_address
 from ..urssaf.messages import Address, BankAccount, BirthPlace, Person
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -185,7 +185,7 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _selection_street_type(self):
-        return [(code, f"{label} ({code})") for code, label in lists.STREET_TYPES.items()]
+        return [(code, f"{label} ({code})") for code, label in lists.WRITTEN_STREET_TYPES.items()]
 
     @api.depends("state", "urssaf_status", "active_since")
     @api.depends_context("lang")
@@ -302,14 +302,9 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _address_values(self, partner):
-        """Split the street of a partner into what Urssaf wants; what does not fit is left for the user to complete."""
-        complement = partner.street2 or ""
-        return {
-            "address_zip": partner.zip,
-            "address_city": (partner.city or "")[:50],
-            "address_complement": complement if len(complement) <= 38 else False,
-            **{f"address_{name}": value for name, value in split_street(partner.street or "").items()},
-        }
+        """Read the address of a partner into what Urssaf wants; what does not fit is left for the user to complete."""
+        lines = (partner[name] or "" for name in ("street", "street2", "zip", "city"))
+        return {f"address_{name}": value for name, value in split_address(*lines).values().items()}
 
     # === WHAT IS SENT === #
 

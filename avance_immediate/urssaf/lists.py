@@ -80,7 +80,7 @@ STREET_TYPES = {
 }
 
 # These are in one list only, or differ. Where they differ we follow the abbreviations of the national address files:
-# CHE is Chemin (a code that both lists know), CRS is Cours (C is Cours in one list and Carrefour in the other).
+# CHE is Chemin (Cheminement in one list), CRS is Cours (C is Cours in one list and Carrefour in the other).
 DISPUTED_STREET_TYPES = {
     "CAN": "Canal",
     "CHE": "Chemin",
@@ -103,6 +103,9 @@ DISPUTED_STREET_TYPES = {
     "TRA": "Traverse",
     "VIA": "Via",
 }
+
+# Those that we write: both lists have the code, and a wrong label could not lead the post astray.
+WRITTEN_STREET_TYPES = dict(sorted({**STREET_TYPES, "CHE": "Chemin"}.items()))
 
 # Known to one list, but not written by us, since the other gives them another meaning, or none.
 FOREIGN_STREET_TYPES = frozenset({"C", "CH"})

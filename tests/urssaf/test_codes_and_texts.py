@@ -77,6 +77,7 @@ def test_street_types():
     assert len(set(both.values())) == len(both)
     assert (both["CHE"], both["CRS"]) == ("Chemin", "Cours") and not set(both) & lists.FOREIGN_STREET_TYPES
     assert all(re.fullmatch(r"[A-Z]{1,4}", code) for code in both)
+    assert lists.WRITTEN_STREET_TYPES == {**lists.STREET_TYPES, "CHE": "Chemin"}
 
 
 def test_unknown_codes_are_neutral():
