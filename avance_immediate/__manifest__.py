@@ -19,6 +19,8 @@
         "security/ir.model.access.csv",
         "security/avance_immediate_rules.xml",
         "data/urssaf_nature_data.xml",
+        "data/urssaf_commune_data.xml",
+        "data/urssaf_birth_country_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_data.xml",

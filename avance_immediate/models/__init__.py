@@ -1,5 +1,7 @@
 from . import (
     urssaf_nature,
+    urssaf_commune,
+    urssaf_birth_country,
     urssaf_credentials,
     urssaf_exchange,
     res_company,

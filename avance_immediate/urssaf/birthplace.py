@@ -46,11 +46,13 @@ _COMMUNE = re.compile(r"[0-9]{3}", re.ASCII)
 @dataclass(frozen=True)
 class BirthCodes:
     """What the API takes (docs/api.md §2.1): ``department`` of 3 characters (``069``, ``02B``, ``974``), ``commune`` of
-    3 digits; ``insee_code`` is the whole code at birth, 5 characters, to find a name by."""
+    3 digits; ``insee_code`` is the whole code at birth, ``today`` that of the same place today, to find a name by.
+    """
 
     department: str
     commune: str
     insee_code: str
+    today: str
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,13 @@ def at_birth(insee_code: str, birth_date: date | None, *, overseas: str = OVERSE
     :raise ValueError: the code has not the form of one
     """
     insee_code = _checked(insee_code)
-    codes, reason = _then(insee_code, birth_date) if birth_date else _ever(insee_code)
-    return AtBirth(tuple(cut(code, overseas=overseas) for code in codes), reason)
+    places, reason = _then(insee_code, birth_date) if birth_date else _ever(insee_code)
+    return AtBirth(
+        tuple(BirthCodes(*cut(code, overseas=overseas), insee_code=code, today=today) for code, today in places), reason
+    )
 
 
-def cut(insee_code: str, *, overseas: str = OVERSEAS_PADDED) -> BirthCodes:
+def cut(insee_code: str, *, overseas: str = OVERSEAS_PADDED) -> tuple[str, str]:
     """Cut a whole INSEE code in two, as the API wants it: ``69123`` into ``069`` and ``123`` (docs/api.md §2.1).
 
     Overseas the department has three digits and the commune two, and the API wants three of each: ``97411`` gives
@@ -90,8 +94,8 @@ def cut(insee_code: str, *, overseas: str = OVERSEAS_PADDED) -> BirthCodes:
     insee_code = _checked(insee_code)
     if insee_code[:2] in ("97", "98"):
         commune = insee_code[2:] if overseas == OVERSEAS_CUT else f"0{insee_code[3:]}"
-        return BirthCodes(insee_code[:3], commune, insee_code)
-    return BirthCodes(f"0{insee_code[:2]}", insee_code[2:], insee_code)
+        return insee_code[:3], commune
+    return f"0{insee_code[:2]}", insee_code[2:]
 
 
 def join(department: str, commune: str) -> str:
@@ -116,31 +120,31 @@ def _checked(insee_code: str) -> str:
     return insee_code.upper()
 
 
-def _then(code: str, day: date) -> tuple[tuple[str, ...], str]:
-    """Give the codes that ``code`` of today may have been on a day, and why."""
+def _then(code: str, day: date) -> tuple[list[tuple[str, str]], str]:
+    """Give what ``code`` of today may have been on a day, each as its code then and its code today, and why."""
     if code in ARRONDISSEMENTS:
-        there = (number for number in ARRONDISSEMENTS[code] if number not in CREATED or CREATED[number][0] <= day)
+        there = [number for number in ARRONDISSEMENTS[code] if number not in CREATED or CREATED[number][0] <= day]
         # The city itself comes last: the code of who cannot find out.
-        return (*there, code), ARRONDISSEMENT
+        return [(number, number) for number in (*there, code)], ARRONDISSEMENT
     if code in CREATED and day < CREATED[code][0]:
-        return tuple(_moved(origin, day) for origin in CREATED[code][1]), CREATED_LATER
+        return [(_moved(origin, day), origin) for origin in CREATED[code][1]], CREATED_LATER
     if code[:3] == "976" and day < MAYOTTE_DEPARTMENT:
-        return (f"985{code[3:]}", code), RENUMBERED
+        return [(f"985{code[3:]}", code), (code, code)], RENUMBERED
     then = _moved(code, day)
-    return (then,), MOVED if then != code else ""
+    return [(then, code)], MOVED if then != code else ""
+
+
+def _ever(code: str) -> tuple[list[tuple[str, str]], str]:
+    """Give what ``code`` of today may have been on any day, today's first."""
+    today, reason = _then(code, date.max)
+    long_ago, _reason = _then(code, date.min)
+    others = {*long_ago, *((former, code) for former, _since in _history(code))} - set(today)
+    return [*today, *sorted(others)], NO_DATE if others else reason
 
 
 def _moved(code: str, day: date) -> str:
     """Give the code that a commune had on a day, through every change of department."""
     return next(former for former, since in _history(code) if since <= day)
-
-
-def _ever(code: str) -> tuple[tuple[str, ...], str]:
-    """Give the codes that ``code`` of today may have been on any day."""
-    today, reason = _then(code, date.max)
-    long_ago, _reason = _then(code, date.min)
-    others = {*long_ago, *(former for former, _since in _history(code))} - set(today)
-    return (*today, *sorted(others)), NO_DATE if others else reason
 
 
 def _history(code: str) -> list[tuple[str, date]]:

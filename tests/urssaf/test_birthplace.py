@@ -124,7 +124,7 @@ def test_the_arrondissement_is_asked(city, day, first, number):
 def test_of_a_commune_made_of_two_the_user_chooses():
     before = at_birth("91692", date(1967, 12, 31))
     assert (before.reason, before.decided) == ("created_later", False)
-    assert before.candidates == (BirthCodes("078", "122", "78122"), BirthCodes("078", "471", "78471"))
+    assert before.candidates == (BirthCodes("078", "122", "78122", "91122"), BirthCodes("078", "471", "78471", "91471"))
     assert [place.insee_code for place in at_birth("91692", date(1977, 2, 18)).candidates] == ["91122", "91471"]
     assert codes("91692", "1977-02-19") == ("091", "692", "")
 
@@ -132,7 +132,10 @@ def test_of_a_commune_made_of_two_the_user_chooses():
 def test_mayotte_before_it_was_a_department_is_asked():
     answer = at_birth("97611", date(2011, 3, 30))
     assert answer.reason == "renumbered"
-    assert answer.candidates == (BirthCodes("985", "011", "98511"), BirthCodes("976", "011", "97611"))
+    assert answer.candidates == (
+        BirthCodes("985", "011", "98511", "97611"),
+        BirthCodes("976", "011", "97611", "97611"),
+    )
 
 
 @pytest.mark.parametrize(

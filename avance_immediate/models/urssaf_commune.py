@@ -1,0 +1,226 @@
+import csv
+import hashlib
+import io
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.misc import file_open
+
+from ..urssaf import birthplace
+from ..urssaf.commune_names import Search, search_key
+
+DATA = "avance_immediate/data/urssaf.commune.csv"
+#: Raise it when the columns that are made from the file change.
+LOADER = 1
+LOADED = "avance_immediate.communes_loaded"
+OVERSEAS = "avance_immediate.overseas_birth_codes"
+COLUMNS = (
+    *("code", "kind", "name", "label", "search_key", "search_text"),
+    *("zips", "department", "parent_code", "population"),
+)
+
+
+class UrssafCommune(models.Model):
+    """A commune of France, of today or a part of one: what a birth place or an address is chosen from.
+
+    The records come from a file (docs/data.md), which each update of the addon loads; nobody writes them. A code may
+    stand twice, for a commune and for the delegated one that has its name's place; together with the kind it is unique.
+    """
+
+    _name = "urssaf.commune"
+    _description = "Commune of France"
+    _order = "population desc, label, id"
+    _rec_name = "label"
+    _rec_names_search = ["label", "name", "code"]
+
+    code = fields.Char(string="INSEE code", required=True, readonly=True, help="Five characters: 69123, 2A004, 97411.")
+    name = fields.Char(required=True, readonly=True)
+    label = fields.Char(required=True, readonly=True, help="The name, with what tells it from others of that name.")
+    kind = fields.Selection(
+        [
+            ("commune", "Commune"),
+            ("arrondissement", "Municipal arrondissement"),
+            ("delegated", "Delegated commune"),
+            ("associated", "Associated commune"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    zips = fields.Char(string="Postal codes", readonly=True, help="Separated by spaces; parts of a commune have none.")
+    department = fields.Char(readonly=True, help="Today's: 69, 2A, 974.")
+    parent_code = fields.Char(readonly=True, help="INSEE code of the commune that this one is a part of.")
+    population = fields.Integer(readonly=True, aggregator=None)
+    active = fields.Boolean(default=True, readonly=True)
+    search_key = fields.Char(required=True, readonly=True, export_string_translation=False)
+    search_text = fields.Char(required=True, readonly=True, export_string_translation=False)
+
+    _code_kind_unique = models.Constraint("UNIQUE(code, kind)", "This commune is in the list already.")
+    _search_index = models.Index("USING gin (to_tsvector('simple'::regconfig, search_text))")
+    _order_index = models.Index("(population DESC, label, id)")
+
+    # === LOADING === #
+
+    @api.model
+    def _load(self):
+        """Bring the records in line with the file; what it has no longer is archived.
+
+        Through SQL, since 37 590 records one by one would take minutes; nothing happens where the file is the one
+        loaded last.
+        """
+        with file_open(DATA, "rb") as file:
+            content = file.read()
+        parameters = self.env["ir.config_parameter"].sudo()
+        digest = hashlib.sha256(b"%d:%s" % (LOADER, content)).hexdigest()
+        if parameters.get_param(LOADED) == digest:
+            return
+        self.flush_model()
+        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
+        self.env.cr.execute(
+            SQL("CREATE TEMP TABLE urssaf_commune_new ON COMMIT DROP AS SELECT %s FROM urssaf_commune LIMIT 0", columns)
+        )
+        self.env.cr.copy_from(_as_copy(_rows(content)), "urssaf_commune_new", columns=COLUMNS, null="")
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO urssaf_commune (%s, active, create_uid, create_date, write_uid, write_date)
+                SELECT %s, true, %s, now() AT TIME ZONE 'UTC', %s, now() AT TIME ZONE 'UTC' FROM urssaf_commune_new
+                ON CONFLICT (code, kind) DO UPDATE
+                SET (%s, active, write_date) = (%s, true, excluded.write_date)
+                """,
+                columns,
+                columns,
+                self.env.uid,
+                self.env.uid,
+                columns,
+                SQL(", ").join(SQL("excluded.%s", SQL.identifier(column)) for column in COLUMNS),
+            )
+        )
+        self.env.cr.execute(
+            """
+            UPDATE urssaf_commune commune SET active = false
+            WHERE active AND NOT EXISTS (
+                SELECT FROM urssaf_commune_new new WHERE new.code = commune.code AND new.kind = commune.kind
+            )
+            """
+        )
+        self.env.cr.execute("DROP TABLE urssaf_commune_new")
+        self.env.cr.execute("ANALYZE urssaf_commune")
+        self.invalidate_model()
+        parameters.set_param(LOADED, digest)
+
+    # === SEARCHING BY NAME, POSTAL CODE OR INSEE CODE === #
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        search = Search.of(value) if operator in ("ilike", "like") and isinstance(value, str) else None
+        if search is None:
+            return super()._search_display_name(operator, value)
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "to_tsvector('simple'::regconfig, %s) @@ %s::tsquery",
+                model._field_to_sql(alias, "search_text", query),
+                search.tsquery,
+            )
+        )
+
+    @api.model
+    @api.readonly
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Find communes; first those of exactly that name, then those that begin so, and today's before their parts."""
+        search = Search.of(name) if operator in ("ilike", "like") else None
+        if search is None:
+            return super().name_search(name, domain, operator, limit)
+        query = self._search(Domain("display_name", operator, name) & Domain(domain or Domain.TRUE))
+        key, kind, population, label = (
+            self._field_to_sql(query.table, column, query) for column in ("search_key", "kind", "population", "label")
+        )
+        order = [
+            SQL("%s = %s DESC", key, search.key),
+            SQL("%s LIKE ANY(%s) DESC", key, list(search.beginnings)),
+            SQL("%s IN ('delegated', 'associated')", kind),
+            SQL("%s DESC", population),
+            label,
+        ]
+        if search.by_zip:
+            # Of a postal code of Paris, Lyon or Marseille the arrondissement is meant, not the city.
+            order.insert(0, SQL("%s = 'arrondissement' DESC", kind))
+        query.order = SQL(", ").join(order)
+        query.limit = limit
+        return self.env.execute_query(query.select(SQL.identifier(query.table, "id"), label))
+
+    # === CODES AT BIRTH === #
+
+    def _birth_choices(self, birth_date):
+        """Return what Urssaf may want of a birth here, as it was on that day (docs/api.md §2.1, §8).
+
+        :param birth_date: a date; false where it is not known yet
+        :return: a list of dictionaries with ``department`` (3 characters), ``commune_code`` (3 digits) and
+            ``commune_name``, the likeliest first, and a question. One choice is a decision. Of several the user takes
+            one, and the question, a text in the user's language, says which and how to find out.
+        """
+        self.ensure_one()
+        overseas = self.env["ir.config_parameter"].sudo().get_param(OVERSEAS, birthplace.OVERSEAS_PADDED)
+        answer = birthplace.at_birth(self.code, birth_date or None, overseas=overseas)
+        places = {candidate.today for candidate in answer.candidates} - {self.code}
+        # Communes come before parts that have the same code.
+        communes = self.search([("code", "in", list(places))], order="kind DESC") if places else self.browse()
+        names = {commune.code: commune.name for commune in communes} | {self.code: self.name}
+        choices = [
+            {
+                "department": candidate.department,
+                "commune_code": candidate.commune,
+                "commune_name": names.get(candidate.today, self.name),
+            }
+            for candidate in answer.candidates
+        ]
+        return choices, "" if answer.decided else self._birth_question(answer.reason)
+
+    def _birth_question(self, reason):
+        question = {
+            birthplace.ARRONDISSEMENT: self.env._("In which arrondissement of %(commune)s?", commune=self.name),
+            birthplace.CREATED_LATER: self.env._(
+                "%(commune)s was made of several communes, later. In which one?", commune=self.name
+            ),
+            birthplace.RENUMBERED: self.env._("%(commune)s had another code at that time.", commune=self.name),
+            birthplace.NO_DATE: self.env._("The codes of %(commune)s depend on the birth date.", commune=self.name),
+        }[reason]
+        return self.env._(
+            "%(question)s Characters 6 to 10 of the social security number tell the department and the commune.",
+            question=question,
+        )
+
+    @api.model
+    def _from_birth_codes(self, department, commune_code):
+        """Return the commune that has these codes today, of what was typed or kept; empty where there is none."""
+        try:
+            code = birthplace.join(department or "", commune_code or "")
+        except ValueError:
+            return self.browse()
+        return self.search([("code", "=", code)], order="kind", limit=1)
+
+
+def _rows(content):
+    """Give the columns of the table, for each line of the file."""
+    lines = list(csv.DictReader(io.StringIO(content.decode("utf-8"))))
+    names = {line["code"]: line["name"] for line in lines if line["kind"] == "commune"}
+    for line in lines:
+        code, name, zips = line["code"], line["name"], line["zips"].split()
+        department = code[:3] if code[:2] in ("97", "98") else code[:2]
+        parent = names.get(line["parent"], "")
+        if line["parent"] == code and parent == name:
+            continue  # the seat of a commune that has its name and its code: nothing else to choose
+        if line["kind"] in ("delegated", "associated"):
+            where = f"{parent}, {department}"
+        else:
+            where = zips[0] if len(zips) == 1 else department
+        key = search_key(name)
+        yield (
+            *(code, line["kind"], name, f"{name} ({where})", key, " ".join([key, code.lower(), *zips]), " ".join(zips)),
+            *(department, line["parent"], line["population"]),
+        )
+
+
+def _as_copy(rows):
+    """Write rows as PostgreSQL's COPY reads them; no value has a tabulation or a backslash."""
+    return io.StringIO("".join("\t".join(row) + "\n" for row in rows))
