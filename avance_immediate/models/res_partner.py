@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .urssaf_registration import STATES
 
@@ -92,18 +93,13 @@ class ResPartner(models.Model):
         if operator not in ("in", "not in"):
             return NotImplemented
         company = self.env.company
-        registrations = (
-            self.env["urssaf.registration"]
-            .sudo()
-            ._search(
-                [
-                    ("company_id", "=", company.id),
-                    ("environment", "=", company.urssaf_environment),
-                    ("state", "in", [state for state in value if state]),
-                ]
-            )
-        )
-        return [("commercial_partner_id.urssaf_registration_ids", operator, registrations)]
+        own = Domain("company_id", "=", company.id) & Domain("environment", "=", company.sudo().urssaf_environment)
+        of_states = own & Domain("state", "in", [state for state in value if state])
+        registrations = self.env["urssaf.registration"].sudo()
+        found = Domain("commercial_partner_id.urssaf_registration_ids", "in", registrations._search(of_states))
+        if False in value:
+            found |= Domain("commercial_partner_id.urssaf_registration_ids", "not in", registrations._search(own))
+        return found if operator == "in" else ~found
 
     @api.depends_context("company")
     @api.depends("is_company", "parent_id")

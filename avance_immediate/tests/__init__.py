@@ -1,6 +1,7 @@
 from . import (
     test_activation,
     test_check,
+    test_commune,
     test_erase,
     test_flow,
     test_guard,
@@ -9,6 +10,8 @@ from . import (
     test_payout,
     test_portal,
     test_refresh,
+    test_registration,
+    test_registration_form,
     test_send,
     test_send_wizard,
 )
