@@ -34,11 +34,20 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
+        "views/portal_registration_templates.xml",
         "views/menus.xml",
         "wizards/urssaf_register_views.xml",
         "wizards/urssaf_send_views.xml",
         "report/invoice_templates.xml",
     ],
-    "demo": ["demo/avance_immediate_demo.xml"],
+    "assets": {
+        "web.assets_frontend": ["avance_immediate/static/src/portal/**/*"],
+        "web.assets_tests": ["avance_immediate/static/tests/tours/**/*"],
+    },
+    "demo": [
+        "demo/provider_demo.xml",
+        "demo/urssaf_registration_demo.xml",
+        "demo/urssaf_payment_request_demo.xml",
+    ],
     "application": True,
 }
