@@ -42,6 +42,24 @@ PROBLEMS = {
         _lt("The first names are not written as Urssaf expects."),
         _lt("Separate them with one space, without commas; keep letters, hyphens and straight apostrophes (') only."),
     ),
+    "name_couple": (
+        _lt("A name is that of two people."),
+        _lt(
+            "Urssaf registers one person: keep the names of the one whom the invoices are made out to, and their title."
+        ),
+    ),
+    "name_title": (
+        _lt("A title (M., Mme…) stands in a name."),
+        _lt("Take it out of the name: the title has a field of its own."),
+    ),
+    "name_digits": (
+        _lt("There are digits in a name."),
+        _lt("Take them out: Urssaf takes letters only."),
+    ),
+    "name_spaces": (
+        _lt("There are too many spaces in a name."),
+        _lt("Keep one space between two words, and none at the ends."),
+    ),
     "birth_date_missing": (
         _lt("The date of birth is missing."),
         _lt("Enter it on the client's form."),
@@ -49,6 +67,10 @@ PROBLEMS = {
     "birth_date_future": (
         _lt("The date of birth is in the future."),
         _lt("Correct it on the client's form."),
+    ),
+    "birth_date_too_old": (
+        _lt("By the date of birth the client is more than %(max)s years old."),
+        _lt("Check the year of birth."),
     ),
     "birth_country_missing": (
         _lt("The country of birth is missing."),
@@ -197,6 +219,10 @@ PROBLEMS = {
     "holder_too_long": (
         _lt("The holder of the account is too long."),
         _lt("Urssaf takes %(max)s characters at most."),
+    ),
+    "holder_invalid": (
+        _lt("The holder of the account is not a name."),
+        _lt("Enter the title, the name and the first name of the holder."),
     ),
     # The invoice
     "billing_id_missing": (

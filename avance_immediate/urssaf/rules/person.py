@@ -12,6 +12,7 @@ from stdnum.iso7064 import mod_97_10
 
 from ..lists import CIVILITIES, FRANCE, LETTERS, is_street_type
 from ..person_messages import Address, BankAccount, BirthPlace, Person, compact
+from ..titles import are_of_two_people, take_couple, take_title
 from .problem import Problem, Problems
 
 NAME_MAX = 80
@@ -20,6 +21,7 @@ STREET_MAX = 28
 COMPLEMENT_MAX = 38
 HOLDER_MAX = 100
 EMAIL_MAX = 254
+AGE_MAX = 120
 
 # Accounts held in France: the overseas territories have a country code of their own in a BIC, not in an IBAN, and the
 # banks of Monaco belong to the French payment system.
@@ -48,6 +50,8 @@ def check_person(person: Person, *, today: date) -> list[Problem]:
         problems.add("birth_date_missing", "dateNaissance")
     elif person.birth_date > today:
         problems.add("birth_date_future", "dateNaissance")
+    elif age(person.birth_date, today) > AGE_MAX:
+        problems.add("birth_date_too_old", "dateNaissance", max=AGE_MAX)
     _check_birth_place(person.birth_place, problems)
     _check_contact(person, problems)
     _check_address(person.address, problems)
@@ -67,8 +71,28 @@ def _check_names(person: Person, problems: Problems) -> None:
                 problems.add(f"{name}_missing", path)
         elif len(value) > NAME_MAX:
             problems.add(f"{name}_too_long", path, max=NAME_MAX)
+        elif code := _what_is_no_name(value, first_names=name == "first_names"):
+            problems.add(code, path)
         elif not is_well_formed(value):
             problems.add(f"{name}_invalid", path)
+
+
+def _what_is_no_name(value: str, *, first_names: bool) -> str:
+    """Name what stands in a name and is none of it, or give an empty text."""
+    if take_couple(value) is not None or first_names and are_of_two_people(value):
+        return "name_couple"
+    if take_title(value):
+        return "name_title"
+    if any(char.isdigit() for char in value):
+        return "name_digits"
+    if "  " in value or value != value.strip(" "):
+        return "name_spaces"
+    return ""
+
+
+def age(birth_date: date, today: date) -> int:
+    """Give the age in whole years; negative for somebody who is not born."""
+    return today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day))
 
 
 def is_name(value: str) -> bool:
@@ -186,6 +210,8 @@ def _check_bank(account: BankAccount, problems: Problems) -> None:
         problems.add("holder_missing", f"{path}.titulaire")
     elif len(account.holder) > HOLDER_MAX:
         problems.add("holder_too_long", f"{path}.titulaire", max=HOLDER_MAX)
+    elif is_iban(compact(account.holder)) or not any(char.isalpha() for char in account.holder):
+        problems.add("holder_invalid", f"{path}.titulaire")
 
 
 def is_iban(iban: str) -> bool:
