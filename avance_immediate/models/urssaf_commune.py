@@ -163,7 +163,7 @@ class UrssafCommune(models.Model):
         overseas = self.env["ir.config_parameter"].sudo().get_param(OVERSEAS, birthplace.OVERSEAS_PADDED)
         answer = birthplace.at_birth(self.code, birth_date or None, overseas=overseas)
         places = {candidate.today for candidate in answer.candidates} - {self.code}
-        # Communes come before parts that have the same code.
+        # Of a commune and its part with the same code, the commune comes last and gives the name.
         communes = self.search([("code", "in", list(places))], order="kind DESC") if places else self.browse()
         names = {commune.code: commune.name for commune in communes} | {self.code: self.name}
         choices = [
@@ -192,12 +192,16 @@ class UrssafCommune(models.Model):
 
     @api.model
     def _from_birth_codes(self, department, commune_code):
-        """Return the commune that has these codes today, of what was typed or kept; empty where there is none."""
+        """Return the commune of these codes, typed or kept from before; empty where none is known.
+
+        They may be codes of the time: ``075`` and ``050`` are Nanterre, before 1968.
+        """
         try:
-            code = birthplace.join(department or "", commune_code or "")
+            codes = birthplace.possible_today(birthplace.join(department or "", commune_code or ""))
         except ValueError:
             return self.browse()
-        return self.search([("code", "=", code)], order="kind", limit=1)
+        found = self.search([("code", "in", codes)], order="kind")
+        return min(found, key=lambda commune: codes.index(commune.code), default=found)
 
 
 def _rows(content):

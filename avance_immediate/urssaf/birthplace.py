@@ -114,6 +114,20 @@ def join(department: str, commune: str) -> str:
     return f"{department[1:].upper()}{commune}"
 
 
+def possible_today(insee_code: str) -> list[str]:
+    """Give the codes that a place may have today, by its code at some birth: the way back of ``at_birth``.
+
+    :param insee_code: 5 characters; ``20004``, ``75050`` or ``98511`` too
+    :raise ValueError: the code has not the form of one
+    """
+    code = _checked(insee_code)
+    if code[:2] == "20":
+        return [f"2A{code[2:]}", f"2B{code[2:]}"]
+    if code[:3] == "985":
+        return [f"976{code[3:]}"]
+    return [*(today for today, (former, _until) in _former_codes().items() if former == code), code]
+
+
 def _checked(insee_code: str) -> str:
     if not _INSEE.fullmatch(insee_code):
         raise ValueError("not an INSEE code of 5 characters")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from urssaf import birthplace
-from urssaf.birthplace import BirthCodes, at_birth, cut, join
+from urssaf.birthplace import BirthCodes, at_birth, cut, join, possible_today
 
 COMMUNES = Path(birthplace.__file__).parents[1] / "data" / "urssaf.commune.csv"
 #: The published pattern of a department, docs/api.md §2.1.
@@ -195,6 +195,20 @@ def test_typed_codes_of_another_form_are_refused(department, commune):
         join(department, commune)
 
 
+@pytest.mark.parametrize(
+    ("then", "expected"),
+    [
+        ("75050", ["92050", "75050"]),
+        ("20004", ["2A004", "2B004"]),
+        ("98511", ["97611"]),
+        ("91143", ["78143", "91143"]),
+        ("69123", ["69123"]),
+    ],
+)
+def test_codes_of_the_time_lead_back_to_today(then, expected):
+    assert possible_today(then) == expected
+
+
 def test_every_commune_gives_codes_that_the_api_takes():
     with COMMUNES.open(encoding="utf-8", newline="") as file:
         all_codes = [row["code"] for row in csv.DictReader(file)]
@@ -202,6 +216,7 @@ def test_every_commune_gives_codes_that_the_api_takes():
     for code in all_codes:
         for day in (date(1950, 1, 1), date(1972, 1, 1), date(2000, 1, 1), None):
             for found in at_birth(code, day).candidates:
+                assert found.today in possible_today(found.insee_code)
                 assert DEPARTMENT.fullmatch(found.department), code
                 assert join(found.department, found.commune) == found.insee_code
 
