@@ -34,6 +34,7 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
+        "views/portal_registration_templates.xml",
         "views/menus.xml",
         "wizards/urssaf_register_views.xml",
         "wizards/urssaf_send_views.xml",

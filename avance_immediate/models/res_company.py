@@ -45,6 +45,10 @@ class ResCompany(models.Model):
         string="Write to clients who have to activate",
         help="Send the ready e-mail by itself to each client who was just registered: what they receive, what to do.",
     )
+    urssaf_portal_auto_register = fields.Boolean(
+        string="Register who asks on the portal",
+        help="Register at once, without a confirmation of yours, the clients who ask for it on the portal and consent.",
+    )
     urssaf_book_test_payouts = fields.Boolean(
         string="Record payouts outside production",
         help="Payouts of a sandbox are not money. Record them all the same, for a demonstration.",

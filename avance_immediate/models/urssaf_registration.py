@@ -41,6 +41,7 @@ SYSTEM_FIELDS = {
     "sent_at",
     "absent_since",
     "erased_at",
+    "portal_requested_at",
 }
 GIVEN_FIELDS = {
     "partner_id",
@@ -67,11 +68,11 @@ TRANSITIONS = {
     "to_register": {"to_complete", "sending", "erased"},
     "sending": {"to_register", "refused", "uncertain", "waiting"},
     "uncertain": {"to_register", "waiting", "active", "blocked"},
-    "refused": {"sending", "waiting", "active", "erased"},
+    "refused": {"to_register", "sending", "waiting", "active", "erased"},
     "waiting": {"active", "blocked", "ended", "erased"},
     "active": {"waiting", "blocked", "ended", "erased"},
     "blocked": {"waiting", "active", "ended", "erased"},
-    "ended": {"sending", "waiting", "active", "blocked", "erased"},
+    "ended": {"to_register", "sending", "waiting", "active", "blocked", "erased"},
     "erased": {"to_complete"},
 }
 

@@ -167,6 +167,10 @@ NOTES = {
         _lt("Urssaf no longer knows this client as yours: they ended the relation, or it was broken."),
         _lt("Ask the client. With their consent they can be registered again."),
     ),
+    "portal_asked": (
+        _lt("The client asks on the portal to be registered, and has consented."),
+        _lt("Look at what they entered, then press Register."),
+    ),
     "other_person": (
         _lt("Urssaf knows somebody else under this e-mail address."),
         _lt("Check the e-mail address and the names with the client."),

@@ -14,18 +14,23 @@ class UrssafRegister(models.TransientModel):
     email = fields.Char(related="registration_id.email")
     mobile = fields.Char(related="registration_id.mobile")
     consent_text = fields.Text(string="The client agrees", compute="_compute_consent_text")
-    has_consent = fields.Boolean(string="The client gave this consent")
+    consent_by_client = fields.Boolean(related="registration_id.consent_by_client")
+    consent_date = fields.Datetime(related="registration_id.consent_date")
+    has_consent = fields.Boolean(
+        string="The client gave this consent", compute="_compute_has_consent", store=True, readonly=False
+    )
 
     @api.depends("registration_id")
     def _compute_consent_text(self):
         for wizard in self:
-            wizard.consent_text = self.env._(
-                "%(client)s asks %(company)s to register them for the avance immédiate of Urssaf, and agrees that "
-                "%(company)s gives Urssaf their civil status, contact and bank details for it. The service is free; "
-                "it may be left at any time in the Urssaf account. People who receive APA or PCH cannot use it.",
-                client=wizard.partner_id.name,
-                company=wizard.registration_id.company_id.name,
-            )
+            registration = wizard.registration_id
+            given = registration.consent_by_client and registration.consent_text
+            wizard.consent_text = given or registration._consent_text(wizard.partner_id, registration.company_id)
+
+    @api.depends("consent_by_client")
+    def _compute_has_consent(self):
+        for wizard in self:
+            wizard.has_consent = wizard.consent_by_client
 
     def action_register(self):
         """Record the consent and register the client; show the registration with what Urssaf answered."""
@@ -34,12 +39,14 @@ class UrssafRegister(models.TransientModel):
         if not self.has_consent:
             raise UserError(self.env._("Tick the consent: nothing is sent to Urssaf without it."))
         registration = self.registration_id.sudo()
-        registration.write(
-            {
-                "consent_date": fields.Datetime.now(),
-                "consent_user_id": self.env.user.id,
-                "consent_text": self.consent_text,
-            }
-        )
+        registration._refuse_unless_open()
+        if not registration.consent_by_client:
+            registration.write(
+                {
+                    "consent_date": fields.Datetime.now(),
+                    "consent_user_id": self.env.user.id,
+                    "consent_text": self.consent_text,
+                }
+            )
         registration._register_client()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -1,0 +1,77 @@
+from odoo.http import request, route
+
+from odoo.addons.account.controllers.portal import PortalAccount
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+PAGE = "/my/avance-immediate"
+QUERY_MAX = 60
+
+
+class RegistrationPortal(CustomerPortal):
+    """The client's own registration. No address, hidden field or parameter says whose: only the session does."""
+
+    def _urssaf_form(self):
+        """Return the form of the portal with the rights of the system, the company and the client; or nobody."""
+        form = request.env["urssaf.portal.form"].sudo()
+        website = getattr(request, "website", None)
+        company = form._company(website and website.sudo().company_id)
+        return form.with_company(company) if company else form, company, form._partner()
+
+    @route(PAGE, type="http", auth="user", website=True, methods=["GET", "POST"], sitemap=False)
+    def portal_urssaf_registration(self, edit="", **values):
+        """Show where the registration stands and the form; on POST take what the client typed."""
+        form, company, partner = self._urssaf_form()
+        if not company:
+            return request.redirect("/my")
+        typed, errors, choices = None, {}, {}
+        if request.httprequest.method == "POST":
+            typed = form._clean(values)
+            errors, choices = form._submit(partner, company, typed)
+            if not errors:
+                return request.redirect(PAGE)
+        page = self._urssaf_page(form, company, partner, is_open=bool(edit or errors))
+        if typed:
+            page["typed"] = typed
+        response = request.render(
+            "avance_immediate.portal_registration", {**page, "errors": errors, "choices": choices}
+        )
+        # Personal data: in no cache, and in no frame of another site.
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
+        response.headers["Content-Security-Policy"] = "frame-ancestors 'self'"
+        return response
+
+    def _urssaf_page(self, form, company, partner, *, is_open):
+        registration = form.env["urssaf.registration"]._for(partner, company)
+        step = registration._portal_step()
+        return {
+            **self._prepare_portal_layout_values(),
+            "page_name": "urssaf_registration",
+            "company": company,
+            "registration": registration,
+            "step": step,
+            "has_form": registration._is_askable() and (is_open or not step or step["is_form_open"]),
+            "can_edit": registration._is_askable(),
+            "summary": form._summary(registration) if step else [],
+            "consent_text": registration._consent_text(partner, company),
+            "typed": form._initial(partner, registration),
+            "countries": form._countries(),
+            "masked_iban": form._masked_iban(registration),
+            "is_locked": form._is_civil_status_locked(partner),
+        }
+
+    @route(f"{PAGE}/communes", type="jsonrpc", auth="user", website=True, readonly=True)
+    def portal_urssaf_communes(self, text="", **_values):
+        """Return the communes of a name or postal code. They are public; nothing else is looked at."""
+        form, company, _partner = self._urssaf_form()
+        text = text.strip() if isinstance(text, str) else ""
+        if not company or len(text) < 2 or len(text) > QUERY_MAX:
+            return []
+        return form._search_communes(text)
+
+
+class InvoicePortal(PortalAccount):
+    def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
+        # EXTENDS account: where the invoice stands at Urssaf
+        values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
+        return {**values, "urssaf_step": invoice._urssaf_portal_step()}

@@ -1,0 +1,60 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools.misc import format_date, format_datetime
+
+from ..texts import portal as texts
+
+ANSWER_HOURS = 48  # to accept or refuse: docs/api.md §4
+TO_VALIDATE = "20"
+
+
+class AccountMove(models.Model):
+    """What the client reads of the invoice's payment request, on the portal."""
+
+    _inherit = "account.move"
+
+    def _urssaf_portal_step(self):
+        """Return where this invoice stands at Urssaf, said to the client.
+
+        :return: ``{"level", "title", "text", "lines", "has_link"}``, or nothing where it was not sent. Hours are of
+            Europe/Paris. The deadline counts from when we learnt that Urssaf waits for the client: up to some hours
+            after Urssaf told them, so that the text refers to Urssaf's e-mail.
+        """
+        self.ensure_one()
+        request = self.sudo().urssaf_request_id
+        if not request:
+            return {}
+        since = request.urssaf_status_date
+        deadline = since and since + timedelta(hours=ANSWER_HOURS)
+        step = texts.portal_invoice(
+            request.state, request.urssaf_status, is_late=bool(deadline) and deadline <= fields.Datetime.now()
+        )
+        if not step:
+            return {}
+        level, title, text = step
+        params = {"deadline": self._urssaf_portal_moment(deadline)}
+        return {
+            "level": level,
+            "title": self.env._(title) % params,
+            "text": self.env._(text),
+            "lines": self._urssaf_portal_lines(request),
+            "has_link": request.state == "sent",
+        }
+
+    def _urssaf_portal_lines(self, request):
+        """Return the facts about a payment request that the client may want: when it was sent, and paid."""
+        lines = []
+        if request.sent_at and request.state in ("sent", "paid"):
+            day = format_date(
+                self.env, fields.Datetime.context_timestamp(self.with_context(tz="Europe/Paris"), request.sent_at)
+            )
+            lines.append(self.env._("Sent to Urssaf on %(day)s", day=day))
+        if request.state == "paid" and request.transfer_date:
+            lines.append(self.env._("Paid by Urssaf on %(day)s", day=format_date(self.env, request.transfer_date)))
+        return lines
+
+    def _urssaf_portal_moment(self, moment):
+        if not moment:
+            return ""
+        return format_datetime(self.env, moment, tz="Europe/Paris", dt_format="EEEE d MMMM, HH:mm")

@@ -1,0 +1,382 @@
+import re
+from datetime import date, datetime
+
+from odoo import api, models
+from odoo.tools.misc import format_date
+
+from .. import wording
+from ..texts.portal import PORTAL_PROBLEMS
+from ..urssaf import birthplace, lists, rules
+from ..urssaf.address import split_address
+from .urssaf_registration_portal import ASKABLE_STATES
+
+#: Everything that the form may say: nothing else of a request is read.
+FIELDS = (
+    "civility",
+    "birth_name",
+    "usage_name",
+    "first_names",
+    "birth_date",
+    "birth_country",
+    "birth_commune",
+    "birth_code",
+    "birth_choice",
+    "mobile",
+    "email",
+    "street",
+    "street2",
+    "zip",
+    "city",
+    "city_code",
+    "iban",
+    "bic",
+    "holder",
+    "consent",
+)
+CIVIL_STATUS_FIELDS = FIELDS[:9]
+TYPED_MAX = 300
+
+#: Where a problem of a value on the wire is shown; the longest beginning of its path decides.
+FIELD_OF_PATH = {
+    "civilite": "civility",
+    "nomNaissance": "birth_name",
+    "nomUsage": "usage_name",
+    "prenoms": "first_names",
+    "dateNaissance": "birth_date",
+    "lieuNaissance": "birth_country",
+    "lieuNaissance.departementNaissance": "birth_commune",
+    "lieuNaissance.communeNaissance": "birth_commune",
+    "numeroTelephonePortable": "mobile",
+    "adresseMail": "email",
+    "adressePostale": "street",
+    "adressePostale.complement": "street2",
+    "adressePostale.codePostal": "zip",
+    "adressePostale.libelleCommune": "city",
+    "adressePostale.codeCommune": "city",
+    "coordonneeBancaire.iban": "iban",
+    "coordonneeBancaire.bic": "bic",
+    "coordonneeBancaire.titulaire": "holder",
+}
+#: Typed values that a field of Odoo would cut: (length, problem).
+LIMITS = {
+    "zip": (5, "address_zip_invalid"),
+    "city": (50, "address_city_too_long"),
+    "birth_commune": (50, "birth_commune_name_invalid"),
+}
+
+
+class UrssafPortalForm(models.AbstractModel):
+    """Reads, checks and keeps what a client types on the portal about their own registration.
+
+    *Typed* values are texts by the names of ``FIELDS``. They become values of the partner and of the registration,
+    which are checked by the rules of every registration before anything is written: what is not right is not kept.
+    """
+
+    _name = "urssaf.portal.form"
+    _description = "Registration form of the portal"
+
+    # === WHOSE IT IS === #
+
+    @api.model
+    def _partner(self):
+        """Return the client whom the user of the environment is: a person by itself, or nobody."""
+        partner = self.env.user.sudo().partner_id
+        is_person = not partner.is_company and partner.commercial_partner_id == partner
+        return partner if is_person and not self.env.user._is_public() else partner.browse()
+
+    @api.model
+    def _company(self, website_company=None):
+        """Return the company with which the user may register: the first of theirs that uses the avance immédiate.
+
+        :param website_company: that of the website, where there is one
+        """
+        partner = self._partner()
+        user = self.env.user.sudo()
+        companies = partner.company_id or (website_company or user.company_id) | user.company_id
+        return (companies if partner else companies.browse()).filtered("urssaf_environment")[:1]
+
+    # === WHAT IS SHOWN === #
+
+    @api.model
+    def _initial(self, partner, registration):
+        """Return what the form shows at first: what is known. Of the bank account nothing that could be copied."""
+        known = registration or self.env["urssaf.registration"]
+        address = known if known.address_zip else self._draft(known, known._address_values(partner))
+        codes = (partner.urssaf_birth_department, partner.urssaf_birth_commune_code)
+        birth_commune = self.env["urssaf.commune"]._from_birth_codes(*codes)
+        return {
+            **dict.fromkeys(FIELDS, ""),
+            "civility": partner.urssaf_civility or "",
+            "birth_name": partner.urssaf_birth_name or "",
+            "usage_name": partner.urssaf_usage_name or "",
+            "first_names": partner.urssaf_first_names or "",
+            "birth_date": partner.urssaf_birth_date and str(partner.urssaf_birth_date) or "",
+            "birth_country": str((partner.urssaf_birth_country_id or self.env.ref("base.fr")).id),
+            "birth_commune": partner.urssaf_birth_commune_name or "",
+            "birth_code": self._same(birth_commune, partner.urssaf_birth_commune_name).code or "",
+            "birth_choice": "".join(filter(None, codes)),
+            "mobile": known.mobile or partner.phone or "",
+            "email": known.email or partner.email_normalized or "",
+            "street": self._street(address),
+            "street2": address.address_complement or "",
+            "zip": address.address_zip or "",
+            "city": address.address_city or "",
+            "holder": known.bank_holder or "",
+        }
+
+    @api.model
+    def _street(self, address):
+        """Write the parts of an address as one line, which splits into the same parts again."""
+        if not address.address_street_name:
+            return address.address_locality or ""
+        kind = lists.STREET_TYPES.get(address.address_street_type, address.address_street_type)
+        letter = lists.LETTERS.get(address.address_letter)
+        return " ".join(filter(None, (address.address_number, letter, kind, address.address_street_name)))
+
+    @api.model
+    def _masked_iban(self, registration):
+        """Return the end of the account that is kept, ``•••• 189``, or an empty text."""
+        return f"•••• {registration.iban[-3:]}" if registration.iban else ""
+
+    @api.model
+    def _countries(self):
+        """Return the countries that Urssaf has a code for, France first."""
+        france = self.env.ref("base.fr")
+        others = self.env["res.country"].search([("fr_cog", "!=", False), ("id", "!=", france.id)])
+        return france | others.sorted(lambda country: wording.plain(country.name))
+
+    @api.model
+    def _is_civil_status_locked(self, partner):
+        """Tell whether a provider has given the civil status to Urssaf: it must stay what Urssaf knows."""
+        return any(
+            registration.state not in ASKABLE_STATES and not registration.is_other_environment
+            for registration in partner.urssaf_registration_ids
+        )
+
+    # === WHAT IS TYPED === #
+
+    @api.model
+    def _clean(self, values):
+        """Return the typed texts of the form out of the values of a request; nothing else of it is looked at."""
+        typed = {}
+        for name in FIELDS:
+            value = values.get(name)
+            value = value if isinstance(value, str) else ""
+            value = "".join(char if char.isprintable() else " " for char in value[: TYPED_MAX + 1])
+            typed[name] = " ".join(value.replace("’", "'").split())
+        return typed
+
+    @api.model
+    def _submit(self, partner, company, typed):
+        """Check what the client typed, and if all is right keep it and ask for the registration.
+
+        :param partner: the client, who is the user of the environment
+        :param typed: from ``_clean``
+        :return: ``{field: what to do}``, empty when it is kept, and where the codes of the place of birth are not
+            decided those to choose between, as ``{key: choice}``, with the choices of ``urssaf.commune``
+        """
+        registration = self.env["urssaf.registration"]._for(partner, company)
+        if registration.state and registration.state not in ASKABLE_STATES:
+            return {}, {}
+        if self._is_civil_status_locked(partner):
+            typed = {**typed, **{name: self._initial(partner, registration)[name] for name in CIVIL_STATUS_FIELDS}}
+        found = {}
+        for name, (limit, code) in LIMITS.items():
+            if len(typed[name]) > limit:
+                found.setdefault(name, (code, {"max": limit}))
+        civil_status, choices = self._civil_status(partner, typed, found)
+        given = self._given(registration, typed, found)
+        self._check(partner, registration, civil_status, given, found)
+        if not typed["consent"]:
+            found["consent"] = ("consent_missing", {})
+        if not found:
+            self._keep(partner, company, registration, civil_status, given)
+        return {name: self._say(*problem) for name, problem in found.items()}, choices
+
+    @api.model
+    def _say(self, code, params):
+        """Return what the client can do about a problem; the provider's words where the client has none."""
+        if "text" in params:
+            return params["text"]
+        if code in PORTAL_PROBLEMS:
+            return self.env._(PORTAL_PROBLEMS[code]) % params
+        return " ".join(wording.describe(self.env, {"kind": "rule", "code": code, "params": params}))
+
+    @api.model
+    def _civil_status(self, partner, typed, found):
+        country = self.env["res.country"]
+        if typed["birth_country"].isdecimal():
+            country = self._countries().filtered(lambda known: str(known.id) == typed["birth_country"])
+        born = self._date(typed["birth_date"], found)
+        values = {
+            "urssaf_civility": typed["civility"] if typed["civility"] in lists.CIVILITIES else False,
+            "urssaf_birth_name": typed["birth_name"],
+            "urssaf_usage_name": typed["usage_name"],
+            "urssaf_first_names": typed["first_names"],
+            "urssaf_birth_date": born,
+            "urssaf_birth_country_id": country.id,
+            "urssaf_birth_department": False,
+            "urssaf_birth_commune_code": False,
+            "urssaf_birth_commune_name": False,
+        }
+        choices = {}
+        if country.code == "FR":
+            place, choices = self._birth_place(partner, typed, born, found)
+            values.update(place)
+        return values, choices
+
+    @api.model
+    def _date(self, text, found):
+        for form in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                born = datetime.strptime(text, form).date()
+            except ValueError:
+                continue
+            if born.year >= 1900:
+                return born
+        if text:
+            found["birth_date"] = ("birth_date_invalid", {})
+        return False
+
+    @api.model
+    def _birth_place(self, partner, typed, born, found):
+        """Return the place of birth as values of the partner, and the codes to choose between where several are
+        possible (docs/api.md §2.1)."""
+        name = typed["birth_commune"]
+        place = {"urssaf_birth_commune_name": name}
+        commune, code = self._commune(name, typed["birth_code"], "birth_commune", found)
+        if commune:
+            choices, question = commune._birth_choices(born)
+            by_key = {choice["department"] + choice["commune_code"]: choice for choice in choices}
+            chosen = by_key.get(typed["birth_choice"]) or choices[0]
+            if question and born and typed["birth_choice"] not in by_key:
+                found.setdefault("birth_choice", ("birth_place_unclear", {"text": question}))
+            place["urssaf_birth_commune_name"] = chosen["commune_name"]
+            place["urssaf_birth_department"] = chosen["department"]
+            place["urssaf_birth_commune_code"] = chosen["commune_code"]
+            return place, by_key if question else {}
+        if code:
+            codes = birthplace.cut(code)
+            place["urssaf_birth_department"] = codes.department
+            place["urssaf_birth_commune_code"] = codes.commune
+        elif name and wording.plain(name) == wording.plain(partner.urssaf_birth_commune_name):
+            place["urssaf_birth_department"] = partner.urssaf_birth_department
+            place["urssaf_birth_commune_code"] = partner.urssaf_birth_commune_code
+        return place, {}
+
+    @api.model
+    def _given(self, registration, typed, found):
+        """Return what this provider is given, as values of the registration."""
+        address = split_address(*(typed[name] for name in ("street", "street2", "zip", "city")))
+        if address.leftover:
+            found.setdefault("street", ("address_too_long", {}))
+        _commune, code = self._commune(typed["city"], typed["city_code"], "city", found, typed["zip"])
+        if not code and (registration.address_zip, registration.address_city) == (address.zip, address.city):
+            code = registration.address_city_code
+        given = {
+            **{f"address_{name}": value for name, value in address.values().items()},
+            "address_city_code": code,
+            "email": typed["email"].lower(),
+            "mobile": typed["mobile"],
+            "bank_holder": typed["holder"] or self._holder(typed),
+        }
+        iban, bic = (re.sub(r"[\s.-]", "", typed[name]).upper() for name in ("iban", "bic"))
+        if iban or not registration.iban:
+            given.update(iban=iban, bic=bic)
+        elif bic:
+            given["bic"] = bic
+        return given
+
+    @api.model
+    def _holder(self, typed):
+        """Return the client as the holder of an account: title, name, first name."""
+        title = {"1": "M", "2": "Mme"}.get(typed["civility"], "")
+        name = typed["usage_name"] or typed["birth_name"]
+        return f"{title} {name} {typed['first_names'].partition(' ')[0]}".strip() if name else ""
+
+    @api.model
+    def _check(self, partner, registration, civil_status, given, found):
+        """Add to ``found`` what the rules of every registration say; the first problem of a field counts."""
+        draft = self._draft(registration, given, self.env["res.partner"].new(civil_status, origin=partner))
+        for problem in rules.check_person(draft._person(), today=date.today()):
+            paths = [path for path in FIELD_OF_PATH if f"{problem.field}.".startswith(f"{path}.")]
+            found.setdefault(FIELD_OF_PATH[max(paths, key=len)], (problem.code, problem.params))
+
+    @api.model
+    def _draft(self, registration, given, partner=None):
+        """Return a registration in memory with the values ``given``."""
+        values = {**given, "partner_id": partner} if partner else given
+        return self.env["urssaf.registration"].new(values, origin=registration or None)
+
+    @api.model
+    def _keep(self, partner, company, registration, civil_status, given):
+        if not self._is_civil_status_locked(partner):
+            partner.with_context(urssaf_skip_readiness=True).write(civil_status)
+        if not registration:
+            # The client follows their own registration here, not in the provider's chatter.
+            registration = registration.with_context(mail_create_nosubscribe=True).create(
+                {"partner_id": partner.id, "company_id": company.id, "environment": company.urssaf_environment, **given}
+            )
+        else:
+            if registration.state == "erased":
+                registration._set_state("to_complete")
+            registration.write(given)
+        registration._ask_from_portal()
+
+    # === COMMUNES === #
+
+    @api.model
+    def _search_communes(self, text, limit=8):
+        """Return the communes of that name or postal code, as ``{"code", "name", "label"}``."""
+        return [
+            {"code": commune.code, "name": commune.name, "label": commune.label}
+            for commune in self._communes_named(text, limit)
+        ]
+
+    @api.model
+    def _communes_named(self, text, limit):
+        communes = self.env["urssaf.commune"]
+        return communes.browse([commune_id for commune_id, _label in communes.name_search(text, limit=limit)])
+
+    @api.model
+    def _same(self, communes, name):
+        """Return those of the communes that have this name."""
+        return communes.filtered(lambda commune: wording.plain(commune.name) == wording.plain(name))
+
+    @api.model
+    def _commune(self, name, code, field, found, zip_code=""):
+        """Return the commune that was chosen, or is the only one of that name, and its INSEE code.
+
+        A code that the list has not is taken as typed, without a commune.
+        """
+        communes = self.env["urssaf.commune"]
+        code = code.upper()
+        if not code:
+            same = self._same(self._communes_named(name, 20), name) if name else communes
+            if zip_code:
+                same = same.filtered(lambda commune: zip_code in (commune.zips or "").split())
+            return (same, same.code) if len(same) == 1 else (communes, "")
+        if not re.fullmatch(r"(?:[0-9]{2}|2[AB])[0-9]{3}", code, re.ASCII):
+            found.setdefault(field, ("commune_code_invalid", {}))
+            return communes, ""
+        known = communes.search([("code", "=", code)], order="kind")
+        if known and not self._same(known, name):
+            found.setdefault(field, ("commune_mismatch", {}))
+        return self._same(known, name)[:1], code
+
+    # === SUMMARY === #
+
+    @api.model
+    def _summary(self, registration):
+        """Return what was given, for the client to see: label and value, the account masked."""
+        partner = registration.partner_id
+        name = partner.urssaf_usage_name or partner.urssaf_birth_name or partner.name
+        return [
+            (self.env._("Name"), f"{partner.urssaf_first_names or ''} {name}".strip()),
+            (self.env._("E-mail"), registration.email),
+            (self.env._("Mobile"), registration.mobile),
+            (self.env._("Address"), self._street(registration)),
+            (self.env._("Town"), f"{registration.address_zip or ''} {registration.address_city or ''}".strip()),
+            (self.env._("Account"), self._masked_iban(registration)),
+            (self.env._("Consent given on"), format_date(self.env, registration.consent_date)),
+        ]

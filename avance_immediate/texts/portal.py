@@ -1,0 +1,235 @@
+"""What the client reads on the portal: the same rules, refusals and statuses as the provider's, said to the client."""
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+_COMMUNE = _lt("Choose your commune of birth in the list that opens as you type.")
+_CITY = _lt("Choose your town in the list that opens as you type.")
+_STREET = _lt("Write the number and the street, as on your mail: 8 rue du Soleil. 28 characters at most for the name.")
+_NAME = _lt("Keep letters, spaces, hyphens and straight apostrophes (') only, with a letter at both ends.")
+
+# Codes of our own rules (urssaf.rules) and of this form: what to do, at the field. docs/api.md §2.1
+PORTAL_PROBLEMS = {
+    "civility_invalid": _lt("Choose one of the two."),
+    "birth_name_missing": _lt("Enter your birth name, as on your tax notice."),
+    "birth_name_too_long": _lt("%(max)s characters at most."),
+    "birth_name_invalid": _NAME,
+    "usage_name_too_long": _lt("%(max)s characters at most."),
+    "usage_name_invalid": _NAME,
+    "first_names_missing": _lt("Enter all your first names, as on your tax notice."),
+    "first_names_too_long": _lt("%(max)s characters at most: leave out the last first names."),
+    "first_names_invalid": _lt("Separate them with one space, without commas; no digits, no title."),
+    "birth_date_missing": _lt("Enter your date of birth."),
+    "birth_date_invalid": _lt("This is not a date: write it as 29/03/1980."),
+    "birth_date_future": _lt("This date is in the future."),
+    "birth_country_missing": _lt("Choose your country of birth."),
+    "birth_country_invalid": _lt("Choose another country: that which the territory belongs to."),
+    "birth_department_missing": _COMMUNE,
+    "birth_department_invalid": _COMMUNE,
+    "birth_commune_missing": _COMMUNE,
+    "birth_commune_invalid": _COMMUNE,
+    "birth_commune_name_missing": _COMMUNE,
+    "birth_commune_name_invalid": _lt("%(max)s characters at most, without a semicolon."),
+    "commune_mismatch": _lt("This name and this code are not those of one commune: choose it in the list."),
+    "commune_code_invalid": _lt("The INSEE code has five characters, such as 69123 or 2A004."),
+    "mobile_missing": _lt("Enter your mobile number: Urssaf sends you messages on it."),
+    "mobile_invalid": _lt("A French mobile number begins with 06 or 07 and has ten digits."),
+    "email_missing": _lt("Enter your e-mail address: Urssaf sends you the activation link."),
+    "email_invalid": _lt("Check the address: letters without accents, digits, dots, hyphens around one @."),
+    "email_plus": _lt("Urssaf takes no address with a plus sign (+): enter another one."),
+    "address_number_invalid": _STREET,
+    "address_letter_unknown": _STREET,
+    "address_letter_without_number": _STREET,
+    "address_street_type_unknown": _STREET,
+    "address_street_type_missing": _STREET,
+    "address_street_name_missing": _STREET,
+    "address_street_name_too_long": _STREET,
+    "address_incomplete": _STREET,
+    "address_locality_too_long": _STREET,
+    "address_too_long": _lt("The address is too long for Urssaf: shorten it."),
+    "address_complement_too_long": _lt("%(max)s characters at most: shorten it."),
+    "address_city_missing": _CITY,
+    "address_city_too_long": _lt("%(max)s characters at most."),
+    "address_city_code_invalid": _CITY,
+    "address_zip_invalid": _lt("The postal code has five digits."),
+    "iban_missing": _lt("Copy your IBAN from your bank statement (RIB)."),
+    "iban_invalid": _lt("A character is wrong or missing: copy it again from your bank statement (RIB)."),
+    "iban_not_french": _lt("Urssaf only debits accounts held in France: enter another account."),
+    "bic_missing": _lt("Copy the BIC from your bank statement (RIB): it stands beside the IBAN."),
+    "bic_invalid": _lt("The BIC has 8 or 11 characters: copy it again from your bank statement (RIB)."),
+    "bic_not_french": _lt("This is a bank abroad. Urssaf only debits accounts held in France."),
+    "holder_missing": _lt("Enter the title, the name and the first name of the account holder."),
+    "holder_too_long": _lt("%(max)s characters at most."),
+    "consent_missing": _lt("Tick the box: nothing is given to Urssaf without your consent."),
+}
+
+# Why Urssaf refused the registration: what is the matter, what to do. docs/api.md §5
+PORTAL_REFUSALS = {
+    "ERR_DGFIP_R2P_INCONNU": (
+        _lt("The tax administration does not recognise you."),
+        _lt(
+            "Take your tax notice and compare: birth name (not the name in use), all the first names, title, date and "
+            "place of birth."
+        ),
+    ),
+    "ERR_DGFIP_IMPOTPART_INCONNU": (
+        _lt("The tax administration finds no tax return of yours."),
+        _lt("You must have filed one income tax return in France at least. Get in touch with your tax office."),
+    ),
+    "ERR_ECV_PARTICULIERS_EXISTENT": (
+        _lt("Urssaf holds several accounts in your name."),
+        _lt("Ask Urssaf to merge them, then come back here."),
+    ),
+    "ERREUR_REFERENCE_PARTICULIER_EXISTANTE_TYPE": (
+        _lt("This e-mail address or this mobile number already belongs to somebody else at Urssaf."),
+        _lt("Give an e-mail address and a mobile number that are yours alone."),
+    ),
+    "ERR_CONTACT": (
+        _lt("Urssaf refuses the mobile number, the e-mail address or the postal address."),
+        _lt("Check all three. If you have an Urssaf account already, give the same as there."),
+    ),
+    "ERR_CONTACT_ADRESSE_COMMUNE": (
+        _lt("Urssaf does not find your town."),
+        _lt("Choose it again in the list, and check the postal code."),
+    ),
+    "ERR_COORDONNEES_BANCAIRES": (
+        _lt("Urssaf refuses the BIC or the IBAN."),
+        _lt("Copy both again from your bank statement (RIB). The account must be held in France."),
+    ),
+    "ERR_APPEL_BACB": (
+        _lt("Your bank account could not be checked."),
+        _lt("Compare the BIC and the IBAN with your bank statement (RIB), then send the form again."),
+    ),
+    "ERR_COMPTE_BLOQUE": (
+        _lt("Your account is blocked at Urssaf."),
+        _lt("Settle it with Urssaf or with your tax office, then come back here."),
+    ),
+}
+UNKNOWN_REFUSAL = (
+    _lt("Urssaf did not accept a piece of information."),
+    _lt("Check all that you entered. If it is right, get in touch with us."),
+)
+
+# Where the registration stands: level of the alert, title, what to do next.
+PORTAL_STATES = {
+    "asked": (
+        "info",
+        _lt("We have received your request"),
+        _lt("%(company)s registers you with Urssaf, which then writes to you. You have nothing to do until then."),
+    ),
+    "sending": ("info", _lt("Your registration is on its way to Urssaf"), _lt("Come back in a moment.")),
+    "uncertain": (
+        "info",
+        _lt("Your registration is on its way to Urssaf"),
+        _lt("Urssaf has not confirmed it yet. You have nothing to do."),
+    ),
+    "refused": (
+        "warning",
+        _lt("Urssaf could not register you"),
+        _lt("Correct what follows and send the form again: nothing is lost."),
+    ),
+    "waiting": (
+        "warning",
+        _lt("One step left: activate your Urssaf account"),
+        _lt("Until then %(company)s cannot use the avance immédiate for you."),
+    ),
+    "active": (
+        "success",
+        _lt("Your avance immédiate is active"),
+        _lt("%(company)s sends your invoices to Urssaf: you have nothing to pay us. Urssaf writes to you each time."),
+    ),
+    "blocked": (
+        "danger",
+        _lt("Your Urssaf account is blocked"),
+        _lt("Sign in to your Urssaf account: it says what to settle, for instance a refused debit."),
+    ),
+    "MANDAT_ECHU": (
+        "danger",
+        _lt("Your direct debit mandate has expired"),
+        _lt("Sign in to your Urssaf account and renew the mandate."),
+    ),
+    "ended": (
+        "warning",
+        _lt("You are no longer linked to us at Urssaf"),
+        _lt("If you wish to use the avance immédiate again, check the form and send it."),
+    ),
+}
+
+# Where an invoice stands at Urssaf, by our state, then by Urssaf's status: level, title, what happens next.
+_QUEUED = (
+    "info",
+    _lt("About to be sent to Urssaf"),
+    _lt("Urssaf will write to you. You have nothing to pay us."),
+)
+PORTAL_INVOICE_STATES = {
+    "queued": _QUEUED,
+    "sending": _QUEUED,
+    "uncertain": _QUEUED,
+    "paid": ("success", _lt("Paid by Urssaf"), _lt("You have nothing left to do.")),
+    "refused": (
+        "warning",
+        _lt("You refused this invoice at Urssaf"),
+        _lt("Nothing is debited. We get in touch with you to correct it."),
+    ),
+    "cancelled": (
+        "warning",
+        _lt("Cancelled at Urssaf"),
+        _lt("Urssaf does not pay this invoice. If you have a question, get in touch with us."),
+    ),
+    "to_settle": (
+        "warning",
+        _lt("To settle with us"),
+        _lt("Something has changed at Urssaf after the payment. We get in touch with you."),
+    ),
+    "closed": ("secondary", _lt("Settled"), _lt("Nothing more happens at Urssaf.")),
+}
+_SENT = (
+    "info",
+    _lt("Sent to Urssaf"),
+    _lt("Urssaf checks the invoice, then writes to you: you will have 48 hours to accept or refuse it."),
+)
+PORTAL_INVOICE_STATUSES = {
+    "10": _SENT,
+    "15": _SENT,
+    "20": (
+        "warning",
+        _lt("To validate before %(deadline)s"),
+        _lt(
+            "Accept or refuse this invoice in your Urssaf account. Without an answer from you within 48 hours it "
+            "counts as accepted. The exact hour is in Urssaf's e-mail."
+        ),
+    ),
+    "20 late": (
+        "info",
+        _lt("Accepted for want of an answer"),
+        _lt("The 48 hours to refuse it have passed: Urssaf will debit your share."),
+    ),
+    "30": ("info", _lt("Accepted"), _lt("Urssaf debits your share about two working days later.")),
+    "50": ("info", _lt("Debited"), _lt("Urssaf has debited your share, and pays us the whole invoice.")),
+    "60": (
+        "danger",
+        _lt("Debit refused by your bank"),
+        _lt("Settle it in your Urssaf account: until then no other invoice can go this way."),
+    ),
+}
+UNKNOWN_INVOICE_STATUS = ("info", _lt("In progress at Urssaf"), _lt("Your Urssaf account shows where it stands."))
+
+
+def portal_refusal(code):
+    """Give (what is the matter, what to do) for a code with which Urssaf refused the registration."""
+    return PORTAL_REFUSALS.get(code, UNKNOWN_REFUSAL)
+
+
+def portal_invoice(state, status, *, is_late):
+    """Give (level, title, text) for a payment request, or nothing where it never left.
+
+    :param state: that of ``urssaf.payment.request``
+    :param status: Urssaf's code
+    :param bool is_late: the 48 hours to answer have passed
+    """
+    if state != "sent":
+        return PORTAL_INVOICE_STATES.get(state)
+    if status == "20" and is_late:
+        status = "20 late"
+    return PORTAL_INVOICE_STATUSES.get(status or "10", UNKNOWN_INVOICE_STATUS)
