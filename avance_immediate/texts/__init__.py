@@ -16,20 +16,24 @@ from .statuses import (
     UNKNOWN_REFUSAL,
     UNKNOWN_REQUEST_STATUS,
 )
+from .suggestions import ADDRESS_WARNINGS, SUGGESTIONS, UNKNOWN_SUGGESTION
 
 _TABLES = {
     "rule": (PROBLEMS, UNKNOWN_PROBLEM),
     "error": (ERRORS, UNKNOWN_ERROR),
     "failure": (FAILURES, UNKNOWN_FAILURE),
     "note": (NOTES, UNKNOWN_NOTE),
+    "suggestion": (SUGGESTIONS, UNKNOWN_SUGGESTION),
+    "address": (ADDRESS_WARNINGS, UNKNOWN_SUGGESTION),
 }
 
 
 def lookup(kind, code):
     """Give the words for a code.
 
-    :param str kind: ``rule`` (a problem of ``urssaf.rules``), ``error`` (a code of Urssaf) or ``failure`` (the class of
-        an error) or ``note`` (a situation that the addon itself reports)
+    :param str kind: ``rule`` (a problem of ``urssaf.rules``), ``error`` (a code of Urssaf), ``failure`` (the class of
+        an error), ``note`` (a situation that the addon itself reports), ``suggestion`` (of ``urssaf.suggestions``) or
+        ``address`` (a warning of ``urssaf.address``)
     :return: pair of lazy texts, to be filled with the problem's parameters, ``code`` and ``correlation_id``
     """
     table, unknown = _TABLES[kind]

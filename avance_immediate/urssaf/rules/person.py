@@ -133,13 +133,18 @@ def _check_birth_place(place: BirthPlace, problems: Problems) -> None:
 def _check_contact(person: Person, problems: Problems) -> None:
     if not person.mobile:
         problems.add("mobile_missing", "numeroTelephonePortable")
-    elif not _MOBILE.fullmatch(person.mobile):
+    elif not is_french_mobile(person.mobile):
         problems.add("mobile_invalid", "numeroTelephonePortable")
     if not person.email:
         problems.add("email_missing", "adresseMail")
     elif not is_email(person.email):
         plus = is_email(person.email.replace("+", ""))
         problems.add("email_plus" if plus else "email_invalid", "adresseMail")
+
+
+def is_french_mobile(value: str) -> bool:
+    """Say whether this is a French mobile number as Urssaf writes it: ``0612345678`` or ``+33612345678``."""
+    return bool(_MOBILE.fullmatch(value))
 
 
 def is_email(value: str) -> bool:
@@ -196,7 +201,7 @@ def _check_bank(account: BankAccount, problems: Problems) -> None:
     bic, iban = compact(account.bic), compact(account.iban)
     if not bic:
         problems.add("bic_missing", f"{path}.bic")
-    elif not bic.isascii() or not bic_checks.is_valid(bic):
+    elif not is_bic(bic):
         problems.add("bic_invalid", f"{path}.bic")
     elif bic[4:6] not in BIC_COUNTRIES:
         problems.add("bic_not_french", f"{path}.bic")
@@ -212,6 +217,11 @@ def _check_bank(account: BankAccount, problems: Problems) -> None:
         problems.add("holder_too_long", f"{path}.titulaire", max=HOLDER_MAX)
     elif is_iban(compact(account.holder)) or not any(char.isalpha() for char in account.holder):
         problems.add("holder_invalid", f"{path}.titulaire")
+
+
+def is_bic(bic: str) -> bool:
+    """Tell whether a compact BIC is well formed."""
+    return bic.isascii() and bic_checks.is_valid(bic)
 
 
 def is_iban(iban: str) -> bool:
