@@ -4,7 +4,7 @@ from scripts.demo_rpc import OdooError
 from tests.e2e.world import Background, together
 
 #: Seconds after which the server is killed, round by round: while it reads the statuses, while it records, …
-KILLED_AFTER = (0.1, 0.3, 0.6, 1.0, 1.5)
+KILLED_AFTER = (0.2, 0.5, 0.9, 1.5)
 
 
 def check_paid_once(world, moves):
@@ -33,7 +33,7 @@ def check_paid_once(world, moves):
 
 
 def test_worker_killed_while_payouts_are_recorded(world):
-    moves = world.sent_invoices(24)
+    moves = world.sent_invoices(20)
     world.pay(moves)
     keys = [request["id"] for request in world.requests(moves)]
     interrupted = 0

@@ -127,6 +127,10 @@ class World:
         self.user.call("urssaf.registration", "action_refresh", [registration])
         return row["partner_id"]
 
+    def persons(self, birth_name: str) -> list[dict]:
+        """Return the clients of a birth name whom the sandbox knows."""
+        return [person for person in self.sandbox.persons() if person["nomNaissance"] == birth_name]
+
     def registration(self, key: int) -> dict:
         """Read a registration."""
         [row] = self.user.read("urssaf.registration", [key], ["partner_id", "state", "id_client", "problems"])
@@ -156,6 +160,27 @@ class World:
         found = self.user.search("urssaf.payment.request", [("move_id", "in", moves)])
         fields = ["move_id", "number", "state", "send_count", "problems", "id_request", "payout_ids", "needs_person"]
         return self.user.read("urssaf.payment.request", found, fields)
+
+    def calls_about(self, moves: list[int], operation: str) -> int:
+        """Return how many calls of an operation Odoo has accounted for, about the requests of these invoices.
+
+        A process that was killed during its call leaves no account of it; the sandbox tells of it much later.
+        """
+        keys = [request["id"] for request in self.requests(moves)]
+        return self._calls("urssaf.payment.request", keys, operation)
+
+    def calls_of_registration(self, key: int) -> int:
+        """Return how many calls Odoo has accounted for that register this client."""
+        return self._calls("urssaf.registration", [key], "register")
+
+    def _calls(self, model: str, keys: list[int], operation: str) -> int:
+        [(count,)] = self.sql(
+            "SELECT count(*) FROM urssaf_exchange WHERE res_model = %s AND operation = %s AND res_keys LIKE ANY(%s)",
+            model,
+            operation,
+            [f"%,{key},%" for key in keys],
+        )
+        return count
 
     def sent_invoices(self, count: int) -> list[int]:
         """Create invoices and send them through the queue; return their ids."""
