@@ -24,6 +24,7 @@ from . import (
     urssaf_payment_request_lookup,
     urssaf_payment_request_refresh,
     urssaf_payout,
+    account_payment,
     account_move_send,
     res_config_settings,
 )

@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from .. import wording
-from .urssaf_payment_request import AWAITING_STATES, FREE_STATES, LIVE_STATES, STATES
+from .urssaf_payment_request import AWAITING_PAYOUTS, AWAITING_STATES, FREE_STATES, LIVE_STATES, STATES
 from .urssaf_registration import STATES as REGISTRATION_STATES
 
 
@@ -113,11 +113,15 @@ class AccountMove(models.Model):
         domain = self.env["res.partner"]._search_urssaf_registration_state(operator, value)
         return [("commercial_partner_id", "any", domain)]
 
-    @api.depends("urssaf_state")
+    @api.depends("urssaf_state", "urssaf_request_id.payout_ids.state")
     def _compute_urssaf_is_live(self):
         for move in self:
             move.urssaf_is_live = move.urssaf_state in LIVE_STATES
-            move.urssaf_no_payment = move.urssaf_state in AWAITING_STATES
+            # Paid by Urssaf, and not in the books yet: the client is not to pay either.
+            payouts = move.sudo().urssaf_request_id.payout_ids
+            move.urssaf_no_payment = move.urssaf_state in AWAITING_STATES or any(
+                payout.state in AWAITING_PAYOUTS for payout in payouts
+            )
 
     @api.depends("state", "move_type", "payment_state", "urssaf_state", "urssaf_is_concerned")
     def _compute_urssaf_can_send(self):
@@ -127,8 +131,14 @@ class AccountMove(models.Model):
                 and move.move_type == "out_invoice"
                 and move.state == "posted"
                 and move.payment_state in ("not_paid", "partial")
-                and (not move.urssaf_state or move.urssaf_state in FREE_STATES)
+                and move._urssaf_is_free()
             )
+
+    def _urssaf_is_free(self):
+        """Tell whether this invoice may go, for all that Urssaf knows: never taken in, or under another number since."""
+        request = self.sudo().urssaf_request_id
+        ended = request.state in ("refused", "cancelled", "closed")
+        return not request or request.state in FREE_STATES or (ended and request.number != self.name)
 
     # === ALERTS === #
 
@@ -226,6 +236,9 @@ class AccountMove(models.Model):
             message = move._urssaf_message()
             values = {
                 "number": move.name,
+                "environment": move.company_id.urssaf_environment,
+                "partner_id": move.commercial_partner_id.id,
+                "currency_id": move.currency_id.id,
                 "registration_id": move.urssaf_registration_id.id,
                 "service_start": move.urssaf_service_start,
                 "service_end": move.urssaf_service_end,
@@ -239,10 +252,8 @@ class AccountMove(models.Model):
                 request = requests.create(
                     {
                         "move_id": move.id,
-                        "partner_id": move.commercial_partner_id.id,
                         "company_id": move.company_id.id,
-                        "environment": move.company_id.urssaf_environment,
-                        "currency_id": move.currency_id.id,
+                        **{name: values[name] for name in ("environment", "partner_id", "currency_id")},
                     }
                 )
             fresh = {"send_count": 0, "send_alone": False, "is_duplicate": False, "absent_since": False}

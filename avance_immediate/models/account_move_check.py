@@ -39,6 +39,7 @@ class AccountMove(models.Model):
             ("number_used", bool(self._urssaf_same_number())),
             ("not_in_euros", self.currency_id.name != "EUR"),
             ("paid_already", self.state == "posted" and self.payment_state not in ("not_paid", "partial")),
+            ("partly_credited", bool(self._urssaf_credits().filtered(lambda line: not line._urssaf_is_payment()))),
             ("client_not_registered", not self.urssaf_registration_id.id_client),
             ("client_not_active", self.urssaf_registration_id.id_client and self.urssaf_registration_state != "active"),
         ]
@@ -52,7 +53,9 @@ class AccountMove(models.Model):
                 ("company_id", "=", self.company_id.id),
                 ("environment", "=", self.company_id.urssaf_environment),
                 ("number", "=", self.name),
+                "|",
                 ("state", "in", ("refused", "cancelled", "closed")),
+                ("move_id", "!=", self.id),
             ],
             limit=1,
         )
@@ -153,9 +156,13 @@ class AccountMove(models.Model):
         paid = self.currency_id.round(self.amount_total - self.amount_residual)
         if self.state != "posted" or self.currency_id.compare_amounts(paid, 0) <= 0:
             return None, None
-        partials = self.line_ids.filtered(lambda line: line.account_type == "asset_receivable").matched_credit_ids
-        dates = [date for date in partials.credit_move_id.mapped("date") if date]
+        dates = [date for date in self._urssaf_credits().mapped("date") if date]
         return self._urssaf_decimal(paid), max(dates, default=fields.Date.context_today(self))
+
+    def _urssaf_credits(self):
+        """Return the entries that this invoice is already matched with: payments, credit notes, others."""
+        due = self.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        return due.matched_credit_ids.credit_move_id
 
     def _urssaf_decimal(self, amount):
         """Turn an amount of Odoo into a decimal of as many digits as the currency has."""

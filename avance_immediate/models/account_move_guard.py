@@ -1,8 +1,8 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from .urssaf_payment_request import AWAITING_STATES
+from .urssaf_payment_request import AWAITING_PAYOUTS, AWAITING_STATES
 
 SENT_FIELDS = {
     "name",
@@ -15,6 +15,8 @@ SENT_FIELDS = {
     "urssaf_worker",
 }
 
+
+PROJECTED_FIELDS = {"urssaf_state", "urssaf_request_id", "urssaf_request_ids"}
 
 SENT_LINE_FIELDS = {
     "name",
@@ -46,7 +48,22 @@ class AccountMove(models.Model):
                 )
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._urssaf_refuse_projection(vals)
+        return super().create(vals_list)
+
+    @api.model
+    def _urssaf_refuse_projection(self, vals):
+        """What the invoice shows of its payment request comes from there: writing it would get around the guard."""
+        if not self.env.su and PROJECTED_FIELDS & vals.keys():
+            raise AccessError(
+                self.env._("The state at Urssaf comes from the payment request: nobody writes it by hand.")
+            )
+
     def write(self, vals):
+        self._urssaf_refuse_projection(vals)
         if SENT_FIELDS & vals.keys() or vals.get("state") in ("draft", "cancel"):
             self.filtered(lambda move: move._urssaf_would_change(vals))._urssaf_refuse_if_live()
         return super().write(vals)
@@ -85,7 +102,9 @@ class AccountMove(models.Model):
     @api.model
     def _urssaf_awaiting_domain(self):
         """Return the domain of the invoices that Urssaf is to pay."""
-        return Domain("urssaf_state", "in", AWAITING_STATES)
+        return Domain("urssaf_state", "in", AWAITING_STATES) | Domain(
+            "urssaf_request_ids.payout_ids.state", "in", AWAITING_PAYOUTS
+        )
 
     def _has_to_be_paid(self):
         # EXTENDS account_payment: no payment button on the portal

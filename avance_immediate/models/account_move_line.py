@@ -37,3 +37,7 @@ class AccountMoveLine(models.Model):
         if self.urssaf_unit == "HEURE" and hour and unit and unit._has_common_reference(hour):
             return unit._compute_quantity(self.quantity, hour, round=False)
         return self.quantity
+
+    def _urssaf_is_payment(self):
+        """Tell whether this entry is money that the client paid, which Urssaf then deducts as a deposit."""
+        return bool(self.move_id.origin_payment_id or self.payment_id or self.statement_line_id)

@@ -24,14 +24,11 @@ TRANSITIONS = {
     "queued": {"draft", "sending", "rejected"},
     "sending": {"queued", "sent", "uncertain", "rejected"},
     "uncertain": {"queued", "sent", "rejected"},
-    "sent": {"paid", "to_settle", "refused", "cancelled"},
-    "paid": {"to_settle"},
-    "to_settle": {"closed"},
-    "closed": {"to_settle"},
     "rejected": {"queued", "draft"},
-    # Urssaf may come back on what it gave as final: nothing that it says is dropped.
-    "refused": {"sent", "paid", "to_settle", "cancelled"},
-    "cancelled": {"sent", "paid", "to_settle", "refused"},
+    "closed": {"sent", "paid", "to_settle", "refused", "cancelled"},
+    # Urssaf may come back on anything that it said, and nothing that it says is dropped.
+    **dict.fromkeys(("sent", "paid", "refused", "cancelled"), {"sent", "paid", "to_settle", "refused", "cancelled"}),
+    "to_settle": {"sent", "paid", "refused", "cancelled", "closed"},
 }
 
 # Urssaf's statuses that end a request, or turn it (docs/api.md §4). Any other code, known or not, is "at Urssaf".
@@ -50,6 +47,7 @@ STATE_OF_STATUS = {
 
 LIVE_STATES = ("queued", "sending", "uncertain", "sent", "paid", "to_settle")
 AWAITING_STATES = ("queued", "sending", "uncertain", "sent")  # Urssaf is to pay: the client must not
+AWAITING_PAYOUTS = ("to_record", "to_confirm")  # Urssaf has paid, the books do not know yet
 FREE_STATES = ("draft", "rejected")  # never taken in by Urssaf: the same number may go
 
 # How often Urssaf is asked, in hours, by the days since the last change. Afterwards, never again by itself.
@@ -77,7 +75,7 @@ class UrssafPaymentRequest(models.Model):
                                   └─► uncertain ─► looked up ─► sent, or queued again, or a person
 
     ``state`` is ours and closed, and only ``_set_state`` changes it; ``urssaf_status`` is whatever code Urssaf
-    says, and ``_state_for`` maps the second to the first. The statuses: docs/api.md §4.
+    says, and ``_state_after`` maps the second to the first. The statuses: docs/api.md §4.
 
     The steps are in files of their own: sending, looking up, refreshing; payouts have a model of their own.
     """
@@ -246,19 +244,6 @@ class UrssafPaymentRequest(models.Model):
             age = now - max(filter(None, (request.state_date, request.urssaf_status_date)))
             hours = next((hours for days, hours in FOLLOW_UP[request.state] if age < timedelta(days=days)), None)
             request.next_try_at = now + timedelta(hours=hours) if hours else False
-
-    def _state_for(self, status, *, has_amount):
-        """Map Urssaf's status to our state: the one table (docs/api.md §4).
-
-        Once a payout is known nothing but "paid" leaves the request as it is: everything else is to settle by a
-        person, an unknown code too.
-        """
-        self.ensure_one()
-        if self.payout_ids:
-            return self.state if status == PAID else "to_settle"
-        if status == PAID and has_amount:
-            return "paid"
-        return STATE_OF_STATUS.get(status, "sent")
 
     def _needs_somebody(self):
         """Stop here and ask a person: the scheduled actions leave the request alone until then."""

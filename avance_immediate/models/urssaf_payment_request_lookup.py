@@ -1,12 +1,14 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from .. import wording
 from ..urssaf import errors
 
 MAX_SENDS = 3  # the same number goes again three times at most, then a person looks
+PATIENCE_HOURS = 24  # without knowing what became of a request
 LOOKUP_SECONDS = 60  # Urssaf may need a moment before it shows what it has just taken in
 
 
@@ -35,7 +37,7 @@ class UrssafPaymentRequest(models.Model):
                 ("next_try_at", "<=", fields.Datetime.now()),
             ]
         )
-        self._run_in_batches(requests, 1, lambda request: request._look_up())
+        self._run_in_batches(requests, 1, lambda request: request._is_due() and request._look_up())
 
     def _look_up(self):
         """Ask Urssaf for this request by its number, and draw the conclusion."""
@@ -48,6 +50,7 @@ class UrssafPaymentRequest(models.Model):
             except errors.UrssafError as error:
                 # Nothing learnt: the question stays open.
                 request._postpone(error)
+                request._tell_that_calls_fail(error, PATIENCE_HOURS, "sent_at")
             else:
                 request._looked_up(result)
             request._commit()
@@ -63,14 +66,16 @@ class UrssafPaymentRequest(models.Model):
         elif result.nothing_found:
             self._not_there()
         else:
+            # An answer that speaks of something else is none.
             self.next_try_at = self._retry_at()
+            self._tell_that_calls_fail(errors.OutcomeUnknown("search"), PATIENCE_HOURS, "sent_at")
 
     def _is_ours(self, info):
         """Tell whether what Urssaf holds under our number is this request: client and amount agree."""
         payload = self.sudo().payload
         return (
             bool(info.id_request)
-            and info.id_client == payload["idClient"]
+            and info.id_client.lower() == payload["idClient"].lower()
             and not float_compare(float(info.amount or 0), self.amount, precision_rounding=self.currency_id.rounding)
         )
 
@@ -113,15 +118,28 @@ class UrssafPaymentRequest(models.Model):
         request._look_up()
 
     def action_adopt(self):
-        """A manager has checked at Urssaf that the request found under our number is this one."""
+        """A manager has checked at Urssaf that the request found under our number is this one.
+
+        :raise UserError: Urssaf does not answer, or does not hold exactly one request under this number
+        """
         self.ensure_one()
         self._check_user("avance_immediate.group_urssaf_manager")
         request = self.sudo()
+        request._commit()
+        request = request._claim("uncertain")
+        if not request:
+            return
         with request._client() as client:
-            found = client.search(numbers=[request.number]).found
-        if request._claim("uncertain") and len(found) == 1:
-            request._taken_in(found[0].id_request, None)
-            request._apply_info(found[0])
+            try:
+                found = [
+                    info for info in client.search(numbers=[request.number]).found if info.number == request.number
+                ]
+            except errors.UrssafError as error:
+                raise UserError(wording.as_text(self.env, wording.from_failure(error))) from error
+        if len(found) != 1 or not found[0].id_request:
+            raise UserError(self.env._("Urssaf shows no single request under the number %s.", request.number))
+        request._taken_in(found[0].id_request, None)
+        request._apply_info(found[0])
 
     def action_give_up(self):
         """A manager has checked at Urssaf that this request was not taken in: the invoice goes under another number."""

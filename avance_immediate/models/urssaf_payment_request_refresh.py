@@ -1,11 +1,12 @@
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
 
 from .. import wording
 from ..urssaf import errors
-from .urssaf_payment_request import FOLLOW_UP, PAID
+from .urssaf_payment_request import FOLLOW_UP, PAID, STATE_OF_STATUS
 
 SEARCH_SIZE = 10  # docs/api.md §2.4
 PATIENCE_HOURS = 24  # without an answer about a status
@@ -30,7 +31,10 @@ class UrssafPaymentRequest(models.Model):
             order="next_try_at, id",
         )
         self._run_in_batches(
-            requests, SEARCH_SIZE, lambda batch: batch._refresh_batch(), key=lambda r: (r.company_id, r.environment)
+            requests,
+            SEARCH_SIZE,
+            lambda batch: batch.filtered(lambda request: request._is_due())._refresh_batch(),
+            key=lambda request: (request.company_id, request.environment),
         )
 
     def action_refresh(self):
@@ -44,39 +48,66 @@ class UrssafPaymentRequest(models.Model):
         requests.payout_ids._record_due()
 
     def _refresh_batch(self):
-        """Read the status of at most ten requests of one company and environment; commit what they say."""
-        requests = self._claim(*FOLLOW_UP)
-        if not requests:
+        """Read the status of at most ten requests of one company and environment; commit what they say.
+
+        Nothing is locked while Urssaf is asked. What it said is applied under the lock, unless somebody else has
+        applied a later answer meanwhile.
+        """
+        if not self:
             return
-        with requests._client() as client:
+        asked_at = fields.Datetime.now()
+        with self._client() as client:
             try:
-                result = client.search(ids=requests.mapped("id_request"))
+                found = self._read_statuses(client)
             except errors.UrssafError as error:
                 # Nothing learnt. A status can wait; what is announced is not lost.
-                requests._postpone(error)
-                requests._tell_that_reading_fails(error)
-            else:
-                found = {info.id_request: info for info in result.found}
-                for request in requests:
-                    request._refreshed_alone(found.get(request.id_request))
+                self._commit()
+                self._postpone(error)
+                self._tell_that_calls_fail(error, PATIENCE_HOURS, "last_check_at", "sent_at")
+                self._commit()
+                return
+        moves = self.move_id
+        self._commit()
+        requests = self._claim_with_invoice(moves, *FOLLOW_UP)
+        for request in requests.filtered(lambda r: not r.last_check_at or r.last_check_at <= asked_at):
+            request._refreshed_alone(found.get(_key(request.id_request)))
         requests._commit()
+
+    def _read_statuses(self, client):
+        """Return what Urssaf says of these requests (``RequestInfo``), by its reference."""
+        try:
+            result = client.search(ids=self.mapped("id_request"))
+        except errors.Refused:
+            if len(self) == 1:
+                raise
+            # One of them spoils the lot: each is asked alone, and what fails of it stays with it.
+            return {key: info for request in self for key, info in request._read_alone(client).items()}
+        return {_key(info.id_request): info for info in result.found}
+
+    def _read_alone(self, client):
+        try:
+            return self._read_statuses(client)
+        except errors.Refused:
+            return {}
 
     def _refreshed_alone(self, info):
         """Apply one answer; what goes wrong with it stays with it."""
         try:
             with self.env.cr.savepoint():
                 self._refreshed(info)
-        except (UserError, ValueError) as error:
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
             self.next_try_at = self._retry_at()
             self._step_failed(error)
 
     def _refreshed(self, info):
         if not info:
             self._schedule()
-            self._raise_problems([wording.note("not_shown", number=self.number)])
+            self._raise_problems(self._current_problems() + [wording.note("not_shown", number=self.number)])
         elif info.number != self.number:
             self._schedule()
-            self._raise_problems([wording.note("other_number", number=self.number)])
+            self._raise_problems(self._current_problems() + [wording.note("other_number", number=self.number)])
         else:
             self._apply_info(info)
 
@@ -85,74 +116,86 @@ class UrssafPaymentRequest(models.Model):
     def _apply_info(self, info):
         """Bring the request to what Urssaf says (a ``RequestInfo``). Money is recorded later, apart.
 
-        :return: whether the status, or the transfer, changed
+        :return: whether there was any news
         """
         self.ensure_one()
-        self.last_check_at = fields.Datetime.now()
-        is_new_status = bool(info.status_code) and info.status_code != self.urssaf_status
-        has_amount = info.transfer_amount is not None
-        state = self._state_for(info.status_code or self.urssaf_status, has_amount=has_amount)
-        self.write(self._info_values(info))
-        if is_new_status:
-            self._record_status(info.status_code, info.status_label)
-            self._log_status()
-        doubt = None
-        if info.status_code == PAID and has_amount:
-            doubt = self._note_payout(info, is_another=is_new_status and self.payout_ids)
-            if doubt in ("paid_again", "payout_changed"):
-                state = "to_settle"
-        is_news = is_new_status or doubt or state != self.state or (self._is_stalled() and not self.problems)
-        self._set_state(state)
+        self.write({"last_check_at": fields.Datetime.now(), **self._info_values(info)})
+        is_news = bool(info.status_code) and info.status_code != self.urssaf_status
+        had_left_paid = is_news and info.status_code == PAID and bool(self.payout_ids)
         if is_news:
-            self._tell_what_it_means(doubt)
-        return bool(is_news)
+            self._record_status(info.status_code, info.status_label)
+            label = wording.request_status(self.env, self.urssaf_status)
+            self._log(self.env._("Status at Urssaf: %(status)s", status=label))
+        if info.status_code == PAID and info.transfer_amount is not None:
+            is_news |= self._note_payout(float(info.transfer_amount), info.transfer_date, had_left_paid)
+        self._set_state(self._state_after(is_news))
+        self._sync_problems(is_news, [] if info.status_code else [wording.note("unreadable", number=self.number)])
+        return is_news
 
     def _info_values(self, info):
-        values = {}
-        if info.refusal_code:
-            values["refusal_code"] = info.refusal_code
-        if info.refusal_comment:
-            values["refusal_comment"] = info.refusal_comment
-        if info.transfer_date:
-            values["transfer_date"] = info.transfer_date
-        if info.transfer_amount is not None:
-            values["transfer_amount"] = float(info.transfer_amount)
-        return values
+        values = {
+            "refusal_code": info.refusal_code,
+            "refusal_comment": info.refusal_comment,
+            "transfer_date": info.transfer_date,
+            "transfer_amount": None if info.transfer_amount is None else float(info.transfer_amount),
+        }
+        return {name: value for name, value in values.items() if value not in (None, "")}
 
-    def _note_payout(self, info, *, is_another):
-        """Write down the payout that Urssaf announces, once; return what a person must look at (a note), or None.
+    def _state_after(self, is_news):
+        """Map Urssaf's status to our state: the one table (docs/api.md §4).
 
-        :param is_another: the status had left "paid" and comes back to it
+        Once a payout is known nothing but "paid", and a payout that is what it was, leaves the request as it is:
+        everything else is to settle by a person, an unknown code too.
         """
-        amount = float(info.transfer_amount)
+        self.ensure_one()
+        if self.state == "closed" and not is_news:
+            return "closed"
+        if not self.payout_ids:
+            return STATE_OF_STATUS.get(self.urssaf_status, "sent")
+        is_clear = self.urssaf_status == PAID and not self.payout_ids.filtered(lambda payout: payout._is_to_settle())
+        if is_clear and self.state not in ("to_settle", "closed"):
+            return "paid"
+        return "to_settle"
+
+    def _note_payout(self, amount, date, had_left_paid):
+        """Write down the payout that Urssaf announces, once; return whether it is news.
+
+        After the status had left "paid", or the request was to settle, it is another payout, which a person confirms.
+        """
         known = self.payout_ids.sorted("sequence")[-1:]
+        is_another = had_left_paid or (not known and self.state in ("to_settle", "closed"))
         if known and not is_another:
-            return known._changed_to(amount, info.transfer_date)
-        doubt = "paid_again" if known else None if info.transfer_date else "payout_without_date"
+            return known._announced(amount, date)
+        doubt = "paid_again" if is_another else None if date else "payout_without_date"
         values = {
             "sequence": known.sequence + 1,
-            "date": info.transfer_date,
+            "date": date,
             "amount": amount,
+            "announced_amount": amount,
             "state": "to_confirm" if doubt else "to_record",
+            "problem": wording.note(doubt, number=self.number) if doubt else False,
         }
         self.payout_ids = [Command.create(values)]
         self._trigger("payout")
-        return doubt
+        return True
 
-    def _tell_what_it_means(self, doubt=None):
-        """Alert the person in charge where somebody must act; close the activity where nothing is left to do."""
-        problems = [wording.note(doubt, number=self.number)] if doubt else self._status_problems()
-        if problems:
-            self._raise_problems(problems)
-            self.move_id._urssaf_log(self.env._("News from Urssaf about the payment request."), problems)
-        elif not self.payout_ids.filtered(lambda payout: payout.state == "to_confirm"):
-            self._clear_problems()
+    # === WHAT A PERSON MUST KNOW === #
 
-    def _tell_that_reading_fails(self, error):
-        """A status that could not be read for a day is somebody's business."""
-        since = min(request.last_check_at or request.sent_at for request in self)
-        if fields.Datetime.now() - since > timedelta(hours=PATIENCE_HOURS):
-            self[:1]._raise_problems(wording.from_failure(error))
+    def _current_problems(self):
+        # EXTENDS urssaf.remote.mixin
+        if self.state not in FOLLOW_UP:
+            return self.problems or []
+        if self.state == "closed":
+            return []
+        return self._payout_problems() or self._status_problems()
+
+    def _payout_problems(self):
+        problems = [payout.problem for payout in self.payout_ids if payout.problem]
+        paid = self.payout_ids.filtered(lambda payout: payout.state == "recorded" and not payout.confirmed_by_id)
+        open_again = self.move_id.payment_state in ("not_paid", "partial") and self.move_id.amount_residual
+        if not problems and self.state == "paid" and paid and open_again:
+            problems.append(wording.note("paid_but_open", number=self.number))
+        return problems
 
     def _status_problems(self):
         status = wording.request_status(self.env, self.urssaf_status)
@@ -172,11 +215,22 @@ class UrssafPaymentRequest(models.Model):
             return [wording.note("stalled", days=str(STALLED_DAYS), **params)]
         return []
 
+    def _sync_problems(self, is_news=False, more=()):
+        """Make the alert, the banner and the activity say what is true now: raised, changed, or closed."""
+        problems = self._current_problems() + list(more)
+        if not problems:
+            self._clear_problems()
+        elif is_news or problems != self.problems:
+            if is_news:
+                self.move_id._urssaf_log(self.env._("News from Urssaf about the payment request."), problems)
+            self._raise_problems(problems)
+
     def _is_stalled(self):
         """Tell whether Urssaf has said the same for much longer than it takes: docs/api.md §4."""
         since = self.urssaf_status_date or self.sent_at
         return self.state == "sent" and fields.Datetime.now() - since > timedelta(days=STALLED_DAYS)
 
-    def _log_status(self):
-        label = wording.request_status(self.env, self.urssaf_status)
-        self._log(self.env._("Status at Urssaf: %(status)s", status=label))
+
+def _key(id_request):
+    """References are compared without case, as UUIDs are."""
+    return (id_request or "").lower()

@@ -1,5 +1,6 @@
 import logging
-from datetime import timedelta
+
+import psycopg2
 
 from odoo import api, fields, models
 
@@ -65,23 +66,51 @@ class UrssafPaymentRequest(models.Model):
         committed before the call, and the lock is held through it, so that a request found "sending" and not
         locked belongs to a process that died: ``_recover_interrupted``.
         """
-        requests = self._claim_with_invoice(self.move_id, "queued").filtered(lambda request: request._is_due())
+        moves = self.move_id
+        requests = self._claim_with_invoice(moves, "queued").filtered(
+            lambda request: request._is_due() and not request.is_other_environment
+        )
+        requests = requests._keep_unchanged()
         if not requests:
             return
         with requests._client() as client:
-            moves = requests.move_id
             for request in requests:
                 request._set_state("sending", send_count=request.send_count + 1, sent_at=fields.Datetime.now())
             requests._commit()
-            requests = requests._claim_with_invoice(moves, "sending")
+            requests = requests._claim_with_invoice(moves, "sending")._keep_unchanged()
             if requests:
                 requests._call_send(client)
-                requests._commit()
+            self._commit()
 
-    def _claim_with_invoice(self, moves, state):
-        """Lock the invoices, then the requests, in a fresh transaction; return those in ``state``."""
+    def _claim_with_invoice(self, moves, *states):
+        """Lock the invoices, then the requests, in a fresh transaction; return those in one of ``states``.
+
+        :param moves: the invoices, read before: the lock is the first thing that a transaction does
+        """
         locked = moves.try_lock_for_update(allow_referencing=True)
-        return self.filtered(lambda request: request.move_id in locked)._claim(state)
+        locked.invalidate_recordset()
+        return self.filtered(lambda request: request.move_id in locked)._claim(*states)
+
+    def _keep_unchanged(self):
+        """Return the requests whose invoice is as it was queued; the others are not sent, and somebody is told.
+
+        Hours may have passed: an invoice that was paid or credited meanwhile must not be debited as well.
+        """
+        changed = self.filtered(lambda request: not request._matches_invoice())
+        for request in changed:
+            request._rejected([wording.note("changed_since", number=request.number)])
+        return self - changed
+
+    def _matches_invoice(self):
+        move, currency = self.move_id, self.currency_id
+        return (
+            move.state == "posted"
+            and move.name == self.number
+            and move.commercial_partner_id == self.partner_id
+            and move.currency_id == currency
+            and not currency.compare_amounts(move.amount_total, self.amount)
+            and not currency.compare_amounts(move.amount_residual, self.amount_expected)
+        )
 
     def _call_send(self, client):
         messages = [PaymentRequest.from_wire(request.sudo().payload) for request in self]
@@ -95,7 +124,18 @@ class UrssafPaymentRequest(models.Model):
             self._send_failed(errors.OutcomeUnknown("send"))
         else:
             for request, submission in zip(self, submissions, strict=True):
-                request._send_answered(submission)
+                request._send_answered_alone(submission)
+
+    def _send_answered_alone(self, submission):
+        """Keep one answer; where that fails, the others keep theirs, and this one is looked up."""
+        try:
+            with self.env.cr.savepoint():
+                self._send_answered(submission)
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            _logger.exception("The answer about the payment request %s could not be kept", self.id)
+            self._outcome_unknown([wording.note("interrupted")])
 
     # === WHAT THE ANSWER MEANS === #
 
@@ -121,25 +161,20 @@ class UrssafPaymentRequest(models.Model):
                 # It never left, or was turned away: that is not a sending.
                 request._set_state("queued", problems=problems, send_count=request.send_count - 1)
             self._postpone(error)
-            self._tell_that_sending_fails(error, problems)
+            self._tell_that_calls_fail(error, PATIENCE_HOURS, "queued_at")
         else:
             for request in self:
                 request._outcome_unknown(problems, next_try_at=self._lookup_at(error))
 
-    def _tell_that_sending_fails(self, error, problems):
-        """What concerns every request gets one activity, at once if an administrator must act, else in the end."""
-        must_act = isinstance(error, (errors.WrongCredentials, errors.Unauthorised, errors.Forbidden))
-        oldest = min(self.mapped("queued_at"))
-        if must_act or fields.Datetime.now() - oldest > timedelta(hours=PATIENCE_HOURS):
-            self[:1]._raise_problems(problems)
-
     def _refused_as_a_whole(self, error, problems):
         """A 400 tells nothing of each request in a lot: each goes alone, and gets an answer of its own."""
-        if len(self) > 1:
-            self._set_state("queued", send_alone=True, next_try_at=False)
+        if _must_look_up(error.errors):
+            for request in self:
+                request._outcome_unknown(problems, is_duplicate=len(self) == 1 and _is_duplicate(error.errors))
+        elif len(self) > 1:
+            for request in self:
+                request._set_state("queued", send_alone=True, next_try_at=False, send_count=request.send_count - 1)
             self._trigger("send")
-        elif _must_look_up(error.errors):
-            self._outcome_unknown(problems, is_duplicate=_is_duplicate(error.errors))
         else:
             self._rejected(problems)
 

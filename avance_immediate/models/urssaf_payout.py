@@ -11,6 +11,7 @@ from .. import wording
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
+UNDONE = ("draft", "canceled", "rejected")  # states of a payment that is no longer in the books
 
 
 class UrssafPayout(models.Model):
@@ -50,6 +51,8 @@ class UrssafPayout(models.Model):
         default="to_record",
         index=True,
     )
+    announced_amount = fields.Monetary(string="Announced", readonly=True, help="What Urssaf says of it now.")
+    problem = fields.Json(readonly=True, help="Why a person must look at it.")
     next_try_at = fields.Datetime(readonly=True)
     confirmed_by_id = fields.Many2one("res.users", string="Confirmed by", readonly=True)
     payment_id = fields.Many2one("account.payment", readonly=True, index="btree_not_null", ondelete="restrict")
@@ -63,6 +66,10 @@ class UrssafPayout(models.Model):
     _recorded_has_payment = models.Constraint(
         "CHECK((state = 'recorded') = (payment_id IS NOT NULL))", "A recorded payout has its payment, another has none."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([{"announced_amount": vals.get("amount"), **vals} for vals in vals_list])
 
     @api.depends("request_id.number", "sequence")
     def _compute_display_name(self):
@@ -108,7 +115,9 @@ class UrssafPayout(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._record()
-        except (UserError, psycopg2.IntegrityError) as error:
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
             if len(self) == 1:
                 self._recording_failed(error)
             else:
@@ -118,10 +127,14 @@ class UrssafPayout(models.Model):
     def _record(self):
         """Create, post and match one payment for each of these payouts, all of one company.
 
-        Locks first: the invoices, then the payouts. Whoever comes second finds nothing to record.
+        Locks first: the invoices, the requests, the payouts. Whoever comes second finds nothing to record.
         """
-        moves = self.request_id.move_id.try_lock_for_update(allow_referencing=True)
-        payouts = self.filtered(lambda payout: payout.request_id.move_id in moves).try_lock_for_update(
+        requests = self.request_id
+        moves = requests.move_id.try_lock_for_update(allow_referencing=True)
+        requests = requests.filtered(lambda request: request.move_id in moves).try_lock_for_update(
+            allow_referencing=True
+        )
+        payouts = self.filtered(lambda payout: payout.request_id in requests).try_lock_for_update(
             allow_referencing=True
         )
         payouts.invalidate_recordset(["state", "payment_id"])
@@ -135,7 +148,7 @@ class UrssafPayout(models.Model):
         payments.action_post()
         plan = []
         for payout, payment in zip(payouts, payments, strict=True):
-            payout.write({"state": "recorded", "payment_id": payment.id, "next_try_at": False})
+            payout.write({"state": "recorded", "payment_id": payment.id, "next_try_at": False, "problem": False})
             if due := payout._receivable_lines():
                 plan.append(due + payment._seek_for_lines()[1])
         self.env["account.move.line"]._reconcile_plan(plan)
@@ -149,8 +162,8 @@ class UrssafPayout(models.Model):
             if payout.environment != "production" and not payout.company_id.urssaf_book_test_payouts:
                 payout.state = "not_booked"
             elif problem := None if payout.confirmed_by_id else payout._doubt():
-                payout.state = "to_confirm"
-                payout.request_id._raise_problems([problem])
+                payout.write({"state": "to_confirm", "problem": problem})
+                payout.request_id._sync_problems()
             else:
                 bookable += payout
         return bookable
@@ -227,16 +240,14 @@ class UrssafPayout(models.Model):
         )
         request = self.request_id
         request._log(body)
-        if request.state == "paid":
-            request._clear_problems()
+        request._sync_problems()
 
     def _recording_failed(self, error):
         """Keep the payout, tell the person in charge, try again tomorrow or when they say so."""
-        _logger.info("Payout %s is not recorded: %s", self.ids, type(error).__name__)
-        self.next_try_at = fields.Datetime.now() + timedelta(days=1)
-        self.request_id._raise_problems(
-            [wording.note("payout_not_recorded", number=self.request_id.number, reason=wording.reason(error))]
-        )
+        _logger.error("Payout %s is not recorded", self.ids, exc_info=error)
+        problem = wording.note("payout_not_recorded", number=self.request_id.number, reason=wording.reason(error))
+        self.write({"next_try_at": fields.Datetime.now() + timedelta(days=1), "problem": problem})
+        self.request_id._sync_problems()
 
     def _step_failed(self, error):
         # EXTENDS urssaf.batch.mixin
@@ -245,17 +256,41 @@ class UrssafPayout(models.Model):
 
     # === CHANGES === #
 
-    def _changed_to(self, amount, date):
-        """Take what Urssaf now says of this payout; return what a person must look at (a note), or None."""
+    def _announced(self, amount, date):
+        """Take what Urssaf now says of this payout; return whether it is news.
+
+        What awaits follows Urssaf, and is looked at anew. What is in the books, or was set aside, stays as it is,
+        and a person is told.
+        """
         self.ensure_one()
-        same_amount = not self.currency_id.compare_amounts(amount, self.amount)
-        if same_amount and date == self.date:
-            return None
-        if self.state in ("to_record", "to_confirm"):
-            self.write({"amount": amount, "date": date, "next_try_at": False})
-            return None
-        # A date corrected after the fact changes nothing: the books keep theirs.
-        return "payout_changed" if self.state == "recorded" and not same_amount else None
+        date = date or self.date  # an answer that leaves the date out does not take it back
+        is_same = not self.currency_id.compare_amounts(amount, self.announced_amount)
+        awaits = self.state in ("to_record", "to_confirm")
+        if is_same and (date == self.date or not awaits):
+            return False
+        self.announced_amount = amount
+        if awaits:
+            state = "to_record" if date and (self.problem or {}).get("code") != "paid_again" else "to_confirm"
+            problem = self.problem if state == "to_confirm" else False
+            self.write({"amount": amount, "date": date, "state": state, "problem": problem, "confirmed_by_id": False})
+        elif self.state != "not_booked":
+            is_back = not self.currency_id.compare_amounts(amount, self.amount)
+            self.problem = False if is_back else wording.note("payout_changed", number=self.request_id.number)
+        self.next_try_at = False
+        return not is_same
+
+    def _is_to_settle(self):
+        """Tell whether this payout keeps its request from simply being paid."""
+        changed = self.currency_id.compare_amounts(self.announced_amount, self.amount)
+        is_another = (self.problem or {}).get("code") == "paid_again"
+        return is_another or (bool(changed) and self.state in ("recorded", "dismissed"))
+
+    def _undone(self):
+        """The payment of these payouts was cancelled, by hand: the invoice is open again, and a person must know."""
+        for payout in self:
+            request = payout.request_id
+            payout.problem = wording.note("payment_undone", number=request.number)
+            request._sync_problems(is_news=True)
 
     # === ACTIONS === #
 
@@ -264,11 +299,19 @@ class UrssafPayout(models.Model):
         self.ensure_one()
         self.request_id._check_user("avance_immediate.group_urssaf_manager")
         payout = self.sudo()
-        if payout.state == "to_confirm":
-            payout.write({"state": "to_record", "confirmed_by_id": self.env.user.id})
+        if payout.state == "recorded" and payout.payment_id.state not in UNDONE:
+            raise UserError(self.env._("This payout is recorded already."))
+        values = {"amount": payout.announced_amount, "state": "to_record", "payment_id": False}
+        if payout.state != "to_record":
+            values["confirmed_by_id"] = self.env.user.id
+        payout.write(values)
         payout._record()
-        if payout.state == "recorded" and payout.request_id.state in ("paid", "sent"):
-            payout.request_id._clear_problems()
+        if payout.state == "not_booked":
+            raise UserError(self.env._("Payouts of a sandbox stay outside the books: see the settings."))
+        if payout.state != "recorded":
+            raise UserError(
+                self.env._("Not recorded: somebody else works on this invoice, or something is to be confirmed first.")
+            )
 
     def action_dismiss(self):
         """Set this payout aside: a manager has checked that the money did not come, or is recorded otherwise."""
@@ -277,7 +320,6 @@ class UrssafPayout(models.Model):
         payout = self.sudo()
         if payout.state not in ("to_confirm", "to_record"):
             raise UserError(self.env._("This payout is recorded already: only one that awaits can be set aside."))
-        payout.state = "dismissed"
+        payout.write({"state": "dismissed", "problem": False})
         payout.request_id._log(self.env._("Payout set aside by %(user)s.", user=self.env.user.name))
-        if payout.request_id.state == "paid":
-            payout.request_id._clear_problems()
+        payout.request_id._sync_problems()

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .. import wording
 from ..urssaf import codes, errors
+from .urssaf_registration import OPEN_STATES
 
 OUTCOMES = [
     ("accepted", "Accepted"),
@@ -25,8 +26,7 @@ class UrssafRegistration(models.Model):
         """Open the window where the client's consent is recorded, and from which the client is registered."""
         self.ensure_one()
         self._check_user()
-        if self.state not in ("to_complete", "to_register", "refused", "ended"):
-            raise UserError(self.env._("This client is registered already, or about to be."))
+        self._refuse_unless_open()
         self._refuse_incomplete()
         return {
             "type": "ir.actions.act_window",
@@ -36,6 +36,10 @@ class UrssafRegistration(models.Model):
             "target": "new",
             "context": {"default_registration_id": self.id},
         }
+
+    def _refuse_unless_open(self):
+        if self.state not in OPEN_STATES:
+            raise UserError(self.env._("This client is registered already, or about to be."))
 
     def _refuse_incomplete(self):
         problems = self._problems_before()
@@ -70,6 +74,7 @@ class UrssafRegistration(models.Model):
             if registration:
                 registration._call_register(client)
                 registration._commit()
+                registration._mail_activation()
 
     def _call_register(self, client):
         try:
@@ -103,7 +108,6 @@ class UrssafRegistration(models.Model):
     def _registered(self, id_client):
         self._set_state("waiting", id_client=id_client, next_try_at=self._next_question("waiting"))
         self._keep_attempt("accepted")
-        self._mail_activation()
         self._clear_problems()
         self._log(
             self.env._("Registered with Urssaf. The client receives an e-mail and activates the account within 7 days.")

@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -5,6 +6,8 @@ from odoo.tools.misc import format_date
 
 from .. import wording
 from ..urssaf import errors
+
+_logger = logging.getLogger(__name__)
 
 UNKNOWN_PERSON = "ERR_RECHERCHE_PARTICULIER"
 BLOCKING_STATUSES = ("PARTICULIER_BLOQUE", "MANDAT_ECHU")
@@ -15,6 +18,7 @@ FOLLOW_UP = {
     "active": [(3650, 7 * 24)],
     "blocked": [(365, 24)],
 }
+PATIENCE_HOURS = 48  # without an answer about a client
 LINK_DAYS = 7  # the activation link lives so long: docs/api.md §2.1
 REMIND_DAYS = 3  # without activation, somebody asks the client
 LAST_DAY = 6  # before the link dies
@@ -44,7 +48,7 @@ class UrssafRegistration(models.Model):
             [("state", "in", ["uncertain", *FOLLOW_UP]), ("next_try_at", "<=", fields.Datetime.now())],
             order="next_try_at, id",
         )
-        self._run_in_batches(due, 1, lambda registration: registration._refresh())
+        self._run_in_batches(due, 1, lambda registration: registration._is_due() and registration._refresh())
 
     def _recover(self):
         for registration in self._claim("sending"):
@@ -72,6 +76,7 @@ class UrssafRegistration(models.Model):
                 registration._unknown_at_urssaf(error)
             except errors.UrssafError as error:
                 registration._postpone(error)
+                registration._tell_that_calls_fail(error, PATIENCE_HOURS, "last_check_at", "sent_at")
             else:
                 registration._apply_status(status)
         registration._commit()
@@ -89,14 +94,16 @@ class UrssafRegistration(models.Model):
         self._set_state(state, **values)
         if is_news:
             self._log(self.env._("Status at Urssaf: %(status)s", status=self.urssaf_status_label))
-        problems = self._status_problems()
+        problems = self._current_problems()
         if not problems:
             self._clear_problems()
         elif problems != self.problems:
             self._raise_problems(problems)
 
-    def _status_problems(self):
-        """Return what somebody has to do about the client's state at Urssaf, as problems."""
+    def _current_problems(self):
+        # EXTENDS urssaf.remote.mixin
+        if self.state not in FOLLOW_UP:
+            return self.problems or []
         if self.state == "blocked":
             return [wording.note("client_blocked", status=self.urssaf_status_label)]
         if self.state != "waiting" or not self.sent_at:
@@ -168,10 +175,15 @@ class UrssafRegistration(models.Model):
         }
 
     def _mail_activation(self):
-        """Queue the ready e-mail, where the company has it sent by itself."""
+        """Queue the ready e-mail, where the company has it sent by itself. What fails of it undoes nothing."""
         template = self.env.ref("avance_immediate.mail_template_activation", raise_if_not_found=False)
-        if template and self.company_id.urssaf_mail_activation:
-            template.send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
+        if not template or self.state != "waiting" or not self.company_id.urssaf_mail_activation:
+            return
+        try:
+            with self.env.cr.savepoint():
+                template.send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
+        except Exception:
+            _logger.exception("The e-mail about the registration %s could not be written", self.id)
 
     def action_start_over(self):
         """Register again by hand: after a lost answer that the user has cleared up with the client, or an erasure."""

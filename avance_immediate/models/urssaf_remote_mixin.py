@@ -8,6 +8,7 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError
 
 from .. import wording
+from ..urssaf import errors
 from .urssaf_credentials import ENVIRONMENTS
 
 _logger = logging.getLogger(__name__)
@@ -44,8 +45,8 @@ class UrssafBatchMixin(models.AbstractModel):
             batch = batch.with_context(lang=batch._working_lang())
             try:
                 step(batch)
-            except psycopg2.errors.SerializationFailure:
-                # Somebody else changed these records meanwhile: the next run sees what they became.
+            except psycopg2.extensions.TransactionRollbackError:
+                # Somebody else works on these records: the next run sees what they became.
                 self.env.cr.rollback()
                 self.env.invalidate_all()
             except Exception as error:
@@ -128,7 +129,8 @@ class UrssafRemoteMixin(models.AbstractModel):
         self.ensure_one()
         managers = self.env.ref("avance_immediate.group_urssaf_manager").sudo().all_user_ids
         for user in self._in_charge() | managers.filtered(lambda user: user.company_ids & self.company_id):
-            if user.active and not user.share and self.with_user(user).has_access("read"):
+            theirs = self.with_user(user).with_context(allowed_company_ids=user.sudo().company_ids.ids)
+            if user.active and not user.share and theirs.has_access("read"):
                 return user
         return self.env.ref("base.user_root")
 
@@ -136,28 +138,51 @@ class UrssafRemoteMixin(models.AbstractModel):
         """Return the users who have to do with this record, the nearest first."""
         return self.company_id.urssaf_user_id | self.create_uid
 
-    def _raise_problems(self, problems, *, summary=None):
+    def _raise_problems(self, problems):
         """Keep ``problems`` and make sure that the person in charge has one activity about them.
+
+        Telling somebody never undoes what Urssaf said: an activity that cannot be made is logged, and no more.
 
         :param problems: list of dictionaries as ``wording`` builds them
         """
         for record in self:
             record.problems = problems
-            record = record.with_context(lang=record._responsible().lang)
-            note = wording.as_html(record.env, problems)
-            values = {
-                "summary": summary or wording.first_title(record.env, problems),
-                "note": note,
-            }
-            activity = record._open_activities()[:1]
-            if activity:
-                activity.sudo().write(values)
-                continue
-            record.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
-                "avance_immediate.mail_activity_type_urssaf",
-                user_id=record._responsible().id,
-                **values,
-            )
+            try:
+                with self.env.cr.savepoint():
+                    record._tell_responsible(problems)
+            except psycopg2.OperationalError:
+                raise
+            except Exception:
+                _logger.exception("%s %s: nobody could be told", record._name, record.id)
+
+    def _tell_responsible(self, problems):
+        user = self._responsible()
+        record = self.sudo().with_context(lang=user.lang, mail_activity_quick_update=True)
+        values = {
+            "summary": wording.first_title(record.env, problems),
+            "note": wording.as_html(record.env, problems),
+        }
+        activity = record._open_activities()[:1]
+        if activity:
+            activity.write(values)
+        else:
+            record.activity_schedule("avance_immediate.mail_activity_type_urssaf", user_id=user.id, **values)
+
+    def _current_problems(self):
+        """Return what a person must know of this record as it stands, as problems."""
+        return []
+
+    def _tell_that_calls_fail(self, error, patience, *since):
+        """Tell the person in charge, once for all of these records, that Urssaf cannot be asked about them.
+
+        :param patience: hours during which an outage is nobody's business; wrong rights are told at once
+        :param since: fields that may say when Urssaf last answered, the first that is filled counts
+        """
+        moments = [next((record[name] for name in since if record[name]), record.create_date) for record in self]
+        must_act = isinstance(error, (errors.WrongCredentials, errors.Unauthorised, errors.Forbidden))
+        if must_act or fields.Datetime.now() - min(moments) > timedelta(hours=patience):
+            first = self[:1]
+            first._raise_problems(first._current_problems() + wording.from_failure(error))
 
     def _clear_problems(self):
         """Forget the problems: they are solved, and so is the activity about them."""
@@ -188,7 +213,9 @@ class UrssafRemoteMixin(models.AbstractModel):
 
         After a time-out, an outage or "too many calls", the next call would fare no better.
         """
-        next_try_at = self._retry_at(error)
+        self.next_try_at = next_try_at = self._retry_at(error)
+        if isinstance(error, errors.Refused):
+            return  # that is about these records alone
         waiting = self.search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -196,11 +223,18 @@ class UrssafRemoteMixin(models.AbstractModel):
                 ("state", "in", self.mapped("state")),
                 ("id", "not in", self.ids),
                 "|",
-                ("next_try_at", "=", False),
                 ("next_try_at", "<", next_try_at),
+                "&",
+                ("state", "=", "queued"),
+                ("next_try_at", "=", False),
             ]
         )
-        (self | waiting.try_lock_for_update(allow_referencing=True)).next_try_at = next_try_at
+        try:
+            with self.env.cr.savepoint():
+                waiting.try_lock_for_update(allow_referencing=True).next_try_at = next_try_at
+                waiting.flush_recordset(["next_try_at"])
+        except psycopg2.extensions.TransactionRollbackError:
+            _logger.info("%s: others are at work on what waits, which is asked about all the same", self._name)
 
     @api.model
     def _retry_at(self, error=None):
@@ -221,10 +255,11 @@ class UrssafRemoteMixin(models.AbstractModel):
     def _step_failed(self, error):
         """Say of each record that a step on it failed for a reason of our own; try again later."""
         _logger.exception("%s %s: the step failed", self._name, self.ids, exc_info=error)
-        problems = [wording.note("step_failed", reason=wording.reason(error))]
+        problem = wording.note("step_failed", reason=wording.reason(error))
         for record in self.exists():
             record.next_try_at = record.next_try_at and self._retry_at()
-            record._raise_problems(problems)
+            current = [known for known in record._current_problems() if known["code"] != "step_failed"]
+            record._raise_problems(current + [problem])
 
     # === ACTIONS === #
 

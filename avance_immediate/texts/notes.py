@@ -17,15 +17,17 @@ NOTES = {
         _lt("Follow its payment request."),
     ),
     "number_used": (
-        _lt(
-            "Urssaf knows the number %(number)s from a request that was refused or cancelled, and takes a number once."
-        ),
+        _lt("The number %(number)s was used by another payment request, and Urssaf takes a number once."),
         _lt("Issue the invoice again under another number: reverse this one and create a new one."),
     ),
     "not_in_euros": (_lt("The invoice is not in euros."), _lt("Urssaf pays in euros only: change its currency.")),
     "paid_already": (
         _lt("The invoice is paid already."),
         _lt("Do not send it: the client would pay twice."),
+    ),
+    "partly_credited": (
+        _lt("A part of the invoice was credited or written off, which Urssaf cannot be told."),
+        _lt("Credit it whole, and issue a new invoice of the right amount."),
     ),
     "client_not_registered": (
         _lt("%(client)s is not registered with Urssaf."),
@@ -47,6 +49,10 @@ NOTES = {
     "interrupted": (
         _lt("The sending was interrupted before Urssaf's answer was known."),
         _lt("Nothing to do: Urssaf is asked what it received before anything is sent again."),
+    ),
+    "changed_since": (
+        _lt("The invoice was paid, credited or changed after it was queued: the request %(number)s was not sent."),
+        _lt("Look at what is still due. What the client owes can be sent again."),
     ),
     "number_of_another": (
         _lt("Urssaf holds a payment request under the number %(number)s, but for another client or amount."),
@@ -71,6 +77,10 @@ NOTES = {
     "not_shown": (
         _lt("Urssaf did not show the request %(number)s when asked about it."),
         _lt("It is asked again by itself. If this lasts, look in your Urssaf account."),
+    ),
+    "unreadable": (
+        _lt("Urssaf's answer about the request %(number)s gives no status."),
+        _lt("It is asked again by itself. If this lasts, contact Urssaf's support with the reference of the exchange."),
     ),
     "other_number": (
         _lt("Urssaf's answer about the request %(number)s speaks of another invoice."),
@@ -138,6 +148,19 @@ NOTES = {
     "payout_changed": (
         _lt("Urssaf changed the payout of the request %(number)s after it was recorded."),
         _lt("Check the bank account and correct the payment by hand, then close the request."),
+    ),
+    "payment_undone": (
+        _lt("The payment that recorded the payout of the request %(number)s was cancelled: the invoice is open again."),
+        _lt(
+            "If that was a mistake, record the payout again. Otherwise check with Urssaf, then set things right by "
+            "hand."
+        ),
+    ),
+    "paid_but_open": (
+        _lt(
+            "Urssaf paid the request %(number)s, and yet the invoice is open: its payment is no longer matched with it."
+        ),
+        _lt("Match them again on the invoice, under its total."),
     ),
     "payout_not_recorded": (
         _lt("The payout of the request %(number)s could not be recorded: %(reason)s"),
