@@ -135,7 +135,7 @@ class AccountMove(models.Model):
             )
 
     def _urssaf_is_free(self):
-        """Tell whether this invoice may go, for all that Urssaf knows: never taken in, or under another number since."""
+        """Tell whether this invoice may go, for Urssaf: never taken in, or under another number since."""
         request = self.sudo().urssaf_request_id
         ended = request.state in ("refused", "cancelled", "closed")
         return not request or request.state in FREE_STATES or (ended and request.number != self.name)

@@ -98,7 +98,8 @@ NOTES = {
     "debit_refused": (
         _lt("The client's bank refused Urssaf's debit."),
         _lt(
-            "Urssaf asks the client again, and blocks the account until then. Tell the client; send nothing more meanwhile."
+            "Urssaf asks the client again, and blocks the account until then. Tell the client; send nothing more "
+            "meanwhile."
         ),
     ),
     "cancelled": (
@@ -134,7 +135,8 @@ NOTES = {
     "payout_other_amount": (
         _lt("Urssaf paid %(amount)s for the request %(number)s, where %(expected)s was expected."),
         _lt(
-            "Nothing was booked. Check the bank account, then record the payout: the difference stays open on the invoice."
+            "Nothing was booked. Check the bank account, then record the payout: the difference stays open on the "
+            "invoice."
         ),
     ),
     "payout_invoice_changed": (
