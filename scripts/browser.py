@@ -121,7 +121,6 @@ class Browser:
         self.wait(f"document.querySelector({json.dumps(selector)})")
         self.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
 
-    def screenshot(self, target: Path) -> None:
-        """Write what the page shows as a PNG file."""
-        data = self.call("Page.captureScreenshot", format="png")["data"]
-        target.write_bytes(base64.b64decode(data))
+    def screenshot(self) -> bytes:
+        """Return what the page shows, as a PNG picture."""
+        return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])

@@ -28,15 +28,19 @@ class ProductTemplate(models.Model):
 
     def _urssaf_complete_lines(self):
         """Give their nature to the lines of invoices that wait for it; what was chosen or sent stays as it is."""
-        lines = self.env["account.move.line"].sudo().search(
-            [
-                ("product_id.product_tmpl_id", "in", self.ids),
-                ("urssaf_nature_id", "=", False),
-                ("display_type", "=", "product"),
-                ("move_id.move_type", "=", "out_invoice"),
-                ("move_id.state", "!=", "cancel"),
-                ("move_id.payment_state", "in", ("not_paid", "partial")),
-            ]
+        lines = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("product_id.product_tmpl_id", "in", self.ids),
+                    ("urssaf_nature_id", "=", False),
+                    ("display_type", "=", "product"),
+                    ("move_id.move_type", "=", "out_invoice"),
+                    ("move_id.state", "!=", "cancel"),
+                    ("move_id.payment_state", "in", ("not_paid", "partial")),
+                ]
+            )
         )
         for template, waiting in lines.grouped(lambda line: line.product_id.product_tmpl_id).items():
             waiting.filtered(lambda line: not line.move_id.urssaf_is_live).urssaf_nature_id = template.urssaf_nature_id
