@@ -224,6 +224,15 @@ class UrssafRegistration(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_system_fields(vals)
+        if not self.env.su:
+            # Nor through the default values of the caller.
+            self = self.with_context(
+                {
+                    name: value
+                    for name, value in self.env.context.items()
+                    if name.removeprefix("default_") not in SYSTEM_FIELDS
+                }
+            )
         registrations = super().create(vals_list)
         registrations._update_readiness()
         return registrations

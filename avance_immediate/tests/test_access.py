@@ -1,0 +1,395 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user, tagged
+
+from odoo.addons.avance_immediate.models.res_partner import CIVIL_STATUS
+from odoo.addons.avance_immediate.models.urssaf_registration import SYSTEM_FIELDS
+
+from .common import CONTACT, UrssafCommon
+
+EXPORT = "base.group_allow_export"
+
+
+class AccessCommon(UrssafCommon):
+    """``self.accountant`` works with invoices and has nothing to do with Urssaf."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for user in (cls.user, cls.manager):
+            user.group_ids += cls.env.ref(EXPORT)
+        cls.accountant = new_test_user(
+            cls.env, "comptable", f"account.group_account_invoice,{EXPORT}", company_id=cls.company.id
+        )
+        cls.employee = new_test_user(cls.env, "employe", f"base.group_user,{EXPORT}", company_id=cls.company.id)
+
+    def paid_invoice(self):
+        """Return an invoice that Urssaf paid, and its payment request."""
+        move, request = self.sent_invoice()
+        self.sandbox.step(request, "pay", force=True, amount=60, date="2026-06-17")
+        request.with_user(self.user).action_refresh()
+        self.assertEqual((request.state, len(request.payout_ids)), ("paid", 1))
+        return move, request
+
+    def assertHidden(self, record, names):
+        """Nothing of these fields can be read, exported, grouped or guessed."""
+        model = record.browse()
+        for name in names:
+            with self.subTest(user=record.env.user.login, model=record._name, field=name):
+                with self.assertRaises(AccessError):
+                    record.read([name])
+                with self.assertRaises(AccessError):
+                    record.export_data([name])
+                with self.assertRaises(AccessError):
+                    model.search([(name, "!=", False)])
+                with self.assertRaises(AccessError):
+                    model.search([], order=name) if record._fields[name].store else record.read([name])
+                self.assertNotIn(name, model.fields_get([name]))
+
+
+@tagged("post_install", "-at_install")
+class TestWhatIsHidden(AccessCommon):
+    """Civil status, bank account, messages, credentials, exchanges: for those who need them, and nobody else."""
+
+    def test_civil_status(self):
+        for user in (self.accountant, self.employee):
+            self.assertHidden(self.client.with_user(user), sorted(CIVIL_STATUS))
+            with self.assertRaises(AccessError):
+                self.client.with_user(user).urssaf_registration_ids.ids  # noqa: B018
+        self.assertEqual(self.client.with_user(self.user).urssaf_birth_name, "Durand")
+
+    def test_civil_status_through_other_records(self):
+        move, request = self.paid_invoice()
+        found = {record._name: record for record in (move, request, request.payout_ids)}
+        for model, path in (
+            ("account.move", "partner_id.urssaf_birth_date"),
+            ("account.move", "urssaf_registration_id.iban"),
+            ("account.move", "urssaf_request_id.registration_id.iban"),
+            ("urssaf.payment.request", "partner_id.urssaf_birth_name"),
+            ("urssaf.payment.request", "registration_id.iban"),
+            ("urssaf.payout", "request_id.registration_id.birth_name"),
+        ):
+            records = self.env[model].with_user(self.accountant)
+            with self.subTest(path=path):
+                with self.assertRaises(AccessError):
+                    records.search([(path, "!=", False)])
+                with self.assertRaises(AccessError):
+                    found[model].with_user(self.accountant).export_data([path.replace(".", "/")])
+        self.assertEqual(request.with_user(self.accountant).number, request.number)
+
+    def test_civil_status_is_not_written(self):
+        for user in (self.accountant, self.employee):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                self.client.with_user(user).write({"urssaf_birth_name": "Dupont"})
+
+    def test_registration(self):
+        for user in (self.accountant, self.employee):
+            registration = self.registration.with_user(user)
+            with self.assertRaises(AccessError):
+                registration.read(list(CONTACT))
+            with self.assertRaises(AccessError):
+                registration.search([("iban", "like", "FR76")])
+        self.assertEqual(self.registration.with_user(self.user).iban, CONTACT["iban"])
+
+    def test_message_as_sent(self):
+        _move, request = self.sent_invoice()
+        self.assertHidden(request.with_user(self.user), ["payload", "payload_text"])
+        self.assertHidden(request.with_user(self.accountant), ["payload", "payload_text"])
+        self.assertIn("dateNaissanceClient", request.with_user(self.manager).payload_text)
+
+    def test_credentials(self):
+        for user in (self.user, self.manager, self.accountant):
+            with self.assertRaises(AccessError):
+                self.credentials.with_user(user).read(["environment"])
+            with self.assertRaises(AccessError):
+                self.env["urssaf.credentials"].with_user(user).search([("client_secret", "like", "s")])
+            with self.assertRaises(AccessError):
+                self.env["res.config.settings"].with_user(user).create({})
+
+    def test_exchanges(self):
+        exchange = self.env["urssaf.exchange"].search([], limit=1)
+        self.assertTrue(exchange)
+        for user in (self.user, self.accountant):
+            with self.assertRaises(AccessError):
+                exchange.with_user(user).read(["request_body"])
+        self.assertTrue(exchange.with_user(self.manager).read(["request_body"]))
+        for values in ({"path": "/"}, {"is_failure": False}):
+            with self.assertRaises(AccessError):
+                exchange.with_user(self.manager).write(values)
+        with self.assertRaises(AccessError):
+            exchange.with_user(self.manager).unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestAccountant(AccessCommon):
+    """Who has nothing to do with Urssaf goes on working with invoices, everywhere."""
+
+    def views(self, record, *kinds):
+        """Open the views of these kinds as the accountant does; return what the list shows."""
+        record = record.with_user(self.accountant)
+        for kind in kinds:
+            if kind == "form":
+                Form(record)
+            else:
+                view = record.get_views([(False, kind)])["views"][kind]
+                names = [name for name in view["arch"].split('field name="')[1:]]
+                names = [name.split('"')[0] for name in names]
+                names = [name for name in names if name in record.fields_get(names)]
+                self.assertTrue(record.search_read([("id", "in", record.ids)], names))
+
+    def test_invoices(self):
+        sent, _request = self.sent_invoice()
+        paid, _request = self.paid_invoice()
+        for move in (sent, paid, self.create_service_invoice(), self.create_service_invoice(post=False)):
+            with self.subTest(move=move.name):
+                self.views(move, "form", "list")
+                self.assertNotIn("urssaf", " ".join(move.with_user(self.accountant)._get_alerts()))
+
+    def test_state_is_seen(self):
+        move, request = self.sent_invoice()
+        values = move.with_user(self.accountant).read(["urssaf_state", "urssaf_status_label", "urssaf_can_send"])[0]
+        self.assertEqual(values["urssaf_state"], "sent")
+        self.assertEqual(move.with_user(self.accountant).search([("urssaf_state", "=", "sent")]), move)
+        self.views(request, "form", "list", "kanban")
+        self.assertEqual(request.with_user(self.accountant).state, "sent")
+
+    def test_client_and_product(self):
+        self.views(self.client, "form", "list")
+        self.views(self.service.product_tmpl_id, "form", "list")
+        self.assertEqual(self.client.with_user(self.accountant).urssaf_registration_state, "active")
+
+    def test_payout(self):
+        _move, request = self.paid_invoice()
+        self.views(request.payout_ids, "list")
+
+    def test_billing_a_client_of_urssaf(self):
+        move = (
+            self.env["account.move"]
+            .with_user(self.accountant)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.client.id,
+                    "invoice_date": "2026-06-16",
+                    "invoice_line_ids": [Command.create({"product_id": self.service.id, "quantity": 1})],
+                }
+            )
+        )
+        move.action_post()
+        self.assertEqual(move.invoice_line_ids.urssaf_nature_id, self.service.urssaf_nature_id)
+        move.button_draft()
+        move.invoice_line_ids.quantity = 2
+        move.action_post()
+        action = move.action_register_payment()
+        wizard = self.env[action["res_model"]].with_user(self.accountant).with_context(action["context"]).create({})
+        wizard._create_payments()
+        self.assertIn(move.payment_state, ("in_payment", "paid"))
+
+    def test_guard_and_warning_hold_for_them_too(self):
+        move, _request = self.sent_invoice()
+        with self.assertRaisesRegex(UserError, "Urssaf"):
+            move.with_user(self.accountant).button_draft()
+        action = move.with_user(self.accountant).action_register_payment()
+        wizard = self.env[action["res_model"]].with_user(self.accountant).with_context(action["context"]).create({})
+        self.assertIn("urssaf_no_payment", wizard.actionable_errors)
+
+
+@tagged("post_install", "-at_install")
+class TestPortalUser(AccessCommon):
+    def test_sees_the_invoice_and_nothing_else(self):
+        move, request = self.sent_invoice()
+        portal = new_test_user(
+            self.env, "jeanne", f"base.group_portal,{EXPORT}", company_id=self.company.id, partner_id=self.client.id
+        )
+        self.assertTrue(move.with_user(portal).urssaf_no_payment)
+        self.assertHidden(self.client.with_user(portal), ["urssaf_birth_date", "urssaf_birth_name"])
+        for record in (request, self.registration, self.credentials, self.env["urssaf.exchange"].search([], limit=1)):
+            with self.subTest(model=record._name), self.assertRaises(AccessError):
+                record.with_user(portal).read(["company_id"])
+
+
+@tagged("post_install", "-at_install")
+class TestCompanies(AccessCommon):
+    """Each company sees its own."""
+
+    def test_rules(self):
+        _move, request = self.paid_invoice()
+        other = self.env["res.company"].create({"name": "Autre", "country_id": self.env.ref("base.fr").id})
+        stranger = new_test_user(
+            self.env,
+            "autre",
+            "avance_immediate.group_urssaf_manager,base.group_system",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        exchange = self.env["urssaf.exchange"].search([("company_id", "=", self.company.id)], limit=1)
+        for record in (
+            self.registration,
+            request,
+            request.status_ids[:1],
+            request.payout_ids,
+            exchange,
+            self.credentials,
+        ):
+            self.assertTrue(record)
+            there = record.with_user(stranger).with_context(allowed_company_ids=other.ids)
+            with self.subTest(model=record._name):
+                self.assertFalse(there.search([("id", "=", record.id)]))
+                with self.assertRaises(AccessError):
+                    there.read(["create_date"])
+
+
+@tagged("post_install", "-at_install")
+class TestPublicMethods(AccessCommon):
+    """What can be called from outside checks who calls."""
+
+    HARMLESS = {
+        # They open what the caller may read.
+        ("account.move", "action_urssaf_open_requests"),
+        ("account.move", "action_urssaf_reissue"),
+        ("urssaf.payment.request", "action_open_move"),
+        ("urssaf.payment.request", "action_open_payments"),
+        ("urssaf.payment.request", "action_open_exchanges"),
+        ("urssaf.registration", "action_open_exchanges"),
+    }
+    MANAGERS_ONLY = {
+        ("urssaf.payment.request", "action_adopt"),
+        ("urssaf.payment.request", "action_give_up"),
+        ("urssaf.payment.request", "action_close"),
+        ("urssaf.payout", "action_record"),
+        ("urssaf.payout", "action_dismiss"),
+        ("urssaf.registration", "action_erase"),
+        ("urssaf.exchange", "action_open_records"),
+    }
+
+    def records(self):
+        move, request = self.paid_invoice()
+        window = self.env["urssaf.send"].with_user(self.user).create({"move_ids": [Command.set(move.ids)]})
+        register = (
+            self.env["urssaf.register"]
+            .with_user(self.user)
+            .create({"registration_id": self.registration.id, "has_consent": True})
+        )
+        exchange = self.env["urssaf.exchange"].search([("res_model", "!=", False)], limit=1)
+        records = [move, request, request.payout_ids, self.registration, self.client, exchange]
+        return [*records, window, window.line_ids, register]
+
+    def methods(self, record):
+        """Return the names of the public methods that this addon gives to a model."""
+        return sorted(
+            {
+                name
+                for base in type(record).mro()
+                if "avance_immediate" in base.__module__
+                for name, member in vars(base).items()
+                if name.startswith("action_") and callable(member)
+            }
+        )
+
+    def test_who_has_nothing_to_do_with_it(self):
+        records = self.records()
+        calls = len(self.sandbox.call("GET", "calls"))
+        tried = set()
+        for record in records:
+            for name in self.methods(record):
+                if (record._name, name) in self.HARMLESS:
+                    continue
+                tried.add((record._name, name))
+                for user in (self.accountant, self.employee):
+                    with self.subTest(model=record._name, method=name, user=user.login):
+                        with self.assertRaises(UserError), self.cr.savepoint():
+                            getattr(record.with_user(user), name)()
+        self.assertLessEqual(self.MANAGERS_ONLY, tried)
+        self.assertGreater(len(tried), 15)
+        self.assertEqual(len(self.sandbox.call("GET", "calls")), calls)
+
+    def test_what_managers_decide(self):
+        records = self.records()
+        tried = set()
+        for record in records:
+            for name in self.methods(record):
+                if (record._name, name) in self.MANAGERS_ONLY:
+                    tried.add((record._name, name))
+                    with self.subTest(model=record._name, method=name):
+                        with self.assertRaises(AccessError), self.cr.savepoint():
+                            getattr(record.with_user(self.user), name)()
+        self.assertEqual(tried, self.MANAGERS_ONLY)
+
+    def test_connection(self):
+        settings = self.env["res.config.settings"].create({})
+        with self.assertRaises(AccessError):
+            settings.with_user(self.manager).action_urssaf_test_connection()
+
+
+@tagged("post_install", "-at_install")
+class TestSystemFields(AccessCommon):
+    """What Urssaf said, and the consent, are written by the system alone."""
+
+    VALUES = {
+        "state": "active",
+        "id_client": "x",
+        "urssaf_status": "x",
+        "consent_text": "oui",
+        "active_since": "2026-01-01",
+    }
+
+    def test_registration(self):
+        self.assertLessEqual({"state", "id_client", "active_since", "consent_date", "consent_user_id"}, SYSTEM_FIELDS)
+        registration = self.registration.with_user(self.manager)
+        for name in sorted(SYSTEM_FIELDS):
+            with self.subTest(field=name), self.assertRaises(AccessError), self.cr.savepoint():
+                registration.write({name: self.VALUES.get(name, False)})
+
+    def test_registration_at_creation(self):
+        partner = self.create_client(name="Paul Martin", email="paul@example.com")
+        registrations = self.env["urssaf.registration"].with_user(self.manager)
+        for name, value in self.VALUES.items():
+            with self.subTest(field=name), self.assertRaises(AccessError), self.cr.savepoint():
+                registrations.create({"partner_id": partner.id, name: value})
+
+    def test_registration_by_default_values(self):
+        partner = self.create_client(name="Paul Martin", email="paul@example.com")
+        defaults = {f"default_{name}": value for name, value in self.VALUES.items()}
+        registration = (
+            self.env["urssaf.registration"]
+            .with_user(self.user)
+            .with_context(**defaults)
+            .create({"partner_id": partner.id})
+        )
+        self.assertRecordValues(
+            registration.with_env(self.env),
+            [{"state": "to_complete", "id_client": False, "consent_text": False, "active_since": False}],
+        )
+
+    def test_payment_request_and_payout(self):
+        _move, request = self.paid_invoice()
+        for record, values in (
+            (request, {"state": "sent"}),
+            (request, {"urssaf_status": "30"}),
+            (request, {"payload": {}}),
+            (request.payout_ids, {"amount": 1}),
+            (request.status_ids[:1], {"code": "30"}),
+        ):
+            for user in (self.user, self.manager):
+                with self.subTest(model=record._name, values=values), self.assertRaises(AccessError):
+                    record.with_user(user).write(values)
+        for model in ("urssaf.payment.request", "urssaf.payout", "urssaf.payment.request.status"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.manager).create({})
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.manager).search([], limit=1).unlink()
+
+    def test_projection_on_the_invoice(self):
+        """Else whoever may write the invoice would get around its guard."""
+        move, request = self.sent_invoice()
+        for values in (
+            {"urssaf_state": False},
+            {"urssaf_state": "refused"},
+            {"urssaf_request_id": False},
+            {"urssaf_request_ids": [Command.clear()]},
+        ):
+            with self.subTest(values=values), self.assertRaises(AccessError), self.cr.savepoint():
+                move.with_user(self.user).write(values)
+        self.assertEqual((move.urssaf_state, move.urssaf_request_id), ("sent", request))
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            self.create_service_invoice(urssaf_state="paid", post=False)
