@@ -256,9 +256,7 @@ class UrssafPortalForm(models.AbstractModel):
             place["urssaf_birth_commune_code"] = chosen["commune_code"]
             return place, by_key if question else {}
         if code:
-            codes = birthplace.cut(code)
-            place["urssaf_birth_department"] = codes.department
-            place["urssaf_birth_commune_code"] = codes.commune
+            place["urssaf_birth_department"], place["urssaf_birth_commune_code"] = birthplace.cut(code)
         elif name and wording.plain(name) == wording.plain(partner.urssaf_birth_commune_name):
             place["urssaf_birth_department"] = partner.urssaf_birth_department
             place["urssaf_birth_commune_code"] = partner.urssaf_birth_commune_code
