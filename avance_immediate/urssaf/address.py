@@ -78,7 +78,7 @@ def split_address(street: str, street2: str = "", zip: str = "", city: str = "")
     """
     segments = [segment for line in (street, street2) for segment in _segments(line)]
     segments, zip, city, cedex = _take_town(segments, zip, city)
-    parts = _Parts.read(segments)
+    parts = _Parts.sort(segments)
     fields, pieces, warnings = parts.street_fields()
     complement, locality, leftover, more = share_lines(*pieces)
     city, city_rest = take_words(city, CITY_MAX)
@@ -252,7 +252,7 @@ class _Parts:
     locality: Sequence[str]
 
     @classmethod
-    def read(cls, segments: list[str]) -> "_Parts":
+    def sort(cls, segments: list[str]) -> "_Parts":
         readings = [(index, street) for index, segment in enumerate(segments) if (street := _read_street(segment))]
         index, street = min(readings, key=lambda reading: reading[1].rank, default=(None, None))
         pieces = []
