@@ -22,6 +22,9 @@ class AccountMove(models.Model):
         self.ensure_one()
         move = self.sudo()
         problems = move._urssaf_own_problems()
+        over = [problem for problem in problems if problem["code"] in ("sent_already", "paid_already")]
+        if over:
+            return over[:1]  # there is nothing to mend: whatever else could be said does not matter
         if move.move_type == "out_invoice":
             problems += move._urssaf_line_problems()
             message = move._urssaf_message()
