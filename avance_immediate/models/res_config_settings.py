@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .. import wording
 from ..urssaf import errors
+from .urssaf_credentials import ENVIRONMENTS
 from .urssaf_exchange import RETENTION_DAYS, RETENTION_PARAMETER
 
 
@@ -11,7 +12,12 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"
 
-    urssaf_environment = fields.Selection(related="company_id.urssaf_environment", readonly=False)
+    # Not related: a related field is written when the settings are created, before anything is confirmed.
+    urssaf_environment = fields.Selection(
+        ENVIRONMENTS,
+        string="Urssaf environment",
+        help="Where clients and payment requests are sent. Empty: this company does not use the avance immédiate.",
+    )
     urssaf_sap_number = fields.Char(related="company_id.urssaf_sap_number", readonly=False)
     urssaf_journal_id = fields.Many2one(related="company_id.urssaf_journal_id", readonly=False)
     urssaf_outstanding_account_id = fields.Many2one(related="company_id.urssaf_outstanding_account_id", readonly=False)
@@ -64,6 +70,7 @@ class ResConfigSettings(models.TransientModel):
         company = self.env.company
         credentials = self.env["urssaf.credentials"]._for(company, company.urssaf_environment)
         values.update(
+            urssaf_environment=company.urssaf_environment,
             urssaf_client_id=credentials.client_id,
             urssaf_auth_method=credentials.auth_method or "body",
             urssaf_address=credentials.address,
@@ -77,6 +84,8 @@ class ResConfigSettings(models.TransientModel):
                 self.env._("You chose Urssaf's production: confirm it by ticking the box beside the environment.")
             )
         result = super().set_values()
+        if self.urssaf_environment != self.company_id.urssaf_environment:
+            self.company_id.urssaf_environment = self.urssaf_environment
         if self.urssaf_environment:
             self._urssaf_store_credentials()
         return result
@@ -99,6 +108,7 @@ class ResConfigSettings(models.TransientModel):
         changed = {name: value for name, value in values.items() if (credentials[name] or "") != (value or "")}
         if changed:
             credentials.write(changed)
+        self.urssaf_client_secret = False  # it stands in one table only
 
     def action_urssaf_test_connection(self):
         """Ask Urssaf for a token, then for a payment request that does not exist; say in words what is wrong."""

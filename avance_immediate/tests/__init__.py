@@ -4,6 +4,7 @@ from . import (
     test_check,
     test_commune,
     test_erase,
+    test_exchange,
     test_flow,
     test_guard,
     test_interface,
@@ -17,4 +18,5 @@ from . import (
     test_registration_form,
     test_send,
     test_send_wizard,
+    test_settings,
 )

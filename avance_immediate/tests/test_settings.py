@@ -1,0 +1,314 @@
+import socket
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo import modules
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, new_test_user, tagged
+
+from odoo.addons.avance_immediate import wording
+
+from .common import UrssafCommon
+
+SECRET = "tres-secret-3f9a"
+NEUTRALIZE = Path(__file__).resolve().parents[1] / "data" / "neutralize.sql"
+
+
+class SettingsCommon(UrssafCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.admin = new_test_user(
+            cls.env,
+            "administrateur",
+            "base.group_system,account.group_account_manager,avance_immediate.group_urssaf_manager",
+            company_id=cls.company.id,
+        )
+
+    def settings(self, **values):
+        return self.env["res.config.settings"].with_user(self.admin).create(values)
+
+    def save(self, **values):
+        settings = self.settings(**values)
+        settings.execute()
+        self.env.invalidate_all()
+        return settings
+
+    def credentials_of(self, environment):
+        return self.env["urssaf.credentials"]._for(self.company, environment)
+
+
+@tagged("post_install", "-at_install")
+class TestSettings(SettingsCommon):
+    """The settings, per company and environment; the secret goes in and never comes out."""
+
+    def test_each_environment_has_its_own_credentials(self):
+        self.save(urssaf_environment="test", urssaf_client_id="id-test", urssaf_client_secret=SECRET)
+        self.assertEqual(self.company.urssaf_environment, "test")
+        self.assertRecordValues(
+            self.credentials_of("test"), [{"client_id": "id-test", "client_secret": SECRET, "address": False}]
+        )
+        self.assertRecordValues(
+            self.credentials,
+            [{"client_id": "sandbox-client", "client_secret": "sandbox-secret", "address": self.sandbox.url}],
+        )
+
+    def test_the_form_shows_those_of_the_environment_that_is_chosen(self):
+        self.save(urssaf_environment="test", urssaf_client_id="id-test", urssaf_client_secret=SECRET)
+        with Form(self.env["res.config.settings"].with_user(self.admin)) as form:
+            self.assertEqual((form.urssaf_client_id, form.urssaf_has_secret), ("id-test", True))
+            form.urssaf_environment = "sandbox"
+            self.assertEqual((form.urssaf_client_id, form.urssaf_address), ("sandbox-client", self.sandbox.url))
+            form.urssaf_environment = "production"
+            self.assertFalse(form.urssaf_client_id or form.urssaf_has_secret)
+            form.urssaf_environment = "test"
+
+    def test_secret_is_never_read_back(self):
+        settings = self.save(urssaf_client_secret=SECRET)
+        self.assertEqual(self.credentials.client_secret, SECRET)
+        self.assertTrue(settings.urssaf_has_secret)
+        self.assertFalse(settings.read(["urssaf_client_secret"])[0]["urssaf_client_secret"])
+        names = list(settings.fields_get())
+        self.assertNotIn(SECRET, str(settings.default_get(names)))
+        self.assertNotIn(SECRET, str(self.settings().read()))
+        self.env.flush_all()
+        self.env.cr.execute("SELECT row_to_json(s)::text FROM res_config_settings s")
+        self.assertNotIn(SECRET, str(self.env.cr.fetchall()), "it stands in one table only")
+
+    def test_empty_secret_keeps_the_stored_one(self):
+        self.save(urssaf_client_id="another-id", urssaf_client_secret="")
+        self.assertRecordValues(self.credentials, [{"client_id": "another-id", "client_secret": "sandbox-secret"}])
+
+    def test_token_goes_with_its_credentials(self):
+        self.assertTrue(self.credentials.access_token)
+        self.save()
+        self.assertTrue(self.credentials.access_token, "nothing changed")
+        self.save(urssaf_client_secret=SECRET)
+        self.assertFalse(self.credentials.access_token)
+
+    def test_production_asks(self):
+        with self.assertRaises(UserError), self.cr.savepoint():
+            self.save(urssaf_environment="production", urssaf_client_id="id-prod", urssaf_client_secret=SECRET)
+        self.env.invalidate_all()
+        self.assertEqual(self.company.urssaf_environment, "sandbox")
+        self.assertFalse(self.credentials_of("production"))
+        production = {"urssaf_environment": "production", "urssaf_client_id": "id-prod"}
+        self.save(**production, urssaf_confirm_production=True)
+        self.assertEqual(self.company.urssaf_environment, "production")
+        # Once there, saving the settings of something else does not ask again.
+        self.save(urssaf_send_by_default=True)
+        self.assertTrue(self.company.urssaf_send_by_default)
+
+    def test_production_asks_on_another_way_too(self):
+        """The confirmation belongs to a change: it does not stay."""
+        self.save(urssaf_environment="production", urssaf_confirm_production=True)
+        self.save(urssaf_environment="sandbox")
+        with self.assertRaises(UserError), self.cr.savepoint():
+            self.save(urssaf_environment="production")
+
+    def test_company_that_stops(self):
+        self.save(urssaf_environment=False)
+        self.assertFalse(self.company.urssaf_environment)
+        self.assertTrue(self.credentials.client_secret, "what was entered is kept for the day it is used again")
+        move = self.create_service_invoice()
+        self.assertFalse(move.urssaf_is_concerned or move.urssaf_can_send)
+
+    def test_sap_number(self):
+        for number in ("732829320", "SAP73282932", "SAP73282932A", "sap732829320"):
+            with self.subTest(number=number), self.assertRaises(ValidationError), self.cr.savepoint():
+                self.company.urssaf_sap_number = number
+                self.env.flush_all()
+
+    def test_only_administrators(self):
+        with self.assertRaises(AccessError):
+            self.env["res.config.settings"].with_user(self.manager).create({"urssaf_client_secret": SECRET})
+
+
+@tagged("post_install", "-at_install")
+class TestConnection(SettingsCommon):
+    """The button says what is wrong, in words."""
+
+    def assertSays(self, failure):
+        with self.assertRaises(UserError) as caught, self.cr.savepoint():
+            self.settings().action_urssaf_test_connection()
+        env = self.env(user=self.admin)
+        about, repair = wording.describe(env, {"kind": "failure", "code": failure, "params": {}})
+        self.assertIn(about, str(caught.exception))
+        return str(caught.exception)
+
+    def test_works(self):
+        action = self.settings().action_urssaf_test_connection()
+        self.assertEqual(action["params"]["type"], "success")
+        self.assertIn(self.company.name, action["params"]["message"])
+        self.assertEqual(self.sandbox.requests(), [], "it only reads")
+
+    def test_works_with_basic(self):
+        self.credentials.auth_method = "basic"
+        self.assertEqual(self.settings().action_urssaf_test_connection()["params"]["type"], "success")
+
+    def test_wrong_secret(self):
+        self.credentials.client_secret = SECRET
+        self.assertNotIn(SECRET, self.assertSays("WrongCredentials"))
+
+    def test_stored_token_does_not_hide_a_wrong_secret(self):
+        self.assertTrue(self.credentials.access_token)
+        self.env.cr.execute("UPDATE urssaf_credentials SET client_secret = 'faux' WHERE id = %s", self.credentials.ids)
+        self.env.invalidate_all()
+        self.assertSays("WrongCredentials")
+
+    def test_not_open(self):
+        self.sandbox.fault("search", "403")
+        self.assertSays("Forbidden")
+
+    def test_unreachable(self):
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+        self.credentials.address = f"http://127.0.0.1:{port}"
+        with patch.object(type(self), "_request_handler", self._real_handler):
+            self.assertSays("NotSent")
+
+    @classmethod
+    def _real_handler(cls, session, request, /, **options):
+        from .common import _send
+
+        return _send(session, request, **options)
+
+    def test_no_credentials(self):
+        self.credentials.client_secret = False
+        with self.assertRaises(UserError):
+            self.settings().action_urssaf_test_connection()
+
+    def test_wrong_address(self):
+        for address in (
+            False,
+            "127.0.0.1:8470",
+            "http://example.com",
+            "https://api.urssaf.fr",
+            "https://x:y@example.com",
+        ):
+            with self.subTest(address=address), self.assertRaises(UserError):
+                self.credentials.address = address
+                self.settings().action_urssaf_test_connection()
+
+    def test_no_environment(self):
+        self.company.urssaf_environment = False
+        with self.assertRaises(UserError):
+            self.settings().action_urssaf_test_connection()
+
+
+@tagged("post_install", "-at_install")
+class TestEnvironments(SettingsCommon):
+    """What was done in one environment stays there."""
+
+    def test_nothing_of_another_environment_is_used(self):
+        move, request = self.sent_invoice()
+        queued = self.create_service_invoice() | self.create_service_invoice()
+        self.send(queued)
+        self.save(urssaf_environment="test", urssaf_client_id="id-test", urssaf_client_secret=SECRET)
+        self.assertFalse(self.client.with_user(self.user).urssaf_registration_id, "to be registered anew there")
+        new = self.create_service_invoice()
+        self.assertFalse(new.urssaf_can_send)
+        calls = len(self.sandbox.calls("send"))
+        self.run_cron("send")
+        self.assertEqual(queued.mapped("urssaf_state"), ["queued", "queued"], "what was meant for the sandbox waits")
+        self.assertEqual(len(self.sandbox.calls("send")), calls)
+        # What was sent is followed where it was sent, with the credentials of there.
+        self.sandbox.step(request, "notify", force=True)
+        self.wait(hours=3)
+        self.run_cron("refresh")
+        self.assertEqual((request.urssaf_status, request.environment), ("20", "sandbox"))
+        self.assertTrue(move.urssaf_no_payment)
+        self.assertTrue(request.is_other_environment)
+        self.company.urssaf_environment = "sandbox"
+        self.run_cron("send")
+        self.assertEqual(queued.mapped("urssaf_state"), ["sent", "sent"])
+
+    def test_registered_in_each(self):
+        self.company.urssaf_environment = "test"
+        action = self.client.with_user(self.user).action_urssaf_open_registration()
+        there = self.env["urssaf.registration"].browse(action["res_id"])
+        self.assertNotEqual(there, self.registration)
+        self.assertEqual((there.environment, there.id_client), ("test", False))
+        self.company.urssaf_environment = "sandbox"
+        self.client.invalidate_recordset()
+        self.assertEqual(self.client.with_user(self.user).urssaf_registration_id, self.registration)
+
+
+@tagged("post_install", "-at_install")
+class TestBarrier(SettingsCommon):
+    """What is not production does not reach it; a test reaches this machine only."""
+
+    def test_tests_reach_nothing(self):
+        for environment in ("test", "production"):
+            self.env["urssaf.credentials"].create(
+                {"company_id": self.company.id, "environment": environment, "client_id": "x", "client_secret": "y"}
+            )
+            with self.subTest(environment=environment), self.assertRaises(UserError):
+                self.company._urssaf_client(environment)
+        self.credentials.address = "https://example.com"
+        with self.assertRaises(UserError):
+            self.company._urssaf_client("sandbox")
+
+    def test_every_call_asks_the_barrier(self):
+        def refuse(company, url):
+            raise UserError(url)
+
+        with self.company._urssaf_client() as client:
+            reached = len(self.sandbox.call("GET", "calls"))
+            client._barrier = lambda url: refuse(self.company, url)
+            with self.assertRaises(UserError):
+                client.search(numbers=["X"])
+        self.assertEqual(len(self.sandbox.call("GET", "calls")), reached)
+
+    def assertReaches(self, *expected):
+        """Ask the barrier itself, as outside a test: no socket is opened."""
+        with patch.object(modules.module, "current_test", None):
+            for url, reached in zip(("https://api.urssaf.fr/x", "https://api-edi.urssaf.fr/x"), expected, strict=True):
+                with self.subTest(url=url):
+                    if reached:
+                        self.company._urssaf_barrier(url)
+                    else:
+                        with self.assertRaises(UserError):
+                            self.company._urssaf_barrier(url)
+
+    def test_ordinary_database(self):
+        self.module.demo = False
+        self.assertReaches(True, True)
+
+    def test_demonstration(self):
+        self.module.demo = True
+        self.assertReaches(False, True)
+
+    def test_neutralised_copy(self):
+        self.module.demo = False
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
+        self.assertReaches(False, True)
+
+    @property
+    def module(self):
+        return self.env["ir.module.module"].search([("name", "=", "avance_immediate")])
+
+    def test_neutralize(self):
+        other = self.env["res.company"].create({"name": "Autre"})
+        self.env["urssaf.credentials"].create(
+            {
+                "company_id": self.company.id,
+                "environment": "production",
+                "client_id": "x",
+                "client_secret": SECRET,
+                "access_token": "t",
+                "token_expires_at": 1,
+            }
+        )
+        self.company.urssaf_environment = "production"
+        self.env.flush_all()
+        self.env.cr.execute(NEUTRALIZE.read_text(encoding="utf-8"))
+        self.env.invalidate_all()
+        self.assertEqual((self.company.urssaf_environment, other.urssaf_environment), ("sandbox", False))
+        found = self.env["urssaf.credentials"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(len(found), 2)
+        for name in ("client_id", "client_secret", "access_token", "token_expires_at"):
+            self.assertFalse(any(found.mapped(name)), name)
+        with self.assertRaises(UserError):
+            self.company._urssaf_client("sandbox")
