@@ -5,7 +5,7 @@ ARGS ?=
 RUN = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint setup stop clean-cache
+.PHONY: help demo test bench lint setup communes stop clean-cache
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ lint: ## ruff, pylint-odoo, Odoo's own lint (ARGS=--fast: without the one that n
 
 setup: ## Install what the other commands need, and nothing else
 	@$(RUN) setup $(ARGS)
+
+communes: ## Refresh the list of communes, each year (needs npm; see docs/data.md)
+	@$(RUN) refresh_communes $(ARGS)
 
 stop: ## Stop the embedded PostgreSQL server
 	@$(PYTHON) -m scripts.stop

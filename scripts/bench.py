@@ -37,9 +37,12 @@ def main() -> int:
             payouts = _measure("payouts", db, options)
         with step(f"sending and refreshing, {options.rounds} rounds of twice {options.count} requests"):
             exchanges = _measure("exchanges", db, options, sandbox)
+        with step("typing the name of a commune"):
+            communes = _measure("communes", db, options)
         with step("loading the client"):
             loading = _loading(options.rounds * 2 + 1)
     _report(options, payouts, exchanges, loading)
+    _report_communes(communes)
     return 0
 
 
@@ -121,6 +124,17 @@ def _report(options: argparse.Namespace, payouts: dict, exchanges: dict, loading
     say(_markdown(rows))
     rows = [("A new Python that loads", "ms")]
     say(_markdown(rows + [(name, _round(value)) for name, value in loading.items()]))
+
+
+def _report_communes(figures: dict) -> None:
+    extensions = " and ".join(figures["extensions"]) or "neither pg_trgm nor unaccent"
+    say(f"{figures['records']} communes and as many partners, on a server with {extensions};")
+    say(f"{figures['searches']} beginnings of names, as a user types them; slower than Odoo's: {figures['slower']}.")
+    say(f"Loading all communes anew: {figures['loading_ms'] / 1000:.1f} s.\n")
+    rows = [("Search by name, ms", "median", "19 of 20 below", "longest")]
+    for title, name in (("communes", "communes"), ("Odoo's partners", "partners")):
+        rows.append((title, *(_round(figures[name][key]) for key in ("median", "p95", "max"))))
+    say(_markdown(rows))
 
 
 def _round(value: float) -> str:

@@ -58,6 +58,7 @@ class UrssafCommune(models.Model):
     _code_kind_unique = models.Constraint("UNIQUE(code, kind)", "This commune is in the list already.")
     _search_index = models.Index("USING gin (to_tsvector('simple'::regconfig, search_text))")
     _order_index = models.Index("(population DESC, label, id)")
+    _key_index = models.Index("(search_key text_pattern_ops)")
 
     # === LOADING === #
 
@@ -76,6 +77,7 @@ class UrssafCommune(models.Model):
             return
         self.flush_model()
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
+        excluded = SQL(", ").join(SQL("excluded.%s", SQL.identifier(column)) for column in COLUMNS)
         self.env.cr.execute(
             SQL("CREATE TEMP TABLE urssaf_commune_new ON COMMIT DROP AS SELECT %s FROM urssaf_commune LIMIT 0", columns)
         )
@@ -87,13 +89,16 @@ class UrssafCommune(models.Model):
                 SELECT %s, true, %s, now() AT TIME ZONE 'UTC', %s, now() AT TIME ZONE 'UTC' FROM urssaf_commune_new
                 ON CONFLICT (code, kind) DO UPDATE
                 SET (%s, active, write_date) = (%s, true, excluded.write_date)
+                WHERE (%s, true) IS DISTINCT FROM (%s, urssaf_commune.active)
                 """,
                 columns,
                 columns,
                 self.env.uid,
                 self.env.uid,
                 columns,
-                SQL(", ").join(SQL("excluded.%s", SQL.identifier(column)) for column in COLUMNS),
+                excluded,
+                excluded,
+                SQL(", ").join(SQL.identifier("urssaf_commune", column) for column in COLUMNS),
             )
         )
         self.env.cr.execute(
@@ -117,37 +122,61 @@ class UrssafCommune(models.Model):
         if search is None:
             return super()._search_display_name(operator, value)
         return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "to_tsvector('simple'::regconfig, %s) @@ %s::tsquery",
-                model._field_to_sql(alias, "search_text", query),
-                search.tsquery,
+            to_sql=lambda model, alias, query: model._search_matches(
+                model._field_to_sql(alias, "search_text", query), search
             )
         )
 
     @api.model
     @api.readonly
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        """Find communes; first those of exactly that name, then those that begin so, and today's before their parts."""
+        """Find communes: first those of exactly that name, then those that begin so, then the rest, the largest first.
+
+        Parts of communes have no population of their own, and so come after the communes.
+        """
         search = Search.of(name) if operator in ("ilike", "like") else None
         if search is None:
             return super().name_search(name, domain, operator, limit)
-        query = self._search(Domain("display_name", operator, name) & Domain(domain or Domain.TRUE))
-        key, kind, population, label = (
-            self._field_to_sql(query.table, column, query) for column in ("search_key", "kind", "population", "label")
-        )
-        order = [
-            SQL("%s = %s DESC", key, search.key),
-            SQL("%s LIKE ANY(%s) DESC", key, list(search.beginnings)),
-            SQL("%s IN ('delegated', 'associated')", kind),
-            SQL("%s DESC", population),
-            label,
-        ]
+        allowed = self._search(Domain(domain or Domain.TRUE))
+        table = allowed.table
+        found = []
+        # One after the other: the first ones often give enough, and each follows an index.
+        for condition in self._search_stages(table, search):
+            query = SQL(
+                "SELECT %s, %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT %s",
+                SQL.identifier(table, "id"),
+                SQL.identifier(table, "label"),
+                allowed.from_clause,
+                allowed.where_clause or SQL("TRUE"),
+                condition,
+                self._order_to_sql(self._order, allowed, table),
+                limit - len(found) if limit else None,
+            )
+            found += self.env.execute_query(query)
+            if limit and len(found) >= limit:
+                break
+        return found
+
+    @api.model
+    def _search_stages(self, table, search):
+        """Return conditions in SQL that part what is found, in the order in which it is shown."""
+        key = SQL.identifier(table, "search_key")
+        matches = self._search_matches(SQL.identifier(table, "search_text"), search)
         if search.by_zip:
             # Of a postal code of Paris, Lyon or Marseille the arrondissement is meant, not the city.
-            order.insert(0, SQL("%s = 'arrondissement' DESC", kind))
-        query.order = SQL(", ").join(order)
-        query.limit = limit
-        return self.env.execute_query(query.select(SQL.identifier(query.table, "id"), label))
+            arrondissement = SQL("%s = 'arrondissement'", SQL.identifier(table, "kind"))
+            return [SQL("%s AND %s", arrondissement, matches), SQL("NOT %s AND %s", arrondissement, matches)]
+        exact = SQL("%s = %s", key, search.key)
+        begins = SQL("(%s)", SQL(" OR ").join(SQL("%s LIKE %s", key, pattern) for pattern in search.beginnings))
+        return [
+            exact,
+            SQL("%s AND NOT %s", begins, exact),
+            SQL("%s AND NOT %s AND NOT %s", matches, begins, exact),
+        ]
+
+    @api.model
+    def _search_matches(self, search_text, search):
+        return SQL("to_tsvector('simple'::regconfig, %s) @@ %s::tsquery", search_text, search.tsquery)
 
     # === CODES AT BIRTH === #
 
