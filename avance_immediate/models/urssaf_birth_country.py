@@ -58,7 +58,7 @@ class UrssafBirthCountry(models.Model):
         """Have a record for each country of Odoo that has a code, at each update of the addon."""
         existing = {record.country_id: record for record in self.search([("country_id", "!=", False)])}
         missing = []
-        for country in self.env["res.country"].search([]):
+        for country in self.env["res.country"].search([("code", "!=", False)]):
             code = self._code_of(country)
             record = existing.get(country)
             if code and record and record.code != code:
