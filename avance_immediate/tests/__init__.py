@@ -19,4 +19,5 @@ from . import (
     test_send,
     test_send_wizard,
     test_settings,
+    test_tour,
 )
