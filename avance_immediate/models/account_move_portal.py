@@ -17,7 +17,7 @@ class AccountMove(models.Model):
     def _urssaf_portal_step(self):
         """Return where this invoice stands at Urssaf, said to the client.
 
-        :return: ``{"level", "title", "text", "lines", "has_link"}``, or nothing where it was not sent. Hours are of
+        :return: ``{"level", "title", "text", "lines", "link"}``, or nothing where it was not sent. Hours are of
             Europe/Paris. The deadline counts from when we learnt that Urssaf waits for the client: up to some hours
             after Urssaf told them, so that the text refers to Urssaf's e-mail.
         """
@@ -32,14 +32,14 @@ class AccountMove(models.Model):
         )
         if not step:
             return {}
-        level, title, text = step
+        title, text, level = step
         params = {"deadline": self._urssaf_portal_moment(deadline)}
         return {
             "level": level,
             "title": self.env._(title) % params,
             "text": self.env._(text),
             "lines": self._urssaf_portal_lines(request),
-            "has_link": request.state == "sent",
+            "link": request.state == "sent" and texts.ACCOUNT,
         }
 
     def _urssaf_portal_lines(self, request):

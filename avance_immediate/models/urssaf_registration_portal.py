@@ -50,21 +50,31 @@ class UrssafRegistration(models.Model):
             key = self.urssaf_status
         if key not in texts.PORTAL_STATES:
             return {}
-        level, title, text = texts.PORTAL_STATES[key]
+        title, text = texts.PORTAL_STATES[key]
+        params = {"company": self.company_id.name, "email": self.email}
+        params["deadline"] = self.activation_deadline and format_date(self.env, self.activation_deadline)
         refusals = [
             tuple(map(self.env._, texts.portal_refusal(problem["code"])))
             for problem in (self.problems or [] if self.state == "refused" else [])
         ]
         return {
             "state": self.state,
-            "level": level,
+            "level": texts.LEVELS.get(key, texts.INFO),
             "title": self.env._(title),
-            "text": self.env._(text) % {"company": self.company_id.name},
+            "text": self.env._(text) % params,
             "refusals": refusals,
             "is_form_open": self.state in ("refused", "ended"),
-            "deadline": self.state == "waiting" and format_date(self.env, self.activation_deadline),
-            "since": self.state == "active" and format_date(self.env, self._active_since_in_france()),
+            "since": self._portal_since(),
+            "steps": [
+                (self.env._(words) % params, link and self.env._(link), url)
+                for words, link, url in (texts.ACTIVATION_STEPS if self.state == "waiting" else ())
+            ],
+            "link": self.state in ("active", "blocked") and texts.ACCOUNT,
         }
+
+    def _portal_since(self):
+        since = self.state == "active" and self._active_since_in_france()
+        return since and self.env._("Active since %(day)s.", day=format_date(self.env, since))
 
     @api.model
     def _consent_text(self, partner, company):

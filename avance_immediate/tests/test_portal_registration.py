@@ -575,7 +575,7 @@ class TestPortalInvoice(PortalCommon):
         self.wait(hours=47)
         self.assertIn("To validate", self.told())
         self.wait(hours=2)
-        self.assertIn("for want of an answer", self.told())
+        self.assertIn("The 48 hours to answer have passed", self.told())
 
     def test_on_its_way(self):
         for action, told in [("notify", "To validate"), ("validate", "Accepted"), ("debit", "Debited")]:

@@ -4,6 +4,18 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
+ACCOUNT = "https://www.particulier.urssaf.fr"
+NEW_LINK = f"{ACCOUNT}/#/lien-activation-compte"
+
+# How the alert about a state, or a status of Urssaf, looks.
+INFO = "info"
+LEVELS = {
+    **dict.fromkeys(("active", "paid"), "success"),
+    **dict.fromkeys(("refused", "waiting", "ended", "cancelled", "to_settle", "20"), "warning"),
+    **dict.fromkeys(("blocked", "MANDAT_ECHU", "60"), "danger"),
+    "closed": "secondary",
+}
+
 _COMMUNE = _lt("Choose your commune of birth in the list that opens as you type.")
 _CITY = _lt("Choose your town in the list that opens as you type.")
 _STREET = _lt("Write the number and the street, as on your mail: 8 rue du Soleil. 28 characters at most for the name.")
@@ -111,54 +123,63 @@ UNKNOWN_REFUSAL = (
     _lt("Check all that you entered. If it is right, get in touch with us."),
 )
 
-# Where the registration stands: level of the alert, title, what to do next.
+# Where the registration stands: title, what to do next.
 PORTAL_STATES = {
     "asked": (
-        "info",
         _lt("We have received your request"),
         _lt("%(company)s registers you with Urssaf, which then writes to you. You have nothing to do until then."),
     ),
-    "sending": ("info", _lt("Your registration is on its way to Urssaf"), _lt("Come back in a moment.")),
+    "sending": (_lt("Your registration is on its way to Urssaf"), _lt("Come back in a moment.")),
     "uncertain": (
-        "info",
         _lt("Your registration is on its way to Urssaf"),
         _lt("Urssaf has not confirmed it yet. You have nothing to do."),
     ),
     "refused": (
-        "warning",
         _lt("Urssaf could not register you"),
         _lt("Correct what follows and send the form again: nothing is lost."),
     ),
     "waiting": (
-        "warning",
         _lt("One step left: activate your Urssaf account"),
         _lt("Until then %(company)s cannot use the avance immédiate for you."),
     ),
     "active": (
-        "success",
         _lt("Your avance immédiate is active"),
         _lt("%(company)s sends your invoices to Urssaf: you have nothing to pay us. Urssaf writes to you each time."),
     ),
     "blocked": (
-        "danger",
         _lt("Your Urssaf account is blocked"),
         _lt("Sign in to your Urssaf account: it says what to settle, for instance a refused debit."),
     ),
     "MANDAT_ECHU": (
-        "danger",
         _lt("Your direct debit mandate has expired"),
         _lt("Sign in to your Urssaf account and renew the mandate."),
     ),
     "ended": (
-        "warning",
         _lt("You are no longer linked to us at Urssaf"),
         _lt("If you wish to use the avance immédiate again, check the form and send it."),
     ),
 }
 
-# Where an invoice stands at Urssaf, by our state, then by Urssaf's status: level, title, what happens next.
+# What to do until the activation: what, the words of its link. docs/api.md §2.1
+ACTIVATION_STEPS = (
+    (
+        _lt(
+            "Open the e-mail that Urssaf sent to %(email)s (look among the spam too) and follow its link before "
+            "%(deadline)s: it lives for 7 days."
+        ),
+        None,
+        None,
+    ),
+    (_lt("The link is lost or dead?"), _lt("Ask Urssaf for another one"), NEW_LINK),
+    (
+        _lt("You have an Urssaf account already? Sign in and accept %(company)s under “Intervenants”."),
+        _lt("Open my Urssaf account"),
+        ACCOUNT,
+    ),
+)
+
+# Where an invoice stands at Urssaf, by our state, then by Urssaf's status: title, what happens next.
 _QUEUED = (
-    "info",
     _lt("About to be sent to Urssaf"),
     _lt("Urssaf will write to you. You have nothing to pay us."),
 )
@@ -166,26 +187,22 @@ PORTAL_INVOICE_STATES = {
     "queued": _QUEUED,
     "sending": _QUEUED,
     "uncertain": _QUEUED,
-    "paid": ("success", _lt("Paid by Urssaf"), _lt("You have nothing left to do.")),
+    "paid": (_lt("Paid by Urssaf"), _lt("You have nothing left to do.")),
     "refused": (
-        "warning",
         _lt("You refused this invoice at Urssaf"),
         _lt("Nothing is debited. We get in touch with you to correct it."),
     ),
     "cancelled": (
-        "warning",
         _lt("Cancelled at Urssaf"),
         _lt("Urssaf does not pay this invoice. If you have a question, get in touch with us."),
     ),
     "to_settle": (
-        "warning",
         _lt("To settle with us"),
         _lt("Something has changed at Urssaf after the payment. We get in touch with you."),
     ),
-    "closed": ("secondary", _lt("Settled"), _lt("Nothing more happens at Urssaf.")),
+    "closed": (_lt("Settled"), _lt("Nothing more happens at Urssaf.")),
 }
 _SENT = (
-    "info",
     _lt("Sent to Urssaf"),
     _lt("Urssaf checks the invoice, then writes to you: you will have 48 hours to accept or refuse it."),
 )
@@ -193,7 +210,6 @@ PORTAL_INVOICE_STATUSES = {
     "10": _SENT,
     "15": _SENT,
     "20": (
-        "warning",
         _lt("To validate before %(deadline)s"),
         _lt(
             "Accept or refuse this invoice in your Urssaf account. Without an answer from you within 48 hours it "
@@ -201,19 +217,17 @@ PORTAL_INVOICE_STATUSES = {
         ),
     ),
     "20 late": (
-        "info",
-        _lt("Accepted for want of an answer"),
-        _lt("The 48 hours to refuse it have passed: Urssaf will debit your share."),
+        _lt("The 48 hours to answer have passed"),
+        _lt("Unless you refused it, the invoice counts as accepted, and Urssaf debits your share."),
     ),
-    "30": ("info", _lt("Accepted"), _lt("Urssaf debits your share about two working days later.")),
-    "50": ("info", _lt("Debited"), _lt("Urssaf has debited your share, and pays us the whole invoice.")),
+    "30": (_lt("Accepted"), _lt("Urssaf debits your share about two working days later.")),
+    "50": (_lt("Debited"), _lt("Urssaf has debited your share, and pays us the whole invoice.")),
     "60": (
-        "danger",
         _lt("Debit refused by your bank"),
         _lt("Settle it in your Urssaf account: until then no other invoice can go this way."),
     ),
 }
-UNKNOWN_INVOICE_STATUS = ("info", _lt("In progress at Urssaf"), _lt("Your Urssaf account shows where it stands."))
+UNKNOWN_INVOICE_STATUS = (_lt("In progress at Urssaf"), _lt("Your Urssaf account shows where it stands."))
 
 
 def portal_refusal(code):
@@ -222,14 +236,14 @@ def portal_refusal(code):
 
 
 def portal_invoice(state, status, *, is_late):
-    """Give (level, title, text) for a payment request, or nothing where it never left.
+    """Give (title, text, level of the alert) for a payment request, or nothing where it never left.
 
     :param state: that of ``urssaf.payment.request``
     :param status: Urssaf's code
     :param bool is_late: the 48 hours to answer have passed
     """
     if state != "sent":
-        return PORTAL_INVOICE_STATES.get(state)
-    if status == "20" and is_late:
-        status = "20 late"
-    return PORTAL_INVOICE_STATUSES.get(status or "10", UNKNOWN_INVOICE_STATUS)
+        words = PORTAL_INVOICE_STATES.get(state)
+        return words and (*words, LEVELS.get(state, INFO))
+    code = "20 late" if status == "20" and is_late else status or "10"
+    return (*PORTAL_INVOICE_STATUSES.get(code, UNKNOWN_INVOICE_STATUS), LEVELS.get(code, INFO))
