@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import requests
@@ -17,7 +18,7 @@ from websocket import WebSocketTimeoutException, create_connection
 from .console import SetupError
 
 START_SECONDS = 20
-WAIT_SECONDS = 30
+WAIT_SECONDS = 60
 POLL_SECONDS = 0.1
 
 
@@ -75,27 +76,34 @@ class Browser:
 
     def call(self, method: str, **params: object) -> dict:
         """Call a method of the DevTools protocol and return its result."""
-        number = next(self._numbers)
-        self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        number = self._send(method, params)
         while True:
             try:
                 answer = json.loads(self._socket.recv())
             except WebSocketTimeoutException as error:
                 raise SetupError(f"Chromium does not answer to {method}.") from error
+            if answer.get("method") == "Page.javascriptDialogOpening":
+                # "Leave this page?" would hold up everything else.
+                self._send("Page.handleJavaScriptDialog", {"accept": True})
             if answer.get("id") == number:
                 if "error" in answer:
                     raise SetupError(f"{method}: {answer['error']['message']}")
                 return answer["result"]
+
+    def _send(self, method: str, params: dict) -> int:
+        number = next(self._numbers)
+        self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        return number
 
     def resize(self, width: int, height: int, mobile: bool = False) -> None:
         """Give the page another size, as of a telephone if ``mobile``."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile)
 
     def open(self, url: str, ready: str) -> None:
-        """Go to ``url`` and wait for the CSS selector ``ready``."""
-        self.call("Page.navigate", url="about:blank")
+        """Go to ``url`` and wait for the CSS selector ``ready``, on the new page."""
+        self.evaluate("window.isFormerPage = true")
         self.call("Page.navigate", url=url)
-        self.wait(f"document.querySelector({json.dumps(ready)})")
+        self.wait(f"!window.isFormerPage && document.querySelector({json.dumps(ready)})")
 
     def evaluate(self, expression: str) -> object:
         """Return the value of a JavaScript expression; a promise is awaited."""
@@ -111,8 +119,9 @@ class Browser:
         """
         end = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < end:
-            if self.evaluate(f"!!({expression})"):
-                return
+            with suppress(SetupError):  # between two pages there is nothing to ask
+                if self.evaluate(f"!!({expression})"):
+                    return
             time.sleep(POLL_SECONDS)
         raise SetupError(f"In vain waited on {self.evaluate('location.href')} for: {expression}")
 

@@ -1,0 +1,250 @@
+"""`python3 -m scripts screenshots`: take the pictures of the user guide anew, from the demonstration's world.
+
+The demonstration is played on a database of its own, a few things are added that it does not show (a new client, an
+answer that is lost), and each screen is looked at in French with Chromium. The files go to `docs/images/`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+from PIL import Image
+
+from . import demo_provider as provider
+from . import paths, runtime
+from .browser import Browser
+from .console import step
+from .demo import MARGIN
+from .demo_rpc import Odoo, Steering
+from .demo_scenario import Calendar
+from .demo_story import Story
+
+FOLDER = paths.CHECKOUT / "docs" / "images"
+COLOURS = 256  # a picture of a screen needs no more, and weighs a third
+SETTLE_SECONDS = 0.8  # animations, and what is loaded after the view
+PHONE = (390, 844)
+
+FORM = ".o_form_view .o_form_sheet"
+LIST = ".o_list_view .o_data_row"
+DIALOG = ".modal .o_form_view"
+INVOICES = "action-account.action_move_out_invoice"
+CLIENTS = "action-account.res_partner_action_customer"
+
+
+def main() -> int:
+    """Play the demonstration and take all pictures, or those whose names are given."""
+    wanted = set(sys.argv[1:])
+    runtime.ensure()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with runtime.stop_on_signals(), _world() as world:
+        with Browser() as browser:
+            camera = Camera(browser, world, wanted)
+            for take in (_settings, _clients, _invoices, _requests):
+                take(camera)
+        with Browser(*PHONE) as browser:
+            browser.resize(*PHONE, mobile=True)
+            _portal(Camera(browser, world, wanted))
+    return 0
+
+
+class World:
+    """The servers and sessions of the demonstration, once it has been played."""
+
+    def __init__(self, odoo, sandbox, story: Story):
+        self.url, self.sandbox, self.story = odoo.url, Steering(sandbox.url), story
+        self.admin, self.user = story.admin, story.user
+
+    def invoice(self, *domain) -> int:
+        """Return the last invoice of a domain."""
+        return self.user.search("account.move", [("move_type", "=", "out_invoice"), *domain], limit=1)[0]
+
+    def find(self, model: str, *domain) -> int:
+        """Return the last record of a domain."""
+        return self.user.search(model, list(domain), limit=1)[0]
+
+
+@contextmanager
+def _world():
+    calendar = Calendar((datetime.now(timezone.utc) - MARGIN).replace(second=0, microsecond=0))
+    clock = f"{calendar.start:%Y-%m-%dT%H:%M:%SZ}"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        runtime.temporary_database("screenshots") as db,
+        runtime.start_sandbox(Path(folder) / "sandbox.sqlite", clock) as sandbox,
+        runtime.start_odoo(db, max_cron_threads=1) as odoo,
+    ):
+        with step("setting up the sample provider"):
+            provider.set_up(Odoo(odoo.url, db, *provider.ADMIN), sandbox.url)
+        admin, user = Odoo(odoo.url, db, *provider.ADMIN), Odoo(odoo.url, db, *provider.USER)
+        story = Story(admin, user, Steering(sandbox.url), db, calendar)
+        story.run()
+        yield World(odoo, sandbox, story)
+
+
+class Camera:
+    """Takes the pictures that are wanted, each of a screen that a step led to."""
+
+    def __init__(self, browser: Browser, world: World, wanted: set[str]):
+        self.browser, self.world, self._wanted = browser, world, wanted
+
+    def log_in(self, login: str, password: str) -> None:
+        """Log in, in the place of whoever was."""
+        self.browser.open(f"{self.world.url}/web/session/logout?redirect=/web/login", "form.oe_login_form")
+        fields = {"#login": login, "#password": password}
+        for selector, value in fields.items():
+            self.browser.evaluate(f"document.querySelector('{selector}').value = {json.dumps(value)}")
+        self.browser.evaluate("document.querySelector('form.oe_login_form').submit()")
+        self.browser.wait("document.querySelector('.o_main_navbar, .o_portal_wrap')")
+
+    def open(self, path: str, ready: str = FORM) -> None:
+        """Open a page of Odoo."""
+        self.browser.open(f"{self.world.url}{path}", ready)
+
+    def take(self, name: str, arrive: Callable[[], None]) -> None:
+        """Go where ``arrive`` leads and save what is shown as ``name``."""
+        if self._wanted and name not in self._wanted:
+            return
+        with step(name):
+            arrive()
+            time.sleep(SETTLE_SECONDS)
+            picture = Image.open(io.BytesIO(self.browser.screenshot()))
+            picture.convert("RGB").quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
+
+
+# ---- What is shown
+
+
+def _settings(camera: Camera) -> None:
+    camera.log_in(*provider.ADMIN)
+
+    def arrive() -> None:
+        camera.open("/odoo/settings", ".settings_tab")
+        camera.browser.click(".settings_tab [data-key=account]")
+        camera.browser.wait("document.querySelector('#urssaf_environment')")
+        camera.browser.evaluate(
+            "document.querySelector('#urssaf_environment').closest('.o_settings_container').previousElementSibling.scrollIntoView()"
+        )
+
+    camera.take("settings", arrive)
+
+
+def _clients(camera: Camera) -> None:
+    world, browser = camera.world, camera.browser
+    camera.log_in(*provider.USER)
+    france = world.user.one("res.country", [("code", "=", "FR")])
+    values = {"name": "Agnès Delorme", "email": "agnes.delorme@example.com", "phone": "06 39 98 00 40", "lang": "fr_FR"}
+    address = {"street": "24 bis rue Duguesclin", "zip": "69006", "city": "Lyon", "country_id": france}
+    partner = world.user.create("res.partner", {**values, **address})
+
+    def client() -> None:
+        camera.open(f"/odoo/{CLIENTS}/{partner}")
+        browser.click("a[name=urssaf]")
+
+    camera.take("client", client)
+    new = world.user.call("res.partner", "action_urssaf_open_registration", [partner])["res_id"]
+    camera.take("registration_to_complete", lambda: camera.open(f"/odoo/urssaf-registrations/{new}"))
+    known = {
+        **{"civility": "2", "birth_name": "Delorme", "first_names": "Agnès Marie", "birth_date": "1952-04-17"},
+        **{"birth_department": "069", "birth_commune_code": "123", "birth_commune_name": "Lyon"},
+        **{"iban": "FR76 3000 6000 0112 3456 7890 189", "bic": "AGRIFRPP", "bank_holder": "Mme Agnès Delorme"},
+        "address_city_code": "69386",
+    }
+    world.user.write("urssaf.registration", [new], known)
+
+    def consent() -> None:
+        camera.open(f"/odoo/urssaf-registrations/{new}")
+        browser.click("button[name=action_register]")
+        browser.wait(f"document.querySelector('{DIALOG}')")
+
+    camera.take("registration_consent", consent)
+    for name, state in (("registration_waiting", "waiting"), ("registration_refused", "refused")):
+        record = world.find("urssaf.registration", ("state", "=", state))
+        camera.take(name, lambda record=record: camera.open(f"/odoo/urssaf-registrations/{record}"))
+    camera.take("registrations", lambda: camera.open("/odoo/urssaf-registrations", LIST))
+
+
+def _invoices(camera: Camera) -> None:
+    world, browser, story = camera.world, camera.browser, camera.world.story
+    period = story.calendar.this_month
+    goods = [(story.products["cleaning"], 3)]
+    ready = provider.create_invoice(world.user, story.partners["durand"], goods, period, period[1])
+
+    def send() -> None:
+        camera.open(f"/odoo/{INVOICES}/{ready}")
+        browser.click("button[name=action_urssaf_send]")
+        browser.wait(f"document.querySelector('{DIALOG}')")
+
+    def send_many() -> None:
+        camera.open(f"/odoo/{INVOICES}", LIST)
+        time.sleep(SETTLE_SECONDS)
+        # the invoices at the top are the newest: some can go, some cannot
+        for row in range(5):
+            browser.evaluate(f"document.querySelectorAll('.o_data_row .o_list_record_selector input')[{row}].click()")
+        browser.click("button[name=action_urssaf_send]")
+        browser.wait(f"document.querySelector('{DIALOG} .o_data_row')")
+
+    camera.take(
+        "product", lambda: camera.open(f"/odoo/action-account.product_product_action_sellable/{_template(world)}")
+    )
+    camera.take("invoice_send", send)
+    camera.take("invoices_send", send_many)
+    stuck = world.invoice(("invoice_line_ids.product_id", "=", story.products["supplies"]))
+    camera.take("invoice_stuck", lambda: camera.open(f"/odoo/{INVOICES}/{stuck}"))
+    for name, state in (("invoice", "sent"), ("invoice_refused", "refused")):
+        move = world.invoice(("urssaf_state", "=", state))
+        camera.take(name, lambda move=move: camera.open(f"/odoo/{INVOICES}/{move}"))
+    world.sandbox.fault("send", "cut_after")
+    wizard, _stuck = provider.open_send_window(world.user, [ready])
+    world.user.call("urssaf.send", "action_send", [wizard])
+
+
+def _template(world: World) -> int:
+    [row] = world.user.read("product.product", [world.story.products["cleaning"]], ["product_tmpl_id"])
+    return row["product_tmpl_id"]
+
+
+def _requests(camera: Camera) -> None:
+    world, browser = camera.world, camera.browser
+    uncertain = world.find("urssaf.payment.request", ("state", "=", "uncertain"))
+    camera.take("request_uncertain", lambda: camera.open(f"/odoo/urssaf-payment-requests/{uncertain}"))
+    camera.log_in(*provider.ADMIN)
+    for name, state in (("request_paid", "paid"), ("request_to_settle", "to_settle")):
+        record = world.find("urssaf.payment.request", ("state", "=", state))
+        camera.take(name, lambda record=record: camera.open(f"/odoo/urssaf-payment-requests/{record}"))
+
+    def board() -> None:
+        camera.open("/odoo/urssaf-payment-requests", LIST)
+        browser.click(".o_switch_view.o_kanban")
+        browser.wait("document.querySelector('.o_kanban_record')")
+
+    camera.take("requests_board", board)
+    camera.take("payouts", lambda: camera.open("/odoo/urssaf-payouts", LIST))
+
+
+def _portal(camera: Camera) -> None:
+    world = camera.world
+    portal = {"login": "cliente", "password": "cliente"}
+    move = world.invoice(("urssaf_state", "=", "sent"))
+    [row] = world.user.read("account.move", [move], ["partner_id"])
+    group = world.admin.ref("base.group_portal")
+    values = {**portal, "partner_id": row["partner_id"], "group_ids": [(6, 0, [group])], "lang": "fr_FR"}
+    world.admin.create("res.users", values, no_reset_password=True)
+    camera.log_in(*portal.values())
+
+    def invoice() -> None:
+        camera.open(f"/my/invoices/{move}", "#invoice_content")
+        camera.browser.wait("document.querySelector('#invoice_html')?.contentDocument?.querySelector('table')")
+
+    camera.take("portal_invoice", invoice)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
