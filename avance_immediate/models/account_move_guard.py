@@ -101,10 +101,9 @@ class AccountMove(models.Model):
 
     @api.model
     def _urssaf_awaiting_domain(self):
-        """Return the domain of the invoices that Urssaf is to pay."""
-        return Domain("urssaf_state", "in", AWAITING_STATES) | Domain(
-            "urssaf_request_ids.payout_ids.state", "in", AWAITING_PAYOUTS
-        )
+        """Return the domain of the invoices that Urssaf is to pay; clients search by it on the portal."""
+        paying = Domain("payout_ids", "any!", Domain("state", "in", AWAITING_PAYOUTS))
+        return Domain("urssaf_state", "in", AWAITING_STATES) | Domain("urssaf_request_ids", "any!", paying)
 
     def _has_to_be_paid(self):
         # EXTENDS account_payment: no payment button on the portal
