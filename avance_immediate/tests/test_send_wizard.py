@@ -134,7 +134,7 @@ class TestSendWindow(UrssafCommon):
     def test_opens_with_the_selection(self):
         moves = self.create_service_invoice() | self.create_service_invoice()
         action = moves.with_user(self.user).action_urssaf_send()
-        window = self.env[action["res_model"]].with_user(self.user).with_context(action["context"]).create({})
+        window = self.env[action["res_model"]].with_user(self.user).browse(action["res_id"])
         self.assertEqual(window.move_ids, moves)
 
     def test_summary(self):
