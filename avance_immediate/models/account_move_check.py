@@ -23,7 +23,7 @@ class AccountMove(models.Model):
         move = self.sudo()
         problems = move._urssaf_own_problems()
         over = [problem for problem in problems if problem["code"] in ("sent_already", "paid_already")]
-        if over:
+        if over and move.move_type == "out_invoice":
             return over[:1]  # there is nothing to mend: whatever else could be said does not matter
         if move.move_type == "out_invoice":
             problems += move._urssaf_line_problems()
