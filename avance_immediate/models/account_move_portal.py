@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools.misc import format_date, format_datetime
 
+from .. import wording
 from ..texts import portal as texts
 
 ANSWER_HOURS = 48  # to accept or refuse: docs/api.md §4
@@ -36,8 +37,8 @@ class AccountMove(models.Model):
         params = {"deadline": self._urssaf_portal_moment(deadline)}
         return {
             "level": level,
-            "title": self.env._(title) % params,
-            "text": self.env._(text),
+            "title": wording.say(self.env, title) % params,
+            "text": wording.say(self.env, text),
             "lines": self._urssaf_portal_lines(request),
             "link": request.state == "sent" and texts.ACCOUNT,
         }

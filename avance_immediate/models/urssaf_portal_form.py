@@ -199,7 +199,7 @@ class UrssafPortalForm(models.AbstractModel):
         if "text" in params:
             return params["text"]
         if code in PORTAL_PROBLEMS:
-            return self.env._(PORTAL_PROBLEMS[code]) % params
+            return wording.say(self.env, PORTAL_PROBLEMS[code]) % params
         return " ".join(wording.describe(self.env, {"kind": "rule", "code": code, "params": params}))
 
     @api.model

@@ -54,19 +54,19 @@ class UrssafRegistration(models.Model):
         params = {"company": self.company_id.name, "email": self.email}
         params["deadline"] = self.activation_deadline and format_date(self.env, self.activation_deadline)
         refusals = [
-            tuple(map(self.env._, texts.portal_refusal(problem["code"])))
+            tuple(wording.say(self.env, words) for words in texts.portal_refusal(problem["code"]))
             for problem in (self.problems or [] if self.state == "refused" else [])
         ]
         return {
             "state": self.state,
             "level": texts.LEVELS.get(key, texts.INFO),
-            "title": self.env._(title),
-            "text": self.env._(text) % params,
+            "title": wording.say(self.env, title),
+            "text": wording.say(self.env, text) % params,
             "refusals": refusals,
             "is_form_open": self.state in ("refused", "ended"),
             "since": self._portal_since(),
             "steps": [
-                (self.env._(words) % params, link and self.env._(link), url)
+                (wording.say(self.env, words) % params, link and wording.say(self.env, link), url)
                 for words, link, url in (texts.ACTIVATION_STEPS if self.state == "waiting" else ())
             ],
             "link": self.state in ("active", "blocked") and texts.ACCOUNT,

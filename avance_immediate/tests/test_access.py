@@ -181,7 +181,7 @@ class TestAccountant(AccessCommon):
         move.invoice_line_ids.quantity = 2
         move.action_post()
         action = move.action_register_payment()
-        wizard = self.env[action["res_model"]].with_user(self.accountant).with_context(action["context"]).create({})
+        wizard = self.env[action["res_model"]].with_user(self.accountant).with_context(**action["context"]).create({})
         wizard._create_payments()
         self.assertIn(move.payment_state, ("in_payment", "paid"))
 
@@ -190,7 +190,7 @@ class TestAccountant(AccessCommon):
         with self.assertRaisesRegex(UserError, "Urssaf"):
             move.with_user(self.accountant).button_draft()
         action = move.with_user(self.accountant).action_register_payment()
-        wizard = self.env[action["res_model"]].with_user(self.accountant).with_context(action["context"]).create({})
+        wizard = self.env[action["res_model"]].with_user(self.accountant).with_context(**action["context"]).create({})
         self.assertIn("urssaf_no_payment", wizard.actionable_errors)
 
 

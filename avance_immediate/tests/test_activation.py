@@ -39,7 +39,7 @@ class TestActivation(UrssafCommon):
 
     def test_ready_mail(self):
         action = self.waiting.with_user(self.user).action_send_activation_mail()
-        composer = self.env["mail.compose.message"].with_user(self.user).with_context(action["context"]).create({})
+        composer = self.env["mail.compose.message"].with_user(self.user).with_context(**action["context"]).create({})
         self.assertIn("lien-activation-compte", composer.body)
         self.assertIn("Intervenants", composer.body)
 

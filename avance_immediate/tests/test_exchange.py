@@ -248,4 +248,4 @@ class TestSurvival(TransactionCase):
                 self.assertEqual(cr.fetchone(), (1,))
             finally:
                 cr.execute("DELETE FROM urssaf_exchange WHERE correlation_id = %s", [mark])
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit  # a cursor of its own, to undo what it wrote

@@ -174,14 +174,14 @@ class TestNobodyAsksTheClientToPay(GuardCommon):
             move.urssaf_request_id.state = state
             with self.subTest(state=state):
                 action = move.with_user(self.user).action_register_payment()
-                wizard = self.env[action["res_model"]].with_user(self.user).with_context(action["context"]).create({})
+                wizard = self.env[action["res_model"]].with_user(self.user).with_context(**action["context"]).create({})
                 self.assertEqual("urssaf_no_payment" in (wizard.actionable_errors or {}), state in AWAITING_STATES)
 
     def test_register_payment_names_the_invoice_and_still_works(self):
         move, _request = self.sent_invoice()
         free = self.create_service_invoice()
         action = (move | free).with_user(self.user).action_register_payment()
-        form = Form(self.env[action["res_model"]].with_user(self.user).with_context(action["context"]))
+        form = Form(self.env[action["res_model"]].with_user(self.user).with_context(**action["context"]))
         wizard = form.save()
         warning = wizard.actionable_errors["urssaf_no_payment"]
         self.assertEqual(warning["level"], "warning")
