@@ -1,13 +1,15 @@
+import logging
 import re
 from datetime import date, datetime
 
+from freezegun import freeze_time
 from lxml import html
 
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import UrssafCommon
+from .common import NOW, UrssafCommon
 
 PAGE = "/my/avance-immediate"
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
@@ -531,9 +533,10 @@ class TestPortalRegistrationSecurity(PortalCommon):
         self.assertIn("iban", self.errors(html.fromstring(answer.text)))
 
     def test_nothing_personal_in_the_logs(self):
-        with self.assertLogs("odoo", level="INFO") as logs:
+        with self.assertLogs("odoo", level=logging.INFO) as logs:
             self.post(mobile="0123456789")
             self.ask()
+            logging.getLogger("odoo").info("There may be no other line.")
         for secret in ("30006000011234567890189", "1985-05-02", "0611223344", "0123456789", "claire.martin"):
             self.assertNotIn(secret, "\n".join(logs.output))
 
@@ -602,3 +605,24 @@ class TestPortalInvoice(PortalCommon):
         self.authenticate("claire", "claire")
         self.env.flush_all()
         self.assertTrue(self.url_open(f"/my/invoices/{self.move.id}").url.endswith("/my"))
+
+
+@tagged("post_install", "-at_install")
+class TestPortalTour(PortalCommon):
+    """The client's path in a browser, in French, on a telephone."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_ask(self):
+        french = self.env["res.lang"]._activate_lang("fr_FR")
+        self.env.flush_all()
+        # A browser waits for seconds to pass.
+        with freeze_time(NOW, tick=True):
+            self.start_tour(f"/{french.url_code}/my", "avance_immediate_portal", login="claire")
+        self.env.invalidate_all()
+        registration = self.registration_of(self.claire)
+        self.assertEqual((registration.state, registration.consent_user_id), ("to_register", self.portal_user))
+        self.assertIn("demande", registration.consent_text, "the text is kept in the language that was read")
+        self.assertEqual(self.claire.urssaf_birth_department, "042")
+        self.assertEqual(registration.address_city_code, "69266")
