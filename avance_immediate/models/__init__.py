@@ -10,6 +10,8 @@ from . import (
     urssaf_registration,
     urssaf_registration_exchange,
     urssaf_registration_follow,
+    urssaf_registration_claim,
+    urssaf_registration_import,
     urssaf_registration_erase,
     urssaf_registration_portal,
     urssaf_portal_form,

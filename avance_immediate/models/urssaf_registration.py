@@ -42,6 +42,7 @@ SYSTEM_FIELDS = {
     "absent_since",
     "erased_at",
     "portal_requested_at",
+    "claimed_at",
 }
 GIVEN_FIELDS = {
     "partner_id",
@@ -61,11 +62,13 @@ GIVEN_FIELDS = {
     "address_zip",
     "address_city",
     "address_city_code",
+    "claimed_id_client",
 }
 OPEN_STATES = ("to_complete", "to_register", "refused", "ended")  # nothing under way: what is typed can change
 TRANSITIONS = {
-    "to_complete": {"to_register", "erased"},
-    "to_register": {"to_complete", "sending", "erased"},
+    # Straight to "waiting" and beyond: registered with another software, and verified at Urssaf.
+    "to_complete": {"to_register", "waiting", "erased"},
+    "to_register": {"to_complete", "sending", "waiting", "erased"},
     "sending": {"to_register", "refused", "uncertain", "waiting"},
     "uncertain": {"to_register", "waiting", "active", "blocked"},
     "refused": {"to_register", "sending", "waiting", "active", "erased"},
@@ -226,7 +229,7 @@ class UrssafRegistration(models.Model):
             self._refuse_system_fields(vals)
         if not self.env.su:
             # Nor through the default values of the caller.
-            self = self.with_context(
+            self = self.with_context(  # pylint: disable=context-overridden  # to leave some out
                 {
                     name: value
                     for name, value in self.env.context.items()
@@ -278,8 +281,7 @@ class UrssafRegistration(models.Model):
     @api.model
     def _prepare(self, partner, company):
         """Create the registration of ``partner``, filled with what Odoo knows of the person already."""
-        if not partner.urssaf_birth_country_id:
-            partner.urssaf_birth_country_id = self.env.ref("base.fr")
+        self._complete_civil_status(partner)
         return self.create(
             {
                 "partner_id": partner.id,
@@ -294,10 +296,24 @@ class UrssafRegistration(models.Model):
         """Fill in what Odoo knows of the client, where nothing was typed yet."""
         if not self.partner_id or self._origin:
             return
-        if not self.partner_id.urssaf_birth_country_id:
-            self.birth_country_id = self.env.ref("base.fr")
-        for name, value in self._known_values(self.partner_id).items():
+        known = {
+            name.removeprefix("urssaf_"): value for name, value in self._known_civil_status(self.partner_id).items()
+        }
+        for name, value in (known | self._known_values(self.partner_id)).items():
             self[name] = self[name] or value
+
+    @api.model
+    def _complete_civil_status(self, partner):
+        """Fill in what Odoo knows of a partner's civil status, where nothing was entered yet."""
+        known = self._known_civil_status(partner)
+        values = {name: value for name, value in known.items() if value and not partner[name]}
+        if values:
+            partner.write(values)
+
+    @api.model
+    def _known_civil_status(self, partner):
+        """Return what other addons know of the civil status of a partner, as values of the partner (``urssaf_…``)."""
+        return {"urssaf_birth_country_id": self.env.ref("base.fr")}
 
     @api.model
     def _known_values(self, partner):

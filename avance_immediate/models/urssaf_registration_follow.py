@@ -128,14 +128,17 @@ class UrssafRegistration(models.Model):
 
     def _adopt(self, status):
         """Take the client whom Urssaf knows under this e-mail for ours, if the names agree."""
-        same = _same_name(status.birth_name, self.birth_name) and _same_name(
-            status.first_names.split(" ")[0], (self.first_names or "").split(" ")[0]
-        )
-        if not same or not status.id_client:
+        if not self._is_person(status) or not status.id_client:
             self._ask_person("other_person")
             return False
         self._set_state("waiting", id_client=status.id_client)
         return True
+
+    def _is_person(self, status):
+        """Tell whether the names that Urssaf gives are those of this client."""
+        return _same_name(status.birth_name, self.birth_name) and _same_name(
+            status.first_names.split(" ")[0], (self.first_names or "").split(" ")[0]
+        )
 
     def _unknown_at_urssaf(self, error):
         """Urssaf knows no such client, or the client has ended the relation."""

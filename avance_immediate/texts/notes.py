@@ -200,6 +200,29 @@ NOTES = {
         _lt("Urssaf knows somebody else under this e-mail address."),
         _lt("Check the e-mail address and the names with the client."),
     ),
+    "claim_incomplete": (
+        _lt(
+            "To take over a client of another software, the birth name, the first names and the birth date are "
+            "needed."
+        ),
+        _lt("Complete them: the names are compared with Urssaf's, and each payment request carries the birth date."),
+    ),
+    "claim_unknown": (
+        _lt("Urssaf knows no client of yours under the reference %(id_client)s."),
+        _lt("Check it in the other software. It belongs to one provider: another provider's is of no use to you."),
+    ),
+    "claim_other_person": (
+        _lt("Urssaf gives the reference %(id_client)s to somebody of another name."),
+        _lt("Check the reference, then the birth name and the first names. Nothing was taken over."),
+    ),
+    "claim_taken": (
+        _lt("The reference %(id_client)s is that of another of your clients here."),
+        _lt("Check the reference, or use the registration that has it."),
+    ),
+    "address_cut": (
+        _lt("The imported address does not fit whole in what Urssaf takes."),
+        _lt("Compare it with your file, and shorten it."),
+    ),
     "register_again": (
         _lt("The registration did not reach Urssaf."),
         _lt("Register the client again when you are ready: this is never done by itself."),

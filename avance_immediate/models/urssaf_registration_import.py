@@ -1,0 +1,207 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+
+from .. import wording
+from ..urssaf import birthplace
+from ..urssaf.address import split_address
+from .res_partner import CIVIL_STATUS
+
+TEMPLATES = "/avance_immediate/static/xls"
+
+
+class UrssafRegistration(models.Model):
+    """Clients from a spreadsheet, by Odoo's own import: registrations are prepared, and nothing is sent.
+
+    Urssaf forbids registering many at once: each is then registered singly, once the client has consented.
+    What an import may not write (state, consent, Urssaf's reference) is refused as it is to any user.
+    """
+
+    _inherit = "urssaf.registration"
+
+    client_name = fields.Char(
+        string="Client's name",
+        store=False,
+        exportable=False,
+        help="Import: the contact of this name and e-mail address is taken, or created.",
+    )
+    address_text = fields.Char(
+        string="Street and number",
+        store=False,
+        exportable=False,
+        help="Import: the address as on a letter, which is read into number, street type and name.",
+    )
+
+    @api.model
+    def get_import_templates(self):
+        """Offer a spreadsheet with examples, with its headings in the user's language."""
+        name = "clients_urssaf_fr" if (self.env.lang or "").startswith("fr") else "clients_urssaf_en"
+        return [{"label": self.env._("Import template for clients"), "template": f"{TEMPLATES}/{name}.xlsx"}]
+
+    @api.model
+    def _load_records_create(self, vals_list):
+        # EXTENDS base: rows of an import
+        registrations = self.browse()
+        for row in vals_list:
+            # An empty cell says nothing.
+            vals = {name: value for name, value in row.items() if value}
+            address_fits = self._read_address(vals)
+            self._read_partner(vals)
+            registration = super()._load_records_create([vals])
+            if not address_fits:
+                registration.sudo()._raise_problems([wording.note("address_cut")])
+            registrations += registration
+        return registrations
+
+    def _load_records_write(self, values):
+        # EXTENDS base: a row of an import, for a registration that it names
+        values = dict(values)
+        values.pop("client_name", None)
+        address_fits = self._read_address(values)
+        result = super()._load_records_write(values)
+        if not address_fits:
+            self.sudo()._raise_problems([wording.note("address_cut")])
+        return result
+
+    # === ADDRESS === #
+
+    @api.model
+    def _read_address(self, vals):
+        """Read the address of a row into Urssaf's fields, where it has no value for them.
+
+        :return: false where a part of it fits nowhere
+        """
+        text = vals.pop("address_text", None) or ""
+        if not (text or vals.get("address_zip") or vals.get("address_city")):
+            return True
+        address = split_address(text, "", vals.get("address_zip") or "", vals.get("address_city") or "")
+        found = {f"address_{name}": value for name, value in address.values().items() if value}
+        tidied = {name: found.pop(name) for name in ("address_zip", "address_city") if name in found}
+        vals.update({name: value for name, value in found.items() if not vals.get(name)} | tidied)
+        if not vals.get("address_city_code"):
+            code = self._city_code(vals.get("address_zip"), vals.get("address_city"))
+            vals.update({"address_city_code": code} if code else {})
+        return not address.leftover
+
+    @api.model
+    def _city_code(self, zip_code, city):
+        """Return the INSEE code of the only town of that postal code and name; empty where it is not certain."""
+        if not zip_code or not city:
+            return ""
+        communes = self._communes_of(zip_code).filtered(lambda commune: zip_code in (commune.zips or "").split())
+        # Of a postal code of Paris, Lyon or Marseille Urssaf wants the arrondissement.
+        parts = communes.filtered(lambda commune: commune.kind == "arrondissement")
+        name = wording.plain(city)
+        named = [commune for commune in parts if name.startswith(wording.plain(commune.name.split(" ")[0]))] or [
+            commune for commune in communes if wording.plain(commune.name) == name
+        ]
+        return named[0].code if len(named) == 1 else ""
+
+    @api.model
+    def _communes_of(self, text):
+        communes = self.env["urssaf.commune"]
+        return communes.browse([commune_id for commune_id, _label in communes.name_search(text, limit=50)])
+
+    # === CLIENT === #
+
+    @api.model
+    def _read_partner(self, vals):
+        """Find or create the contact of a row, with its civil status; complete the row with what Odoo knows of it.
+
+        :raise UserError: the row names nobody, or several contacts have the name
+        """
+        names = {
+            field.name: field.related.split(".")[1]
+            for field in self._fields.values()
+            if field.related and field.related.removeprefix("partner_id.") in CIVIL_STATUS
+        }
+        civil_status = {names[name]: vals.pop(name) for name in list(vals) if name in names}
+        self._read_birth_place(civil_status)
+        name = " ".join((vals.pop("client_name", None) or self._civil_name(civil_status)).split())
+        partner = self.env["res.partner"].browse(vals.get("partner_id") or self._partner_named(name, vals.get("email")))
+        if partner:
+            partner.write(civil_status)
+        else:
+            partner = partner.create({**self._partner_values(name, vals), **civil_status})
+        vals["partner_id"] = partner.id
+        self._complete_civil_status(partner)
+        has_address = any(key.startswith("address_") for key in vals)
+        for key, value in self._known_values(partner).items():
+            if value and not (has_address and key.startswith("address_")):
+                vals.setdefault(key, value)
+
+    @api.model
+    def _civil_name(self, civil_status):
+        first_name = (civil_status.get("urssaf_first_names") or "").split(" ")[0]
+        last_name = civil_status.get("urssaf_usage_name") or civil_status.get("urssaf_birth_name") or ""
+        return f"{first_name} {last_name}"
+
+    @api.model
+    def _partner_named(self, name, email):
+        """Return the id of the person of that name and e-mail address, whatever the case and accents; or False."""
+        if not name:
+            raise UserError(self.env._("This row names no client: give a name, or a contact."))
+        domain = [
+            ("is_company", "=", False),
+            ("parent_id", "=", False),
+            ("company_id", "in", [False, self.env.company.id]),
+        ]
+        if email:
+            domain.append(("email_normalized", "=", email_normalize(email) or email))
+        else:
+            domain.append(("name", "=ilike", name.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")))
+        people = self.env["res.partner"].search(domain)
+        people = people.filtered(lambda partner: wording.plain(partner.name) == wording.plain(name))
+        if len(people) > 1:
+            raise UserError(
+                self.env._("Several contacts are called %(name)s: merge them, or give the contact's ID.", name=name)
+            )
+        return people.id
+
+    @api.model
+    def _partner_values(self, name, vals):
+        street = [vals.get(f"address_{part}") for part in ("number", "letter", "street_type", "street_name")]
+        labels = {
+            "address_letter": dict(self._fields["address_letter"].selection),
+            "address_street_type": {code: label.rsplit(" (", 1)[0] for code, label in self._selection_street_type()},
+        }
+        street[1] = labels["address_letter"].get(street[1])
+        street[2] = labels["address_street_type"].get(street[2])
+        return {
+            "name": name,
+            "email": vals.get("email"),
+            "phone": vals.get("mobile"),
+            "street": " ".join(filter(None, street)) or vals.get("address_locality"),
+            "street2": vals.get("address_complement"),
+            "zip": vals.get("address_zip"),
+            "city": vals.get("address_city"),
+            "country_id": self.env.ref("base.fr").id,
+        }
+
+    @api.model
+    def _read_birth_place(self, civil_status):
+        """Find the codes of a birth place that was given by its name, where there is no doubt."""
+        name = civil_status.get("urssaf_birth_commune_name")
+        if civil_status.get("urssaf_birth_country_id") not in (None, self.env.ref("base.fr").id):
+            return
+        department = (civil_status.get("urssaf_birth_department") or "").upper()
+        if department and re.fullmatch(r"\d{1,2}|2[AB]", department):
+            # A spreadsheet drops the zeros in front.
+            department = civil_status["urssaf_birth_department"] = department.zfill(3)
+        if code := civil_status.get("urssaf_birth_commune_code"):
+            civil_status["urssaf_birth_commune_code"] = code.zfill(3)
+        if not name or code:
+            return
+        communes = self._communes_of(name).filtered(lambda commune: wording.plain(commune.name) == wording.plain(name))
+        if department:
+            communes = communes.filtered(lambda commune: birthplace.cut(commune.code)[0] == department)
+        # Of a commune and the delegated one that has its name, the commune.
+        communes = communes.filtered(lambda commune: commune.kind == "commune") or communes
+        if len(communes) != 1:
+            return
+        birth_date = fields.Date.to_date(civil_status.get("urssaf_birth_date"))
+        choices, _question = communes._birth_choices(birth_date)
+        if len(choices) == 1:
+            civil_status.update({f"urssaf_birth_{key}": value for key, value in choices[0].items()})
