@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, models
 
 from .. import wording
@@ -31,6 +33,17 @@ class AccountMoveSend(models.AbstractModel):
         if EDI in edis and (not move.company_id.urssaf_send_by_default or move._urssaf_problems()):
             edis = edis - {EDI}
         return edis
+
+    @api.model
+    def _get_default_mail_body(self, move, mail_template, mail_lang):
+        # EXTENDS account, whose e-mail asks for the payment: the client who pays us as well has paid twice
+        body = super()._get_default_mail_body(move, mail_template, mail_lang)
+        if not move.urssaf_no_payment and EDI not in self._get_default_extra_edis(move):
+            return body
+        notice = self.with_context(lang=mail_lang).env._(
+            "Please do not pay this invoice to us: Urssaf writes to you, and debits your share 48 hours later."
+        )
+        return Markup("<p><b>%s</b></p>") % notice + body
 
     def _get_alerts(self, moves, moves_data):
         # EXTENDS account. Never "danger" in a batch: that would hold back the invoices that can go.

@@ -77,6 +77,20 @@ class TestOdooSendWizard(UrssafCommon):
         self.assertIn(b'name="urssaf_no_payment"', with_urssaf.invoice_pdf_report_id.raw)
         self.assertNotIn(b'name="urssaf_no_payment"', without.invoice_pdf_report_id.raw)
 
+    def test_the_mail_says_not_to_pay(self):
+        move = self.create_service_invoice()
+        notice = "do not pay this invoice"
+        self.assertNotIn(notice, self.env["account.move.send"]._get_default_mail_body(move, *self.mail(move)))
+        self.company.urssaf_send_by_default = True
+        sender = self.env["account.move.send"].with_user(self.user)
+        self.assertIn(notice, sender._get_default_mail_body(move, *self.mail(move)), "it goes with this e-mail")
+        self.company.urssaf_send_by_default = False
+        self.send(move)
+        self.assertIn(notice, sender._get_default_mail_body(move, *self.mail(move)), "it has gone before")
+
+    def mail(self, move):
+        return move._get_mail_template(), "en_US"
+
     def test_unticked_is_left_alone(self):
         self.company.urssaf_send_by_default = True
         move = self.create_service_invoice()
