@@ -129,6 +129,8 @@ class UrssafRegistration(models.Model):
         return super()._cron_refresh()
 
     def _register_from_portal(self):
+        if not self._claim("to_register"):
+            return  # somebody is at it
         self._register_client()
         if self.state == "to_register":  # it did not leave: later
             self.next_try_at = self._retry_at()

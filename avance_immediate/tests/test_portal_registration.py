@@ -356,6 +356,28 @@ class TestPortalRegistration(PortalCommon):
         self.assertEqual(registration.consent_date, datetime.now())
         self.assertTrue(registration.consent_by_client)
 
+    def test_comes_back_after_an_erasure(self):
+        registration = self.ask()
+        registration.with_user(self.manager).action_erase()
+        self.assertEqual(registration.state, "erased")
+        page = self.page()
+        self.assertFalse(self.state(page))
+        self.assertEqual(self.value(page, "birth_name"), [""])
+        self.ask()
+        self.assertEqual(registration.state, "to_register")
+        self.assertEqual(self.claire.urssaf_birth_name, "Durand")
+
+    def test_no_credentials(self):
+        """What fails here is told to the person in charge, and tried again."""
+        self.company.urssaf_portal_auto_register = True
+        registration = self.ask()
+        self.credentials.client_secret = False
+        with mute_logger("odoo.addons.avance_immediate.models.urssaf_remote_mixin"):
+            self.run_cron("registration")
+        self.assertEqual(registration.state, "to_register")
+        self.assertEqual(self.problem_codes(registration), ["step_failed"])
+        self.assertGreater(registration.next_try_at, datetime.now())
+
 
 @tagged("post_install", "-at_install")
 class TestPortalRegistrationSecurity(PortalCommon):
