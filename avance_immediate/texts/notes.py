@@ -202,8 +202,7 @@ NOTES = {
     ),
     "claim_incomplete": (
         _lt(
-            "To take over a client of another software, the birth name, the first names and the birth date are "
-            "needed."
+            "To take over a client of another software, the birth name, the first names and the birth date are needed."
         ),
         _lt("Complete them: the names are compared with Urssaf's, and each payment request carries the birth date."),
     ),
