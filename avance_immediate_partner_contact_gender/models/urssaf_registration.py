@@ -1,0 +1,14 @@
+from odoo import api, models
+
+CIVILITIES = {"male": "1", "female": "2"}
+
+
+class UrssafRegistration(models.Model):
+    """What ``partner_contact_gender`` knows of a client."""
+
+    _inherit = "urssaf.registration"
+
+    @api.model
+    def _known_civil_status(self, partner):
+        """Propose the civility, ``1`` (Mr) or ``2`` (Mrs): docs/api.md §2.1."""
+        return super()._known_civil_status(partner) | {"urssaf_civility": CIVILITIES.get(partner.gender)}
