@@ -8,6 +8,7 @@ from .. import wording
 from ..texts.portal import PORTAL_PROBLEMS
 from ..urssaf import birthplace, lists, rules
 from ..urssaf.address import split_address
+from ..urssaf.banks import bic_of
 from .urssaf_registration_portal import ASKABLE_STATES
 
 #: Everything that the form may say: nothing else of a request is read.
@@ -280,7 +281,7 @@ class UrssafPortalForm(models.AbstractModel):
         }
         iban, bic = (re.sub(r"[\s.-]", "", typed[name]).upper() for name in ("iban", "bic"))
         if iban or not registration.iban:
-            given.update(iban=iban, bic=bic)
+            given.update(iban=iban, bic=bic or (bic_of(iban) if rules.person.is_iban(iban) else ""))
         elif bic:
             given["bic"] = bic
         return given

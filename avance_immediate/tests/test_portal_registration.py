@@ -1,6 +1,7 @@
 import logging
 import re
 from datetime import date, datetime
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from lxml import html
@@ -9,10 +10,12 @@ from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models import urssaf_portal_form
 from .common import NOW, UrssafCommon
 
 PAGE = "/my/avance-immediate"
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
+OTHER_IBAN = "FR14 2004 1010 0505 0001 3M02 606"
 FORM = {
     "civility": "2",
     "birth_name": "Durand",
@@ -304,7 +307,13 @@ class TestPortalRegistration(PortalCommon):
 
     def test_another_account_needs_its_bic(self):
         self.ask()
-        self.assertEqual({*self.errors(self.post(iban="FR14 2004 1010 0505 0001 3M02 606", bic=""))}, {"bic"})
+        with patch.object(urssaf_portal_form, "bic_of", lambda _iban: ""):
+            self.assertEqual({*self.errors(self.post(iban=OTHER_IBAN, bic=""))}, {"bic"})
+
+    def test_bic_of_the_bank(self):
+        with patch.object(urssaf_portal_form, "bic_of", {OTHER_IBAN.replace(" ", ""): "PSSTFRPPPAR"}.get):
+            self.assertEqual(self.ask(iban=OTHER_IBAN, bic="").bic, "PSSTFRPPPAR")
+            self.assertIn("iban", self.errors(self.post(iban="FR14", bic="")))
 
     def test_refused_and_mended(self):
         registration = self.ask()
@@ -337,7 +346,7 @@ class TestPortalRegistration(PortalCommon):
     def test_nothing_changes_once_registered(self):
         registration = self.ask()
         self.env["urssaf.register"].with_user(self.user).create({"registration_id": registration.id}).action_register()
-        self.post(birth_name="Dupont", iban="FR14 2004 1010 0505 0001 3M02 606")
+        self.post(birth_name="Dupont", iban=OTHER_IBAN)
         self.assertEqual(self.claire.urssaf_birth_name, "Durand")
         self.assertEqual(registration.iban, "FR7630006000011234567890189")
         self.assertEqual(registration.state, "waiting")
