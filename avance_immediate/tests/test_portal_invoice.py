@@ -1,0 +1,69 @@
+from odoo.tests import tagged
+
+from .portal import PortalCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPortalInvoice(PortalCommon):
+    """On the page of an invoice the client reads where it stands at Urssaf."""
+
+    def setUp(self):
+        super().setUp()
+        self.create_portal_user("jeanne", self.client)
+        self.authenticate("jeanne", "jeanne")
+        self.move, self.request = self.sent_invoice()
+
+    def told(self, move=None):
+        page = self.page(f"/my/invoices/{(move or self.move).id}")
+        return " ".join(" ".join(element.text_content().split()) for element in page.xpath("//*[@name='urssaf_step']"))
+
+    def step(self, action, **options):
+        self.sandbox.step(self.request, action, **options)
+        self.request.with_user(self.user).action_refresh()
+
+    def test_ordinary_invoice(self):
+        self.assertEqual(self.told(self.create_service_invoice()), "")
+
+    def test_sent(self):
+        self.assertIn("Sent to Urssaf", self.told())
+        self.assertIn("06/17/2026", self.told())
+
+    def test_queued(self):
+        move = self.create_service_invoice()
+        move._urssaf_queue(trigger=False)
+        self.assertIn("About to be sent", self.told(move))
+
+    def test_to_validate(self):
+        """48 hours after we learnt of it, in the time of Paris: 8:00 UTC is 10:00 there in summer."""
+        self.step("notify")
+        self.assertIn("To validate before Friday 19 June, 10:00", self.told())
+        self.wait(hours=47)
+        self.assertIn("To validate", self.told())
+        self.wait(hours=2)
+        self.assertIn("The 48 hours to answer have passed", self.told())
+
+    def test_on_its_way(self):
+        for action, told in [("notify", "To validate"), ("validate", "Accepted"), ("debit", "Debited")]:
+            self.step(action)
+            self.assertIn(told, self.told())
+        self.step("pay", amount=60.0, date="2026-06-20")
+        self.assertIn("Paid by Urssaf on 06/20/2026", self.told())
+
+    def test_refused(self):
+        self.step("notify")
+        self.step("refuse", code="CONTEST_AUTRE", comment="Ce n'est pas vrai")
+        self.assertIn("You refused this invoice", self.told())
+
+    def test_debit_refused(self):
+        for action in ("notify", "validate", "debit", "refuse_debit"):
+            self.step(action)
+        self.assertIn("Debit refused", self.told())
+
+    def test_unknown_status(self):
+        self.step("set_status", status="42")
+        self.assertIn("In progress at Urssaf", self.told())
+
+    def test_not_of_somebody_else(self):
+        self.authenticate("claire", "claire")
+        self.env.flush_all()
+        self.assertTrue(self.url_open(f"/my/invoices/{self.move.id}").url.endswith("/my"))
