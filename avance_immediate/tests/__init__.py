@@ -20,6 +20,7 @@ from . import (
     test_refresh,
     test_registration,
     test_registration_birth,
+    test_registration_birth,
     test_registration_form,
     test_send,
     test_send_wizard,

@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+
+
+class UrssafRegistration(models.Model):
+    """The birth place, chosen by the name of the commune.
+
+    Department, code and name at birth, on the partner, are what is sent (docs/api.md §2.1). The commune is a way to
+    fill them in, and is read back from them.
+    """
+
+    _inherit = "urssaf.registration"
+
+    birth_commune_id = fields.Many2one(
+        "urssaf.commune",
+        string="Born in",
+        compute="_compute_birth_commune_id",
+        readonly=False,
+        help="The commune of today, by name or postal code. Its codes on the day of birth are found from it.",
+    )
+    birth_part_id = fields.Many2one(
+        "urssaf.commune", string="Namely in", compute="_compute_birth_part_id", readonly=False
+    )
+    birth_choice_ids = fields.Many2many(
+        "urssaf.commune", compute="_compute_birth_choice_ids", export_string_translation=False
+    )
+    birth_question = fields.Char(compute="_compute_birth_choice_ids", export_string_translation=False)
+    birth_codes_shown = fields.Boolean(
+        string="Codes sent to Urssaf", compute="_compute_birth_codes_shown", readonly=False
+    )
+
+    @api.depends(
+        "partner_id.urssaf_birth_department",
+        "partner_id.urssaf_birth_commune_code",
+        "partner_id.urssaf_birth_commune_name",
+    )
+    def _compute_birth_commune_id(self):
+        communes = self.env["urssaf.commune"]
+        for registration in self:
+            partner = registration.partner_id
+            codes = (partner.urssaf_birth_department, partner.urssaf_birth_commune_code)
+            commune = communes._from_birth_codes(*codes)
+            if not any(codes) and (name := partner.urssaf_birth_commune_name):
+                named = communes.search([("name", "=", name), ("kind", "=", "commune")], limit=2)
+                commune = named if len(named) == 1 else communes
+            registration.birth_commune_id = commune
+
+    @api.depends("birth_commune_id")
+    def _compute_birth_part_id(self):
+        self.birth_part_id = False
+
+    @api.depends("birth_commune_id", "birth_date")
+    @api.depends_context("lang")
+    def _compute_birth_choice_ids(self):
+        communes = self.env["urssaf.commune"]
+        for registration in self:
+            commune = registration.birth_commune_id
+            choices, question = commune._birth_choices(registration.birth_date) if commune else ([], "")
+            parts = communes
+            for choice in choices if question else ():
+                parts |= communes._from_birth_codes(choice["department"], choice["commune_code"])
+            registration.birth_choice_ids = parts - commune
+            registration.birth_question = question
+
+    @api.depends("partner_id.urssaf_birth_commune_code", "partner_id.urssaf_birth_department")
+    def _compute_birth_codes_shown(self):
+        """Codes that lead to no commune are shown: nobody could see or mend them otherwise."""
+        for registration in self:
+            partner = registration.partner_id
+            typed = partner.urssaf_birth_department or partner.urssaf_birth_commune_code
+            registration.birth_codes_shown = bool(typed and not registration.birth_commune_id)
+
+    @api.onchange("birth_part_id")
+    def _onchange_birth_part_id(self):
+        if part := self.birth_part_id:
+            self.birth_commune_id = part
+            self._fill_birth_codes()
+
+    @api.onchange("birth_commune_id", "birth_date")
+    def _onchange_birth_place(self):
+        self._fill_birth_codes()
+
+    def _fill_birth_codes(self):
+        """Fill in the codes at birth; where the rules do not decide, they stay empty for the user to choose.
+
+        Codes that are one of the choices are kept: somebody chose them. Without a commune, what was typed stays.
+        """
+        if not self.birth_commune_id:
+            return
+        choices, question = self.birth_commune_id._birth_choices(self.birth_date)
+        typed = (self.birth_department, self.birth_commune_code)
+        if question and typed in [(choice["department"], choice["commune_code"]) for choice in choices]:
+            return
+        chosen = {} if question else choices[0]
+        self.birth_department = chosen.get("department")
+        self.birth_commune_code = chosen.get("commune_code")
+        self.birth_commune_name = chosen.get("commune_name", self.birth_commune_id.name)
+        # What is left to type where no part can be chosen: a commune with another code at that time.
+        if question and self.birth_date and not self.birth_choice_ids:
+            self.birth_codes_shown = True
