@@ -56,6 +56,9 @@ class AccountMove(models.Model):
     urssaf_is_concerned = fields.Boolean(
         compute="_compute_urssaf_registration_id", compute_sudo=True, export_string_translation=False
     )
+    urssaf_can_register = fields.Boolean(
+        compute="_compute_urssaf_registration_id", compute_sudo=True, export_string_translation=False
+    )
     urssaf_is_live = fields.Boolean(compute="_compute_urssaf_is_live", export_string_translation=False)
     urssaf_can_send = fields.Boolean(compute="_compute_urssaf_can_send", export_string_translation=False)
     urssaf_no_payment = fields.Boolean(
@@ -88,6 +91,7 @@ class AccountMove(models.Model):
     @api.depends(
         "commercial_partner_id.urssaf_registration_ids.state",
         "commercial_partner_id.urssaf_registration_ids.id_client",
+        "commercial_partner_id.is_company",
         "company_id.urssaf_environment",
         "move_type",
         "urssaf_request_ids",
@@ -105,6 +109,13 @@ class AccountMove(models.Model):
                 move.urssaf_is_concerned = bool(
                     move.move_type in ("out_invoice", "out_refund")
                     and (registration.id_client or move.urssaf_request_ids)
+                )
+                move.urssaf_can_register = bool(
+                    used
+                    and move.move_type == "out_invoice"
+                    and move.commercial_partner_id
+                    and not move.commercial_partner_id.is_company
+                    and not registration
                 )
 
     def _search_urssaf_registration_state(self, operator, value):
@@ -204,6 +215,11 @@ class AccountMove(models.Model):
             "res_id": self.env["urssaf.send"].create({"move_ids": [Command.set(self.ids)]}).id,
             "context": {"dialog_size": "extra-large"},
         }
+
+    def action_urssaf_register_client(self):
+        """Open the registration of this invoice's client with its company; prepare it where there is none."""
+        self.ensure_one()
+        return self.commercial_partner_id.with_company(self.company_id).action_urssaf_open_registration()
 
     def action_urssaf_withdraw(self):
         """Take the payment requests of these invoices out of the queue."""

@@ -22,6 +22,7 @@ from . import (
     test_registration_birth,
     test_registration_birth,
     test_registration_form,
+    test_registration_invoice,
     test_send,
     test_send_wizard,
     test_settings,
