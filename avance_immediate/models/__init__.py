@@ -9,7 +9,6 @@ from . import (
     res_partner,
     urssaf_registration,
     urssaf_registration_birth,
-    urssaf_registration_birth,
     urssaf_registration_exchange,
     urssaf_registration_follow,
     urssaf_registration_claim,

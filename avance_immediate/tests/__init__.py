@@ -20,7 +20,6 @@ from . import (
     test_refresh,
     test_registration,
     test_registration_birth,
-    test_registration_birth,
     test_registration_form,
     test_registration_invoice,
     test_send,
