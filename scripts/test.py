@@ -6,9 +6,11 @@ The last line printed is `N passed, N failed`. A skipped test counts as failed, 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -85,36 +87,85 @@ def _suite(name: str, extra: list[str], partial: bool) -> Outcome:
 
 
 def _odoo_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
-    log = paths.log_file("test-odoo")
-    log.unlink(missing_ok=True)
-    with runtime.temporary_database("test") as db:
-        config = runtime.odoo_conf(db, logfile=log, http_enable=True)
-        arguments = [
-            *("-o", "addopts=", "-o", "pythonpath=", "-p", "scripts.pytest_browser"),
-            *("--odoo-http", "--odoo-log-level=info", f"--odoo-config={config}"),
-        ]
-        outcome = _pytest("odoo", [*arguments, *folders, *extra], partial)
-    if not partial and not _browser_tests("odoo"):
+    """Run the addon's tests: the whole suite in two shares at a time, each on a database of its own."""
+    shares = [folders] if extra else _shares(folders)
+    names = ["odoo", *(f"odoo-{number}" for number in range(2, len(shares) + 1))]
+    with contextlib.ExitStack() as stack:
+        commands = [_odoo_arguments(stack, name) for name in names]
+        with ThreadPoolExecutor(len(shares)) as pool:
+            runs = [
+                pool.submit(_pytest, name, [*command, *share, *extra], partial, quiet=name != "odoo")
+                for name, command, share in zip(names, commands, shares, strict=True)
+            ]
+            outcomes = [run.result() for run in runs]
+    outcome = Outcome(
+        passed=sum(share.passed for share in outcomes),
+        failed=sum(share.failed for share in outcomes),
+        notes=tuple(note for share in outcomes for note in share.notes),
+    )
+    if not partial and not sum(map(_browser_tests, names)):
         outcome.failed += 1
         outcome.notes += ("no browser test has run, which counts as failed",)
     if outcome.failed:
-        outcome.notes += (f"Odoo's log: {log}",)
+        outcome.notes += tuple(f"Odoo's log: {_odoo_log(name)}" for name in names)
     return outcome
+
+
+def _shares(folders: list[str], count: int = 2) -> list[list[str]]:
+    """Deal the test files, the longest first, so that each share has about as much to do."""
+    files = sorted((file for folder in folders for file in (paths.CHECKOUT / folder).rglob("test_*.py")), key=_weight)
+    shares: list[list[str]] = [[] for _number in range(count)]
+    weights = [0] * count
+    for file in reversed(files):
+        lightest = weights.index(min(weights))
+        shares[lightest].append(str(file.relative_to(paths.CHECKOUT)))
+        weights[lightest] += _weight(file)
+    return [share for share in shares if share]
+
+
+def _weight(file: Path) -> int:
+    return file.stat().st_size
+
+
+def _odoo_log(name: str) -> Path:
+    return paths.log_file(f"test-{name}")
+
+
+def _odoo_arguments(stack: contextlib.ExitStack, name: str) -> list[str]:
+    """pytest's arguments for a database that lives as long as `stack`."""
+    log = _odoo_log(name)
+    log.unlink(missing_ok=True)
+    db = stack.enter_context(runtime.temporary_database(f"test_{name.replace('-', '_')}"))
+    config = runtime.odoo_conf(db, logfile=log, http_enable=True)
+    return [
+        *("-o", "addopts=", "-o", "pythonpath=", "-p", "scripts.pytest_browser"),
+        *("--odoo-http", "--odoo-log-level=info", f"--odoo-config={config}"),
+    ]
 
 
 def _report(name: str) -> Path:
     return paths.cache_folder("reports") / f"{name}.xml"
 
 
-def _pytest(name: str, arguments: list[str], partial: bool) -> Outcome:
-    """Run pytest, its output on the terminal, and count from its report."""
+def _pytest(name: str, arguments: list[str], partial: bool, quiet: bool = False) -> Outcome:
+    """Run pytest, its output on the terminal (at the end of it, if quiet), and count from its report."""
     report = _report(name)
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", "-rfEs", f"--junit-xml={report}", "-o", "junit_family=xunit1"]
     environment = {**os.environ, "PYTHONPATH": str(paths.CHECKOUT)}
-    code = subprocess.run(
-        [*command, *arguments], cwd=paths.CHECKOUT, env=environment, stdin=subprocess.DEVNULL, check=False
-    ).returncode
+    run = subprocess.run(
+        [*command, *arguments],
+        cwd=paths.CHECKOUT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT if quiet else None,
+        text=True,
+        check=False,
+    )
+    code = run.returncode
+    if quiet:
+        say(f"\n{run.stdout}")
     outcome = _count(report)
     unexplained = code == 1 and not outcome.failed
     if unexplained or (code not in COMPLETE and not (partial and code == NOTHING_SELECTED)):
