@@ -38,7 +38,6 @@ COMPANIONS = (
 )
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 SUITES = ("sid", "trixie")
-DEFAULT_MIRROR = "http://mirror.invalid/debian"
 STAMP = ".complete.json"
 #: Debian leaves this file out (blur of video calls); the page that asks for it then logs an error, and Odoo's browser
 #: tests take any error of the console for a failure.
@@ -143,14 +142,19 @@ def _private_apt(folder: Path) -> list[str]:
 
 
 def _mirror(apt: Path = Path("/etc/apt")) -> str:
-    """The Debian mirror that this machine uses already, for it may be the only one that it can reach."""
+    """The Debian mirror that this machine uses already, for it may be the only one that it can reach.
+
+    :raise SetupError: it uses none
+    """
     patterns = ("sources.list", "sources.list.d/*.list", "sources.list.d/*.sources")
     for file in (file for pattern in patterns for file in sorted(apt.glob(pattern))):
         for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
             match = re.match(r"\s*(?:deb\s+(?:\[[^]]*\]\s*)?|URIs:\s*)(https?://\S+?/debian)/?(?:\s|$)", line)
             if match:
                 return match[1]
-    return DEFAULT_MIRROR
+    raise SetupError(
+        "no Debian mirror is named in /etc/apt: add one, or set ODOO_HOME to an Odoo 19 tree that you have already"
+    )
 
 
 def _check(package: Path) -> dict[str, str]:

@@ -14,17 +14,29 @@ from scripts.console import SetupError
         ("sources.list", "deb http://mirror.example/debian bookworm main\n", "http://mirror.example/debian"),
         ("sources.list", "deb [arch=amd64] https://m.example/debian/ bookworm main\n", "https://m.example/debian"),
         ("sources.list.d/a.sources", "Types: deb\nURIs: http://m.example/debian\n", "http://m.example/debian"),
-        # Neither the security archive nor a source that is switched off, nor another distribution, has sid.
-        ("sources.list", "deb http://m.example/debian-security bookworm main\n", odoo_tree.DEFAULT_MIRROR),
-        ("sources.list", "# deb http://m.example/debian bookworm main\n", odoo_tree.DEFAULT_MIRROR),
-        ("sources.list", "deb http://m.example/ubuntu noble main\n", odoo_tree.DEFAULT_MIRROR),
-        ("sources.list.d/a.list.disabled", "deb http://m.example/debian sid main\n", odoo_tree.DEFAULT_MIRROR),
     ],
 )
 def test_mirror_is_the_machines_own(tmp_path, file, text, expected):
     (tmp_path / "sources.list.d").mkdir()
     (tmp_path / file).write_text(text)
     assert odoo_tree._mirror(tmp_path) == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        # Neither the security archive nor a source that is switched off, nor another distribution, has sid.
+        ("sources.list", "deb http://m.example/debian-security bookworm main\n"),
+        ("sources.list", "# deb http://m.example/debian bookworm main\n"),
+        ("sources.list", "deb http://m.example/ubuntu noble main\n"),
+        ("sources.list.d/a.list.disabled", "deb http://m.example/debian sid main\n"),
+    ],
+)
+def test_machine_without_a_mirror_is_told_what_to_do(tmp_path, file, text):
+    (tmp_path / "sources.list.d").mkdir()
+    (tmp_path / file).write_text(text)
+    with pytest.raises(SetupError, match="ODOO_HOME"):
+        odoo_tree._mirror(tmp_path)
 
 
 @pytest.fixture
