@@ -216,14 +216,11 @@ class UrssafPaymentRequest(models.Model):
         return []
 
     def _sync_problems(self, is_news=False, more=()):
-        """Make the alert, the banner and the activity say what is true now: raised, changed, or closed."""
-        problems = self._current_problems() + list(more)
-        if not problems:
-            self._clear_problems()
-        elif is_news or problems != self.problems:
-            if is_news:
-                self.move_id._urssaf_log(self.env._("News from Urssaf about the payment request."), problems)
-            self._raise_problems(problems)
+        # EXTENDS urssaf.remote.mixin: news that ask for somebody are told on the invoice too
+        problems = super()._sync_problems(is_news, more)
+        if is_news and problems:
+            self.move_id._urssaf_log(self.env._("News from Urssaf about the payment request."), problems)
+        return problems
 
     def _is_stalled(self):
         """Tell whether Urssaf has said the same for much longer than it takes: docs/api.md §4."""

@@ -94,11 +94,7 @@ class UrssafRegistration(models.Model):
         self._set_state(state, **values)
         if is_news:
             self._log(self.env._("Status at Urssaf: %(status)s", status=self.urssaf_status_label))
-        problems = self._current_problems()
-        if not problems:
-            self._clear_problems()
-        elif problems != self.problems:
-            self._raise_problems(problems)
+        self._sync_problems()
 
     def _current_problems(self):
         # EXTENDS urssaf.remote.mixin

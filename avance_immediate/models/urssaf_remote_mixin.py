@@ -172,6 +172,20 @@ class UrssafRemoteMixin(models.AbstractModel):
         """Return what a person must know of this record as it stands, as problems."""
         return []
 
+    def _sync_problems(self, is_news=False, more=()):
+        """Make the banner and the activity say what is true now: raised, changed, or closed.
+
+        :param is_news: tell again even where the problems are those that were told
+        :param more: problems of this moment, beside those of the record as it stands
+        :return: the problems
+        """
+        problems = self._current_problems() + list(more)
+        if not problems:
+            self._clear_problems()
+        elif is_news or problems != self.problems:
+            self._raise_problems(problems)
+        return problems
+
     def _tell_that_calls_fail(self, error, patience, *since):
         """Tell the person in charge, once for all of these records, that Urssaf cannot be asked about them.
 
