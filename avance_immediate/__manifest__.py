@@ -41,6 +41,7 @@
         "report/invoice_templates.xml",
     ],
     "assets": {
+        "web.assets_backend": ["avance_immediate/static/src/registration/**/*"],
         "web.assets_frontend": ["avance_immediate/static/src/portal/**/*"],
         "web.assets_tests": ["avance_immediate/static/tests/tours/**/*"],
     },

@@ -1,6 +1,7 @@
 from . import (
     urssaf_nature,
     urssaf_commune,
+    urssaf_commune_address,
     urssaf_birth_country,
     urssaf_credentials,
     urssaf_exchange,
@@ -9,6 +10,8 @@ from . import (
     res_partner,
     urssaf_registration,
     urssaf_registration_birth,
+    urssaf_registration_address,
+    urssaf_registration_advice,
     urssaf_registration_exchange,
     urssaf_registration_follow,
     urssaf_registration_claim,

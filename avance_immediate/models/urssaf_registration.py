@@ -7,7 +7,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import wording
 from ..urssaf import lists, rules
-from ..urssaf.address import split_address
 from ..urssaf.messages import Address, BankAccount, BirthPlace, Person
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -64,6 +63,19 @@ GIVEN_FIELDS = {
     "address_city_code",
     "claimed_id_client",
 }
+CIVIL_STATUS_FIELDS = {
+    "civility",
+    "birth_name",
+    "usage_name",
+    "first_names",
+    "birth_date",
+    "birth_country_id",
+    "birth_department",
+    "birth_commune_code",
+    "birth_commune_name",
+}
+#: What the rules look at: everything that is sent, and the client whose address may be read again.
+ASSESSED_FIELDS = sorted(GIVEN_FIELDS - {"company_id", "environment", "claimed_id_client"} | CIVIL_STATUS_FIELDS)
 OPEN_STATES = ("to_complete", "to_register", "refused", "ended")  # nothing under way: what is typed can change
 TRANSITIONS = {
     # Straight to "waiting" and beyond: registered with another software, and verified at Urssaf.
@@ -156,7 +168,7 @@ class UrssafRegistration(models.Model):
     address_city_code = fields.Char(
         string="INSEE code of the city",
         size=5,
-        help="Five characters, not the ZIP: 75115 for Paris 15e, 69123 for Lyon.",
+        help="Five characters, not the ZIP: 75115 for Paris 15e, 69383 for Lyon 3e.",
     )
 
     # === Consent === #
@@ -198,7 +210,7 @@ class UrssafRegistration(models.Model):
             registration.urssaf_status_label = wording.client_status(self.env, registration.urssaf_status)
             registration.next_step = wording.registration_step(self.env, registration.state)
 
-    @api.depends("state", *[f"partner_id.{name}" for name in ("urssaf_birth_name", "is_company")])
+    @api.depends("state", *ASSESSED_FIELDS)
     @api.depends_context("lang")
     def _compute_missing_html(self):
         for registration in self:
@@ -326,31 +338,24 @@ class UrssafRegistration(models.Model):
             **self._address_values(partner),
         }
 
-    @api.model
-    def _address_values(self, partner):
-        """Read the address of a partner into what Urssaf wants; what does not fit is left for the user to complete."""
-        lines = (partner[name] or "" for name in ("street", "street2", "zip", "city"))
-        return {f"address_{name}": value for name, value in split_address(*lines).values().items()}
-
     # === WHAT IS SENT === #
 
     def _person(self):
-        """Return the message that registers this client (a ``Person``)."""
+        """Return the message that registers this client (a ``Person``), also of a form that is not saved yet."""
         self.ensure_one()
-        partner = self.partner_id
-        country = partner.urssaf_birth_country_id
+        country = self.birth_country_id
         in_france = country.code == "FR"
         return Person(
-            civility=partner.urssaf_civility or "",
-            birth_name=partner.urssaf_birth_name or "",
-            usage_name=partner.urssaf_usage_name or "",
-            first_names=partner.urssaf_first_names or "",
-            birth_date=partner.urssaf_birth_date or None,
+            civility=self.civility or "",
+            birth_name=self.birth_name or "",
+            usage_name=self.usage_name or "",
+            first_names=self.first_names or "",
+            birth_date=self.birth_date or None,
             birth_place=BirthPlace(
                 country_code=FRANCE if in_france else str(country.fr_cog or ""),
-                department=(in_france and partner.urssaf_birth_department or "").upper(),
-                commune_code=in_france and partner.urssaf_birth_commune_code or "",
-                commune_name=in_france and partner.urssaf_birth_commune_name or "",
+                department=(in_france and self.birth_department or "").upper(),
+                commune_code=in_france and self.birth_commune_code or "",
+                commune_name=in_france and self.birth_commune_name or "",
             ),
             mobile=self._mobile(),
             email=self.email or "",
@@ -376,9 +381,9 @@ class UrssafRegistration(models.Model):
         return re.sub(r"^\+33", "0", international or re.sub(r"[\s.()-]", "", number))
 
     def _problems_before(self):
-        """Return everything that Urssaf would refuse of this registration, as problems."""
+        """Return everything that Urssaf would refuse of this registration, as problems; none of one that is new."""
         self.ensure_one()
-        if not isinstance(self.id, int):
+        if not self._origin:
             return []
         return wording.from_rules(rules.check_person(self._person(), today=date.today()))
 

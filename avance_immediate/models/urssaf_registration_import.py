@@ -81,23 +81,9 @@ class UrssafRegistration(models.Model):
         tidied = {name: found.pop(name) for name in ("address_zip", "address_city") if name in found}
         vals.update({name: value for name, value in found.items() if not vals.get(name)} | tidied)
         if not vals.get("address_city_code"):
-            code = self._city_code(vals.get("address_zip"), vals.get("address_city"))
-            vals.update({"address_city_code": code} if code else {})
+            town = self.env["urssaf.commune"]._of_address(vals.get("address_zip"), vals.get("address_city"))
+            vals.update({"address_city_code": town.code} if town else {})
         return not address.leftover
-
-    @api.model
-    def _city_code(self, zip_code, city):
-        """Return the INSEE code of the only town of that postal code and name; empty where it is not certain."""
-        if not zip_code or not city:
-            return ""
-        communes = self._communes_of(zip_code).filtered(lambda commune: zip_code in (commune.zips or "").split())
-        # Of a postal code of Paris, Lyon or Marseille Urssaf wants the arrondissement.
-        parts = communes.filtered(lambda commune: commune.kind == "arrondissement")
-        name = wording.plain(city)
-        named = [commune for commune in parts if name.startswith(wording.plain(commune.name.split(" ")[0]))] or [
-            commune for commune in communes if wording.plain(commune.name) == name
-        ]
-        return named[0].code if len(named) == 1 else ""
 
     @api.model
     def _communes_of(self, text):

@@ -20,6 +20,8 @@ from . import (
     test_refresh,
     test_registration,
     test_registration_birth,
+    test_registration_advice,
+    test_registration_address,
     test_registration_form,
     test_registration_invoice,
     test_send,

@@ -24,6 +24,13 @@ PERSON_RULES = [
     ({"urssaf_birth_date": False}, "birth_date_missing"),
     ({"urssaf_birth_date": date(2026, 6, 18)}, "birth_date_future"),
     ({"urssaf_birth_country_id": False}, "birth_country_missing"),
+    (
+        dict.fromkeys(
+            ("urssaf_birth_department", "urssaf_birth_commune_code", "urssaf_birth_commune_name"),
+            False,
+        ),
+        "birth_place_missing",
+    ),
     ({"urssaf_birth_department": False}, "birth_department_missing"),
     ({"urssaf_birth_department": "69"}, "birth_department_invalid"),
     ({"urssaf_birth_commune_code": False}, "birth_commune_missing"),
@@ -53,7 +60,8 @@ CONTACT_RULES = [
     ({"address_street_name": False}, "address_street_name_missing"),
     ({"address_street_type": False, "address_street_name": False}, "address_incomplete"),
     ({"address_city": False}, "address_city_missing"),
-    ({"address_city_code": False}, "address_city_code_invalid"),
+    ({"address_city": False, "address_city_code": False}, "address_city_missing"),
+    ({"address_city_code": False}, "address_city_code_missing"),
     ({"address_city_code": "6938"}, "address_city_code_invalid"),
     ({"address_zip": False}, "address_zip_invalid"),
     ({"address_zip": "6900"}, "address_zip_invalid"),
@@ -95,8 +103,8 @@ class TestRegistrationForm(UrssafCommon):
         self.partner.with_user(self.user).write(dict.fromkeys(CIVIL_STATUS, False))
         self.to_register.with_user(self.user).write({"iban": False, "mobile": False, "address_city_code": False})
         missing = self.problems(self.to_register)
-        self.assertEqual(len(missing), 10)
-        self.assertEqual(self.to_register.with_user(self.user).missing_html.count("<li>"), 10)
+        self.assertEqual(len(missing), 8)
+        self.assertEqual(self.to_register.with_user(self.user).missing_html.count("<li>"), 8)
 
     def test_filled_step_by_step(self):
         partner = self.env["res.partner"].with_user(self.user).create({"name": "Anne Petit"})

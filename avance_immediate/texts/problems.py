@@ -84,6 +84,10 @@ PROBLEMS = {
         _lt("A French department or commune is given for somebody born abroad."),
         _lt("Leave them empty, or correct the country of birth."),
     ),
+    "birth_place_missing": (
+        _lt("The commune of birth is missing."),
+        _lt("Choose it by its name or its postal code."),
+    ),
     "birth_department_missing": (
         _lt("The department of birth is missing."),
         _lt("Enter the department, as it was on the day of birth."),
@@ -93,7 +97,7 @@ PROBLEMS = {
         _lt("It has three characters, such as 069, 02B or 974."),
     ),
     "birth_commune_missing": (
-        _lt("The commune of birth is missing."),
+        _lt("The code of the commune of birth is missing."),
         _lt("Enter the last three digits of its INSEE code: 123 for Lyon (69123)."),
     ),
     "birth_commune_invalid": (
@@ -170,15 +174,19 @@ PROBLEMS = {
     ),
     "address_city_missing": (
         _lt("The town of the address is missing."),
-        _lt("Choose the town."),
+        _lt("Choose it by its name or its postal code."),
     ),
     "address_city_too_long": (
         _lt("The name of the town is too long."),
         _lt("Urssaf takes %(max)s characters at most."),
     ),
+    "address_city_code_missing": (
+        _lt("The town of the address is not known yet."),
+        _lt("Choose it by its name or its postal code."),
+    ),
     "address_city_code_invalid": (
-        _lt("The INSEE code of the town is missing or not well written."),
-        _lt("It has five characters and is not the postal code: 69383 for Lyon 3e. Look it up on insee.fr."),
+        _lt("The INSEE code of the town is not well written."),
+        _lt("It has five characters and is not the postal code: 69383 for Lyon 3e."),
     ),
     "address_zip_invalid": (
         _lt("The postal code is missing or not well written."),

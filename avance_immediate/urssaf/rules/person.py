@@ -115,6 +115,8 @@ def _check_birth_place(place: BirthPlace, problems: Problems) -> None:
     elif place.country_code != FRANCE:
         if place.department or place.commune_code or place.commune_name:
             problems.add("birth_place_abroad", path)
+    elif not (place.department or place.commune_code or place.commune_name):
+        problems.add("birth_place_missing", commune)
     else:
         if not place.department:
             problems.add("birth_department_missing", f"{path}.departementNaissance")
@@ -188,7 +190,9 @@ def _check_address(address: Address, problems: Problems) -> None:
         problems.add("address_city_missing", f"{path}.libelleCommune")
     elif len(address.city) > CITY_MAX:
         problems.add("address_city_too_long", f"{path}.libelleCommune", max=CITY_MAX)
-    if not _CITY_CODE.fullmatch(address.city_code):
+    if not address.city_code and address.city:  # without either, the town is missing: one problem
+        problems.add("address_city_code_missing", f"{path}.codeCommune")
+    elif address.city_code and not _CITY_CODE.fullmatch(address.city_code):
         problems.add("address_city_code_invalid", f"{path}.codeCommune")
     if not _digits(address.zip, 5):
         problems.add("address_zip_invalid", f"{path}.codePostal")

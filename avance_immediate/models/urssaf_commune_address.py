@@ -1,0 +1,37 @@
+from odoo import api, models
+
+from ..urssaf.commune_names import search_key
+
+
+class UrssafCommune(models.Model):
+    """The town of an address (docs/api.md §2.1): an arrondissement of Paris, Lyon or Marseille, else a commune."""
+
+    _inherit = "urssaf.commune"
+
+    @api.model
+    def _of_address(self, zip_code, city):
+        """Return the town of a postal code and a name, as an address has them; empty where it is not certain."""
+        key = search_key(city or "")
+        if not zip_code or not key:
+            return self.browse()
+        here = self.search([("display_name", "ilike", zip_code)])
+        here = here.filtered(lambda commune: zip_code in (commune.zips or "").split())
+        city_key = key.split()[0]
+        found = here.filtered(lambda town: town.kind == "arrondissement" and town.search_key.startswith(f"{city_key} "))
+        found = found or here.filtered(lambda town: town.search_key == key)
+        if not found:
+            former = self.search([("search_key", "=", key), ("kind", "in", ("delegated", "associated"))])
+            found = here.filtered(lambda town: town.code in former.mapped("parent_code"))
+        return found if len(found) == 1 else self.browse()
+
+    def _whole(self):
+        """Return the commune of today that a delegated or associated one is a part of; else the same."""
+        if self.kind not in ("delegated", "associated"):
+            return self
+        return self.search([("code", "=", self.parent_code), ("kind", "=", "commune")])
+
+    def _is_named(self, city):
+        """Tell whether this is how an address may name this town: ``Lyon`` for its third arrondissement."""
+        key = search_key(city or "")
+        is_part = self.kind == "arrondissement"
+        return bool(key) and (key == self.search_key or is_part and self.search_key.startswith(f"{key.split()[0]} "))

@@ -1,0 +1,128 @@
+from dataclasses import replace
+from datetime import date
+
+from odoo import api, fields, models
+
+from .. import wording
+from ..urssaf import suggestions
+from ..urssaf.banks import bic_of
+from ..urssaf.person_messages import compact
+from ..urssaf.rules.person import is_french_mobile, is_iban
+from .urssaf_registration import ASSESSED_FIELDS, OPEN_STATES
+
+ADDRESS = ("street", "street2", "zip", "city")
+SECTIONS = ("civil_status", "birth", "contact", "address", "bank")
+#: Attributes of ``Person`` that a suggestion may change: the section of the form, and the field there.
+FIELD_OF_ATTRIBUTE = {
+    "civility": ("civil_status", "civility"),
+    "birth_name": ("civil_status", "birth_name"),
+    "usage_name": ("civil_status", "usage_name"),
+    "first_names": ("civil_status", "first_names"),
+    "birth_date": ("birth", "birth_date"),
+    "mobile": ("contact", "mobile"),
+    "email": ("contact", "email"),
+    "bank.iban": ("bank", "iban"),
+    "bank.bic": ("bank", "bic"),
+    "bank.holder": ("bank", "bank_holder"),
+}
+
+
+class UrssafRegistration(models.Model):
+    """Advice beside the fields of the form: what Urssaf refused, what can be mended with one click, what is odd.
+
+    It follows what is typed, before anything is saved; a repair that is taken over is typed too, and can be discarded.
+    """
+
+    _inherit = "urssaf.registration"
+
+    advice = fields.Json(compute="_compute_advice", export_string_translation=False)
+
+    @api.depends(*ASSESSED_FIELDS, *[f"partner_id.{name}" for name in ADDRESS], "state", "problems")
+    @api.depends_context("lang")
+    def _compute_advice(self):
+        for registration in self:
+            registration.advice = registration._advise() if registration.state in OPEN_STATES else {}
+
+    @api.onchange("iban")
+    def _onchange_iban(self):
+        """Fill in the BIC of the bank, where it is known and none was typed."""
+        if not self.bic and is_iban(compact(self.iban or "")):
+            self.bic = bic_of(self.iban)
+
+    def _advise(self):
+        """Return the advice of each section of the form that has any.
+
+        :return: ``{section: [item]}``; an item has ``kind`` (``refusal``, ``warning``, ``reread``, or the kind of a
+            suggestion), ``code``, ``title``, maybe ``text``, and what one click does: ``values``, by field, with
+            ``changes`` to be read
+        """
+        items = [*self._advise_repairs(), *self._advise_on_address()]
+        found = {section: [item for where, item in items if where == section] for section in SECTIONS}
+        return {section: advice for section, advice in found.items() if advice}
+
+    def _advise_repairs(self):
+        person = self._person()
+        if not is_french_mobile(person.mobile):
+            person = replace(person, mobile=self.mobile or "")
+        for suggestion in suggestions.suggest(person, today=date.today()):
+            if suggestion.kind == suggestions.OPTION and self.state != "refused":
+                continue  # nothing is wrong, and nobody has refused it
+            section, _name = FIELD_OF_ATTRIBUTE[suggestion.field]
+            yield section, self._as_item("suggestion", suggestion.code, suggestion.kind, suggestion.changes)
+
+    def _as_item(self, family, code, kind, changes=()):
+        title, text = wording.describe(self.env, {"kind": family, "code": code})
+        proposed = {FIELD_OF_ATTRIBUTE[change.field][1]: change for change in changes}
+        return {
+            "kind": kind,
+            "code": code,
+            "title": title,
+            "text": text,
+            "values": {name: change.proposed for name, change in proposed.items()},
+            "changes": [
+                [self._as_read(name, change.current), self._as_read(name, change.proposed)]
+                for name, change in proposed.items()
+            ],
+        }
+
+    def _as_read(self, name, value):
+        """Return a value of a suggestion as the form shows it."""
+        field = self._fields[name]
+        if value and field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        if value and field.type == "date":
+            return self.env["ir.qweb.field.date"].value_to_html(fields.Date.to_date(value), {})
+        return value
+
+    # === ADDRESS === #
+
+    def _advise_on_address(self):
+        """Say what the reader of addresses had to do, as long as its reading stands; offer to read it again."""
+        reading = self._split_address(self.partner_id)
+        values = self._address_values(self.partner_id) if self.partner_id else {}
+        if not any(reading.values().values()):
+            return
+        if any((self[name] or "") != (value or "") for name, value in values.items()):
+            yield (
+                "address",
+                {
+                    "kind": "reread",
+                    "code": "address_reread",
+                    "title": self.env._("Read the client's address again"),
+                    "text": self.partner_id._display_address(without_company=True).replace("\n", ", ").strip(", "),
+                    "values": values,
+                },
+            )
+            return
+        for code in reading.warnings:
+            yield "address", self._as_item("address", code, "warning")
+        if reading.leftover:
+            yield (
+                "address",
+                {
+                    "kind": "warning",
+                    "code": "address_leftover",
+                    "title": self.env._("This part of the address has no room: %(part)s", part=reading.leftover),
+                    "text": "",
+                },
+            )

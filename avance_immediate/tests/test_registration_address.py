@@ -1,0 +1,143 @@
+from odoo.tests import Form, tagged
+
+from .common import UrssafCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRegistrationAddress(UrssafCommon):
+    """The client's address as Urssaf wants it: read, with the town by its name, and nothing lost on the way."""
+
+    def setUp(self):
+        super().setUp()
+        self.partner = self.create_client(name="Paul Martin", urssaf_birth_name="Martin", email="paul@example.com")
+
+    def open(self, **address):
+        self.partner.with_user(self.user).write(address)
+        action = self.partner.with_user(self.user).action_urssaf_open_registration()
+        return self.env["urssaf.registration"].with_user(self.user).browse(action["res_id"])
+
+    def commune(self, code, kind="commune"):
+        return self.env["urssaf.commune"].search([("code", "=", code), ("kind", "=", kind)])
+
+    def advice(self, registration):
+        return [item["code"] for item in (registration.advice or {}).get("address", [])]
+
+    # === TOWN === #
+
+    def test_the_town_is_found_from_the_address(self):
+        for zip_code, city, code in (
+            ("69003", "Lyon", "69383"),
+            ("75116", "PARIS", "75116"),
+            ("93200", "St Denis", "93066"),
+            ("01300", "Arbignieu", "01015"),
+            ("33000", "bordeaux", "33063"),
+        ):
+            with self.subTest(zip=zip_code, city=city):
+                self.assertEqual(self.env["urssaf.commune"]._of_address(zip_code, city).code, code)
+
+    def test_a_town_that_is_not_certain_is_not_guessed(self):
+        for zip_code, city in (("69003", "Paris"), ("33000", "Lyon"), ("", "Lyon"), ("69003", ""), ("99999", "Lyon")):
+            with self.subTest(zip=zip_code, city=city):
+                self.assertFalse(self.env["urssaf.commune"]._of_address(zip_code, city))
+
+    def test_opened_from_the_client_the_town_is_there(self):
+        registration = self.open(street="12 rue des Lilas", zip="69003", city="Lyon")
+        self.assertEqual(registration.address_city_code, "69383")
+        self.assertEqual(registration.address_commune_id, self.commune("69383", "arrondissement"))
+
+    def test_choosing_the_town(self):
+        registration = self.open(street="12 rue des Lilas")
+        with Form(registration) as form:
+            form.address_commune_id = self.commune("63113")
+            self.assertEqual((form.address_city, form.address_city_code), ("Clermont-Ferrand", "63113"))
+            self.assertFalse(form.address_zip, "there are several: nothing is guessed")
+            form.address_commune_id = self.commune("01004")
+            self.assertEqual(form.address_zip, "01500")
+        self.assertEqual(registration.address_city, "Ambérieu-en-Bugey")
+
+    def test_what_agrees_with_the_town_stays(self):
+        registration = self.open(street="12 rue des Lilas", zip="69003", city="LYON")
+        with Form(registration) as form:
+            form.address_commune_id = self.commune("69386", "arrondissement")
+            self.assertEqual((form.address_zip, form.address_city), ("69006", "LYON"))
+
+    def test_a_part_of_a_commune_stands_for_the_whole(self):
+        registration = self.open(street="12 rue des Lilas")
+        with Form(registration) as form:
+            form.address_commune_id = self.commune("01039", "delegated")
+            self.assertEqual(form.address_commune_id, self.commune("01138"))
+            self.assertEqual((form.address_zip, form.address_city), ("01350", "Culoz-Béon"))
+
+    def test_cities_with_arrondissements_are_not_offered(self):
+        domain = self.env["urssaf.registration"]._fields["address_commune_id"].domain
+        found = self.env["urssaf.commune"].search([*domain, ("code", "in", ["75056", "69123", "13055", "69383"])])
+        self.assertEqual(found, self.commune("69383", "arrondissement"))
+
+    def test_a_town_that_is_typed(self):
+        registration = self.open(street="12 rue des Lilas")
+        with Form(registration) as form:
+            form.address_zip = "33000"
+            form.address_city = "Bordeaux"
+            self.assertEqual(form.address_city_code, "33063")
+
+    def test_a_code_of_no_town_can_be_typed(self):
+        registration = self.open(street="12 rue des Lilas")
+        with Form(registration) as form:
+            form.address_zip, form.address_city = "99999", "Ailleurs"
+            form.address_city_code = "99999"
+        self.assertFalse(registration.address_commune_id)
+        self.assertEqual(registration.address_city_code, "99999")
+
+    # === READING === #
+
+    def test_nothing_to_say_of_a_plain_address(self):
+        self.assertEqual(self.advice(self.open(street="12 bis rue des Lilas", zip="69003", city="Lyon")), [])
+
+    def test_what_the_reader_had_to_do_is_said(self):
+        registration = self.open(street="12 rue des Lilas", zip="69003", city="Lyon cedex 03")
+        self.assertEqual(self.advice(registration), ["address_cedex"])
+
+    def test_what_has_no_room_is_shown(self):
+        rest = "escalier D au fond de la deuxième cour à gauche"
+        registration = self.open(
+            street="12 rue des Lilas",
+            street2=f"Résidence Les Grands Platanes de la Tête d'Or, bâtiment C, {rest}, chez Monsieur le gardien",
+            zip="69003",
+            city="Lyon",
+        )
+        items = {item["code"]: item for item in registration.advice["address"]}
+        self.assertIn("address_cut", items)
+        reading = registration._split_address(self.partner)
+        self.assertTrue(reading.leftover)
+        self.assertIn(reading.leftover, items["address_leftover"]["title"])
+        sent = registration._person().address
+        given = f"{sent.complement} {sent.locality} {reading.leftover}".casefold()
+        for word in ("platanes", "esc d", "cour", "gauche", "gardien"):
+            self.assertIn(word, given)
+
+    def test_corrected_by_hand_it_can_be_read_again(self):
+        registration = self.open(street="12 rue des Lilas", zip="69003", city="Lyon cedex 03")
+        registration.write({"address_street_name": "du Lilas"})
+        [item] = registration.advice["address"]
+        self.assertEqual(item["code"], "address_reread")
+        self.assertIn("12 rue des Lilas", item["text"])
+        registration.write(item["values"])
+        self.assertEqual(registration.address_street_name, "des Lilas")
+
+    def test_the_client_has_moved(self):
+        registration = self.open(street="12 rue des Lilas", zip="69003", city="Lyon")
+        self.partner.with_user(self.user).write({"street": "3 place du Parc", "zip": "33000", "city": "Bordeaux"})
+        [item] = registration.advice["address"]
+        registration.write(item["values"])
+        self.assertRecordValues(
+            registration,
+            [
+                {
+                    "address_number": "3",
+                    "address_street_type": "PL",
+                    "address_street_name": "du Parc",
+                    "address_city_code": "33063",
+                }
+            ],
+        )
+        self.assertEqual(self.advice(registration), [])
