@@ -67,10 +67,13 @@ def as_text(env, problems):
 
 def as_html(env, problems):
     """Return the problems as an HTML list, or an empty text when there is none."""
-    if not problems:
-        return Markup()
-    items = Markup().join(Markup("<li><b>%s</b> %s</li>") % describe(env, problem) for problem in problems)
-    return Markup("<ul class='mb-0 ps-3'>%s</ul>") % items
+    return as_list(describe(env, problem) for problem in problems or [])
+
+
+def as_list(pairs):
+    """Return pairs of what is the matter and what to do as an HTML list, or an empty text when there is none."""
+    items = Markup().join(Markup("<li><b>%s</b> %s</li>") % pair for pair in pairs)
+    return items and Markup("<ul class='mb-0 ps-3'>%s</ul>") % items
 
 
 def outcome(env, name, codes):

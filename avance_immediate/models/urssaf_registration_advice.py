@@ -53,8 +53,8 @@ class UrssafRegistration(models.Model):
         """Return the advice of each section of the form that has any.
 
         :return: ``{section: [item]}``; an item has ``kind`` (``refusal``, ``warning``, ``reread``, or the kind of a
-            suggestion), ``code``, ``title``, maybe ``text``, and what one click does: ``values``, by field, with
-            ``changes`` to be read
+            suggestion), ``code``, ``title``, maybe ``text``, the ``part`` of an address that has no room, and what one
+            click does: ``values``, by field, with ``changes`` to be read
         """
         items = [*self._advise_repairs(), *self._advise_on_address()]
         found = {section: [item for where, item in items if where == section] for section in SECTIONS}
@@ -115,14 +115,10 @@ class UrssafRegistration(models.Model):
             )
             return
         for code in reading.warnings:
-            yield "address", self._as_item("address", code, "warning")
-        if reading.leftover:
-            yield (
-                "address",
-                {
-                    "kind": "warning",
-                    "code": "address_leftover",
-                    "title": self.env._("This part of the address has no room: %(part)s", part=reading.leftover),
-                    "text": "",
-                },
-            )
+            item = self._as_item("address", code, "warning")
+            yield "address", {**item, "part": reading.leftover} if code == "address_cut" else item
+
+    def _open_questions(self):
+        """Return what only the client can answer, as (what is odd, what to do)."""
+        items = [item for section in self._advise().values() for item in section]
+        return [(item["title"], item["text"]) for item in items if item["kind"] in (suggestions.QUESTION, "warning")]

@@ -130,3 +130,13 @@ class TestRegistrationAdvice(UrssafCommon):
             form.iban = "FR7630006000011234567890189"
             self.assertEqual(form.bic, "BNPAFRPP", "what was typed stays")
             self.assertIn("bic_other_bank", self.items(form, "bank"))
+
+    def test_the_last_question_before_registering(self):
+        wizard = self.env["urssaf.register"].with_user(self.user).create({"registration_id": self.registration.id})
+        self.assertFalse(wizard.question_html)
+        self.registration.write({"bank_holder": "M Dupont Paul"})
+        wizard = self.env["urssaf.register"].with_user(self.user).create({"registration_id": self.registration.id})
+        self.assertIn("another name", wizard.question_html)
+        wizard.has_consent = True
+        wizard.action_register()
+        self.assertEqual(self.registration.state, "waiting", "a question, not an obstacle")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .. import wording
+
 
 class UrssafRegister(models.TransientModel):
     """Registers one client with Urssaf, once the client's consent is recorded."""
@@ -16,6 +18,7 @@ class UrssafRegister(models.TransientModel):
     consent_text = fields.Text(string="The client agrees", compute="_compute_consent_text")
     consent_by_client = fields.Boolean(related="registration_id.consent_by_client")
     consent_date = fields.Datetime(related="registration_id.consent_date")
+    question_html = fields.Html(string="To check with the client", compute="_compute_question_html")
     has_consent = fields.Boolean(
         string="The client gave this consent", compute="_compute_has_consent", store=True, readonly=False
     )
@@ -26,6 +29,12 @@ class UrssafRegister(models.TransientModel):
             registration = wizard.registration_id
             given = registration.consent_by_client and registration.consent_text
             wizard.consent_text = given or registration._consent_text(wizard.partner_id, registration.company_id)
+
+    @api.depends("registration_id")
+    @api.depends_context("lang")
+    def _compute_question_html(self):
+        for wizard in self:
+            wizard.question_html = wording.as_list(wizard.registration_id._open_questions())
 
     @api.depends("consent_by_client")
     def _compute_has_consent(self):
