@@ -149,6 +149,7 @@ def create_client(user: Odoo, client: Client, number: int) -> int:
     house, kind, street, zip_code, city, _code = client.address
     born, department, commune, place = client.birth
     france = user.one("res.country", [("code", "=", "FR")])
+    born_in = user.one("urssaf.birth.country", [("country_id", "=", france)])
     streets = {"R": "rue", "AV": "avenue", "PL": "place", "BD": "boulevard", "CHE": "chemin", "CRS": "cours"}
     return user.create(
         "res.partner",
@@ -166,7 +167,7 @@ def create_client(user: Odoo, client: Client, number: int) -> int:
             "urssaf_usage_name": client.usage_name,
             "urssaf_first_names": client.first_names,
             "urssaf_birth_date": born,
-            "urssaf_birth_country_id": france,
+            "urssaf_birth_country_id": born_in,
             "urssaf_birth_department": department,
             "urssaf_birth_commune_code": commune,
             "urssaf_birth_commune_name": place,

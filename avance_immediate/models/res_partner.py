@@ -33,7 +33,7 @@ class ResPartner(models.Model):
         string="First names", groups=GROUP, help="As on the tax notice, separated by one space."
     )
     urssaf_birth_date = fields.Date(string="Birth date", groups=GROUP)
-    urssaf_birth_country_id = fields.Many2one("res.country", string="Country of birth", groups=GROUP)
+    urssaf_birth_country_id = fields.Many2one("urssaf.birth.country", string="Country of birth", groups=GROUP)
     urssaf_birth_department = fields.Char(
         string="Department of birth",
         size=3,

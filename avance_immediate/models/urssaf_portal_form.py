@@ -154,7 +154,7 @@ class UrssafPortalForm(models.AbstractModel):
 
     @api.model
     def _civil_status(self, partner, typed, found):
-        country = self.env["res.country"]
+        country = self.env["urssaf.birth.country"]
         if typed["birth_country"].isdecimal():
             country = self._countries().filtered(lambda known: str(known.id) == typed["birth_country"])
         born = self._date(typed["birth_date"], found)
@@ -170,7 +170,7 @@ class UrssafPortalForm(models.AbstractModel):
             "urssaf_birth_commune_name": False,
         }
         choices = {}
-        if country.code == "FR":
+        if country.in_france:
             place, choices = self._birth_place(partner, typed, born, found)
             values.update(place)
         return values, choices

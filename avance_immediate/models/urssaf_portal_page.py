@@ -25,7 +25,7 @@ class UrssafPortalForm(models.AbstractModel):
             "usage_name": partner.urssaf_usage_name or "",
             "first_names": partner.urssaf_first_names or "",
             "birth_date": partner.urssaf_birth_date and str(partner.urssaf_birth_date) or "",
-            "birth_country": str((partner.urssaf_birth_country_id or self.env.ref("base.fr")).id),
+            "birth_country": str((partner.urssaf_birth_country_id or self.env["urssaf.birth.country"]._france()).id),
             "birth_commune": partner.urssaf_birth_commune_name or "",
             "birth_code": self._same(birth_commune, partner.urssaf_birth_commune_name).code or "",
             "birth_choice": "".join(filter(None, codes)),
@@ -54,10 +54,9 @@ class UrssafPortalForm(models.AbstractModel):
 
     @api.model
     def _countries(self):
-        """Return the countries that Urssaf has a code for, France first."""
-        france = self.env.ref("base.fr")
-        others = self.env["res.country"].search([("fr_cog", "!=", False), ("id", "!=", france.id)])
-        return france | others.sorted(lambda country: wording.plain(country.name))
+        """Return the countries of birth by their names: France first, then the overseas, then the others."""
+        countries = self.env["urssaf.birth.country"].sudo().search([])
+        return countries.sorted(lambda country: (country.sequence, wording.plain(country.display_name)))
 
     @api.model
     def _summary(self, registration):

@@ -10,8 +10,6 @@ from ..urssaf import lists, rules
 from ..urssaf.messages import Address, BankAccount, BirthPlace, Person
 
 PARIS = ZoneInfo("Europe/Paris")
-FRANCE = "99100"
-
 STATES = [
     ("to_complete", "To complete"),
     ("to_register", "To register"),
@@ -147,7 +145,7 @@ class UrssafRegistration(models.Model):
     birth_department = fields.Char(related="partner_id.urssaf_birth_department", readonly=False)
     birth_commune_code = fields.Char(related="partner_id.urssaf_birth_commune_code", readonly=False)
     birth_commune_name = fields.Char(related="partner_id.urssaf_birth_commune_name", readonly=False)
-    birth_country_code = fields.Char(related="partner_id.urssaf_birth_country_id.code", string="Country code")
+    birth_in_france = fields.Boolean(related="birth_country_id.in_france", export_string_translation=False)
 
     # === What this provider was given === #
     email = fields.Char(help="Urssaf writes to this address: the activation, and each payment request.")
@@ -325,7 +323,7 @@ class UrssafRegistration(models.Model):
     @api.model
     def _known_civil_status(self, partner):
         """Return what other addons know of the civil status of a partner, as values of the partner (``urssaf_…``)."""
-        return {"urssaf_birth_country_id": self.env.ref("base.fr")}
+        return {"urssaf_birth_country_id": self.env["urssaf.birth.country"]._france()}
 
     @api.model
     def _known_values(self, partner):
@@ -344,7 +342,7 @@ class UrssafRegistration(models.Model):
         """Return the message that registers this client (a ``Person``), also of a form that is not saved yet."""
         self.ensure_one()
         country = self.birth_country_id
-        in_france = country.code == "FR"
+        in_france = country.in_france
         return Person(
             civility=self.civility or "",
             birth_name=self.birth_name or "",
@@ -352,10 +350,11 @@ class UrssafRegistration(models.Model):
             first_names=self.first_names or "",
             birth_date=self.birth_date or None,
             birth_place=BirthPlace(
-                country_code=FRANCE if in_france else str(country.fr_cog or ""),
+                country_code=country.code or "",
                 department=(in_france and self.birth_department or "").upper(),
                 commune_code=in_france and self.birth_commune_code or "",
                 commune_name=in_france and self.birth_commune_name or "",
+                country_until=country.until or None,
             ),
             mobile=self._mobile(),
             email=self.email or "",

@@ -170,7 +170,8 @@ class UrssafRegistration(models.Model):
     def _read_birth_place(self, civil_status):
         """Find the codes of a birth place that was given by its name, where there is no doubt."""
         name = civil_status.get("urssaf_birth_commune_name")
-        if civil_status.get("urssaf_birth_country_id") not in (None, self.env.ref("base.fr").id):
+        country = self.env["urssaf.birth.country"].browse(civil_status.get("urssaf_birth_country_id"))
+        if country and not country.in_france:
             return
         department = (civil_status.get("urssaf_birth_department") or "").upper()
         if department and re.fullmatch(r"\d{1,2}|2[AB]", department):

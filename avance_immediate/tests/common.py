@@ -138,6 +138,10 @@ class UrssafCommon(AccountTestInvoicingCommon):
 
     # === CLIENTS === #
 
+    def birth_country(self, code):
+        """Return the country of birth that is the country of Odoo with this ISO code, in small letters."""
+        return self.env["urssaf.birth.country"]._of(self.env.ref(f"base.{code}"))
+
     def create_client(self, **values):
         partner = (
             self.env["res.partner"]
@@ -146,7 +150,7 @@ class UrssafCommon(AccountTestInvoicingCommon):
                 {
                     "name": "Jeanne Durand",
                     "email": "jeanne.durand@example.com",
-                    "urssaf_birth_country_id": self.env.ref("base.fr").id,
+                    "urssaf_birth_country_id": self.birth_country("fr").id,
                     **CIVIL_STATUS,
                     **values,
                 }

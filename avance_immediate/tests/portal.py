@@ -58,7 +58,7 @@ class PortalCommon(UrssafCommon, HttpCase):
     def post(self, url=PAGE, **values):
         """Send the form as the browser does; a value of None is left out."""
         self.env.flush_all()
-        data = {"birth_country": str(self.env.ref("base.fr").id), **FORM, **values, "csrf_token": self.csrf()}
+        data = {"birth_country": str(self.birth_country("fr").id), **FORM, **values, "csrf_token": self.csrf()}
         answer = self.url_open(url, data={name: value for name, value in data.items() if value is not None})
         self.assertEqual(answer.status_code, 200)
         self.env.invalidate_all()

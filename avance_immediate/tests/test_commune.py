@@ -228,6 +228,81 @@ class TestBirthCountry(TransactionCase):
             },
         )
 
+    def french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(["base", "avance_immediate"], ["fr_FR"])
+        return self.countries.with_context(lang="fr_FR")
+
+    def labels(self, countries, text, **options):
+        return [label for _id, label in countries.name_search(text, **options)]
+
+    def test_the_order_of_the_list(self):
+        labels = self.labels(self.countries, "", limit=None)
+        number = len(urssaf_birth_country.FRENCH_TERRITORIES)
+        self.assertEqual(labels[0], "France")
+        self.assertIn("Réunion", labels[1 : number + 1])
+        self.assertNotIn("Algeria", labels[: number + 1])
+        self.assertLess(labels.index("Zimbabwe"), labels.index("Soviet Union (until 1991)"))
+        self.assertEqual(len(self.labels(self.countries, "", limit=8)), 8)
+
+    def test_found_as_people_type_it(self):
+        french = self.french()
+        for text, first in (
+            ("Alg", ["Algérie", "Algérie, départements français (jusqu'en 1962)"]),
+            ("Réunion", ["La Réunion"]),
+            ("la reunion", ["La Réunion"]),
+            ("Fra", ["France"]),
+            ("etats unis", ["États-Unis"]),
+            ("Ni", ["Nicaragua", "Niger"]),
+            ("pt", ["Portugal"]),
+            ("Germany", ["Allemagne"]),
+            ("Oman", ["Oman"]),
+            ("urss", ["Union soviétique, URSS (jusqu'en 1991)"]),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(self.labels(french, text)[: len(first)], first)
+        for text in ("omanie", "??", "Atlantide", "Alg Portugal"):
+            with self.subTest(text=text):
+                self.assertEqual(self.labels(french, text), [])
+        self.assertEqual(self.labels(french, "Alg", limit=1), ["Algérie"])
+        self.assertEqual(len(self.labels(french, "Alg", domain=[("until", "!=", False)])), 1)
+
+    def test_found_by_a_filter(self):
+        algeria, portugal = (self.countries._of(self.env.ref(f"base.{code}")) for code in ("dz", "pt"))
+        both = [("id", "in", (algeria + portugal).ids)]
+        for operator, value, found in (
+            ("ilike", "alg", algeria),
+            ("not ilike", "alg", portugal),
+            ("=", "Portugal", portugal),
+            ("!=", "Portugal", algeria),
+            ("in", ["Portugal", "Algeria"], algeria + portugal),
+        ):
+            with self.subTest(operator=operator, value=value):
+                self.assertEqual(self.countries.search([("display_name", operator, value), *both]), found)
+
+    def test_of_a_whole_name_one_is_meant(self):
+        """As an import looks for it."""
+        french = self.french()
+        for text, code in (
+            ("Algérie", "DZ"),
+            ("algeria", "DZ"),
+            ("DZ", "DZ"),
+            ("Réunion", "RE"),
+            ("Congo (RDC)", "CD"),
+            ("Russie", "RU"),
+            ("Viet Nam", "VN"),
+        ):
+            with self.subTest(text=text):
+                [(country_id, _label)] = french.name_search(text, operator="=")
+                self.assertEqual(french.browse(country_id).country_id.code, code)
+        for text in ("Yougoslavie", "yugoslavia", "Yougoslavie (jusqu'en 2003)"):
+            with self.subTest(text=text):
+                self.assertEqual(self.labels(french, text, operator="="), ["Yougoslavie (jusqu'en 2003)"])
+        # Of two possible ones neither is taken, nor one of which the name is a part of another's.
+        for text in ("Corée", "Congo", "Alg", "République du Congo", "ZZ", "-"):
+            with self.subTest(text=text):
+                self.assertEqual(self.labels(french, text, operator="="), [])
+
     def test_an_update_adds_what_is_new_and_corrects_codes(self):
         number = self.countries.search_count([])
         self.env["urssaf.birth.country"]._load()

@@ -83,11 +83,11 @@ class TestImport(UrssafCommon):
                         }
                     ],
                 )
-                self.assertEqual(samuel.birth_country_id, self.env.ref("base.pt"))
+                self.assertEqual(samuel.birth_country_id, self.birth_country("pt"))
                 self.assertEqual(samuel.address_city_code, "75116")
                 self.assertEqual((samuel.state, marie.state), ("to_complete", "to_complete"))
                 self.assertEqual(marie.claimed_id_client, "4f0c1c2e-7d0e-4f0b-9a57-2d3b6c8e1a90")
-                self.assertEqual(marie.birth_country_id, self.env.ref("base.fr"))
+                self.assertEqual(marie.birth_country_id, self.birth_country("fr"))
                 self.assertEqual(marie.partner_id.name, "Marie Petit")
                 partners = registrations.partner_id
                 registrations.unlink()
@@ -161,6 +161,23 @@ class TestImport(UrssafCommon):
         self.assertEqual((nanterre.birth_department, nanterre.birth_commune_code), ("075", "050"))
         doubtful = self.load([["Luc Martin", "1960-01-01", "", "Saint-Denis"]], headers)
         self.assertEqual((doubtful.birth_commune_name, doubtful.birth_commune_code), ("Saint-Denis", False))
+
+    def test_country_of_birth(self):
+        headers = ["client_name", "birth_date", "birth_country_id", "birth_commune_name"]
+        for text, code in (
+            ("Portugal", "99139"),
+            ("PT", "99139"),
+            ("Yugoslavia", "99121"),
+            ("Soviet Union (until 1991)", "99123"),
+            ("Réunion", "99100"),
+        ):
+            with self.subTest(text=text):
+                registration = self.load([[f"Paul {text}", "1970-01-01", text, "Cilaos"]], headers)
+                place = registration._person().birth_place
+                self.assertEqual(place.country_code, code)
+                self.assertEqual(place.commune_code, "024" if code == "99100" else "")
+        [message] = self.load([["Luc Martin", "1970-01-01", "Atlantis", ""]], headers)
+        self.assertIn("Atlantis", message)
 
     def test_address_that_does_not_fit(self):
         text = "12 rue " + " ".join(f"Interminable{number}" for number in range(12))

@@ -145,6 +145,11 @@ class TestPortalRegistration(PortalCommon):
             ("birth_date", "2031-01-01", "birth_date"),
             ("birth_country", "0", "birth_country"),
             ("birth_country", "abc", "birth_country"),
+            ("birth_country", "99999999999999999999", "birth_country"),
+            ("birth_country", "-1", "birth_country"),
+            ("birth_country", "²", "birth_country"),
+            ("birth_country", "", "birth_country"),
+            ("birth_country", "France", "birth_country"),
             ("birth_commune", "x" * 51, "birth_commune"),
             ("birth_code", "6926", "birth_commune"),
             ("birth_code", "69123", "birth_commune"),
@@ -192,10 +197,34 @@ class TestPortalRegistration(PortalCommon):
         self.assertEqual(self.claire.urssaf_birth_department, "075")
 
     def test_born_abroad(self):
-        belgium = self.env.ref("base.be")
+        belgium = self.birth_country("be")
         self.ask(birth_country=str(belgium.id))
         self.assertEqual(self.claire.urssaf_birth_country_id, belgium)
         self.assertFalse(self.claire.urssaf_birth_commune_code)
+
+    def test_born_overseas(self):
+        """In France: the commune is asked."""
+        reunion = str(self.birth_country("re").id)
+        self.assertIn("birth_commune", self.errors(self.post(birth_country=reunion, birth_commune="", birth_code="")))
+        registration = self.ask(birth_country=reunion, birth_commune="Saint-Denis", birth_code="97411")
+        place = registration._person().birth_place
+        self.assertEqual((place.country_code, place.department, place.commune_code), ("99100", "974", "011"))
+
+    def test_born_in_a_country_that_is_gone(self):
+        yugoslavia = self.env.ref("avance_immediate.urssaf_birth_country_yugoslavia")
+        registration = self.ask(birth_country=str(yugoslavia.id))
+        self.assertEqual(registration._person().birth_place.to_wire(), {"codePaysNaissance": "99121"})
+        [chosen] = self.page(f"{PAGE}?edit=1").xpath("//select[@name='birth_country']/option[@selected]")
+        self.assertEqual(chosen.text_content(), "Yugoslavia (until 2003)")
+
+    def test_countries(self):
+        options = self.page().xpath("//select[@name='birth_country']/option")
+        names = [option.text_content() for option in options]
+        self.assertEqual(names[:3], ["France", "French Guiana", "French Polynesia"])
+        self.assertEqual(names[13:17], ["Afghanistan", "Åland Islands", "Albania", "Algeria"])
+        self.assertEqual(names[17], "Algeria, French departments (until 1962)")
+        self.assertEqual([option.get("data-france") for option in options[:14]], ["1"] * 13 + [None])
+        self.assertEqual(options[0].get("selected"), "selected")
 
     # === AND THEN === #
 

@@ -140,7 +140,7 @@ class TestPortalRegistrationSecurity(PortalCommon):
         self.assertIn("error", answer)
 
     def test_csrf(self):
-        data = {"birth_country": str(self.env.ref("base.fr").id), **FORM}
+        data = {"birth_country": str(self.birth_country("fr").id), **FORM}
         self.env.flush_all()
         with mute_logger("odoo.http"):
             self.assertEqual(self.url_open(PAGE, data=data).status_code, 400)
@@ -154,6 +154,8 @@ class TestPortalRegistrationSecurity(PortalCommon):
             ("urssaf.registration", "write", [self.registration.ids, {"iban": "X"}]),
             ("urssaf.registration", "action_register", [self.registration.ids]),
             ("urssaf.registration", "_ask_from_portal", [self.registration.ids]),
+            ("urssaf.birth.country", "search_read", [[]]),
+            ("urssaf.birth.country", "name_search", ["Alg"]),
             ("urssaf.portal.form", "_submit", [self.client.id, self.company.id, {}]),
             ("urssaf.portal.form", "_initial", [self.client.id, self.registration.id]),
             ("res.partner", "read", [self.claire.ids, ["urssaf_birth_name"]]),

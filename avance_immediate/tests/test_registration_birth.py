@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo.tests import Form, tagged
 
+from ..urssaf.suggestions import suggest
 from .common import UrssafCommon
 
 
@@ -79,6 +80,41 @@ class TestRegistrationBirth(UrssafCommon):
             self.assertEqual(form.birth_commune_id, self.commune("75056"))
             form.birth_date = date(1961, 5, 1)
         self.assertEqual(self.partner.urssaf_birth_commune_code, "056")
+
+    def place_on_the_wire(self):
+        return self.registration._person().to_wire()["lieuNaissance"]
+
+    def test_born_overseas(self):
+        """In France, whatever the territory is called: the commune is asked."""
+        with Form(self.registration) as form:
+            form.birth_country_id = self.birth_country("re")
+            self.assertTrue(form.birth_in_france)
+            self.assertFalse(form._get_modifier("birth_commune_id", "invisible"))
+            form.birth_commune_id = self.commune("97411")
+        place = {"codeCommune": "011", "libelleCommune": "Saint-Denis"}
+        self.assertEqual(
+            self.place_on_the_wire(),
+            {"codePaysNaissance": "99100", "departementNaissance": "974", "communeNaissance": place},
+        )
+        self.assertEqual(self.registration.state, "to_register")
+
+    def test_born_in_a_country_that_is_gone(self):
+        self.choose("33063")
+        with Form(self.registration) as form:
+            form.birth_country_id = self.env.ref("avance_immediate.urssaf_birth_country_czechoslovakia")
+            self.assertFalse(form.birth_in_france)
+            self.assertTrue(form._get_modifier("birth_commune_id", "invisible"))
+        self.assertEqual(self.place_on_the_wire(), {"codePaysNaissance": "99115"})
+        self.assertEqual(self.registration.state, "to_register")
+
+    def test_born_after_the_country_ended(self):
+        """Odd, but not refused: it is asked."""
+        self.registration.birth_country_id = self.env.ref("avance_immediate.urssaf_birth_country_czechoslovakia")
+        for born, asked in ((date(1992, 12, 31), False), (date(1993, 1, 1), True)):
+            self.registration.birth_date = born
+            found = suggest(self.registration._person(), today=date.today())
+            self.assertEqual("birth_country_gone" in [suggestion.code for suggestion in found], asked)
+            self.assertEqual(self.registration.state, "to_register")
 
     def test_codes_of_no_commune_are_typed(self):
         with Form(self.registration) as form:

@@ -128,7 +128,7 @@ class TestRegistrationForm(UrssafCommon):
         self.assertEqual(registration.state, "to_register")
 
     def test_born_abroad(self):
-        belgium = self.env.ref("base.be")
+        belgium = self.birth_country("be")
         self.partner.with_user(self.user).write({"urssaf_birth_country_id": belgium.id})
         self.assertEqual(self.problems(self.to_register), [])
         birth_place = self.to_register._person().to_wire()["lieuNaissance"]

@@ -60,6 +60,10 @@ SUGGESTIONS = {
         _lt("Is the client under 18?"),
         _lt("Urssaf looks for an income tax return of this person: register the parent who declares."),
     ),
+    "birth_country_gone": (
+        _lt("Was the client born in a country that was gone?"),
+        _lt("On the birth date the country of birth had ended: choose that of the day, or correct the date."),
+    ),
     "mobile_format": (
         _lt("Write the mobile number as Urssaf does"),
         _lt("Ten digits that begin with 06 or 07."),

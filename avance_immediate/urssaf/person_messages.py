@@ -18,12 +18,14 @@ class BirthPlace:
 
     ``country_code`` has 5 digits (France ``99100``); for France ``department`` has 3 characters (``069``, ``02B``) and
     ``commune_code`` is the last three digits of the commune's INSEE code. For other countries all three are empty.
+    ``country_until``, which is not sent, is the day on which a country that is gone ended.
     """
 
     country_code: str
     department: str = ""
     commune_code: str = ""
     commune_name: str = ""
+    country_until: date | None = None
 
     def to_wire(self) -> dict:
         commune = without_empty({"codeCommune": self.commune_code, "libelleCommune": self.commune_name})

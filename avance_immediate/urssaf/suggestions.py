@@ -187,3 +187,6 @@ def _suggest_birth_date(person: Person, today: date) -> Iterator[Suggestion]:
         yield Suggestion("birth_date_century", "birth_date", QUESTION, changes)
     elif years < ADULT:
         yield Suggestion("birth_date_minor", "birth_date", QUESTION)
+    until = person.birth_place.country_until
+    if until and born > until:
+        yield Suggestion("birth_country_gone", "birth_date", QUESTION)

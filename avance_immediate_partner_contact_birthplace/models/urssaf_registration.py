@@ -14,12 +14,14 @@ class UrssafRegistration(models.Model):
     def _known_civil_status(self, partner):
         """Propose the birth place, with its codes where there is no doubt about them (docs/api.md §2.1)."""
         values = super()._known_civil_status(partner)
-        france = self.env.ref("base.fr")
-        country = partner.birth_country_id or france
-        if any(partner[name] for name in PLACE) or partner.urssaf_birth_country_id not in (country, country.browse()):
+        countries = self.env["urssaf.birth.country"]
+        country = countries._of(partner.birth_country_id) if partner.birth_country_id else countries._france()
+        if not country:
+            return values | {"urssaf_birth_country_id": country}  # one that Urssaf has no code for: not France
+        if any(partner[name] for name in PLACE) or partner.urssaf_birth_country_id not in (country, countries):
             return values
         place = {"urssaf_birth_country_id": country.id}
-        if country == france and partner.birth_city:
+        if country.in_france and partner.birth_city:
             place |= {
                 "urssaf_birth_commune_name": partner.birth_city,
                 "urssaf_birth_department": self._department_of(partner.birth_zip or ""),

@@ -22,6 +22,7 @@ from urssaf.suggestions import FIX, OPTION, QUESTION, Change, apply, suggest
 TODAY = date(2026, 11, 2)
 BNP = "FR7630004000031234567890143"
 MUTUEL = "FR6410278000011234567890109"
+USSR = {"country_code": "99123", "country_until": date(1991, 12, 25)}
 
 # code, kind, what is typed, what one click makes of it (field -> value)
 CASES = [
@@ -59,6 +60,7 @@ CASES = [
     ("birth_date_century", QUESTION, {"birth_date": date(1896, 2, 29)}, {"birth_date": "1996-02-29"}),
     ("birth_date_century", QUESTION, {"birth_date": date(2000 - 200, 2, 28)}, {}),
     ("birth_date_minor", QUESTION, {"birth_date": date(2008, 11, 3)}, {}),
+    ("birth_country_gone", QUESTION, {"birth_date": date(1991, 12, 26), "birth_place": USSR}, {}),
     ("mobile_format", FIX, {"mobile": "+33 (0)6 05 04 03 02"}, {"mobile": "0605040302"}),
     ("mobile_format", FIX, {"mobile": "0033605040302"}, {"mobile": "0605040302"}),
     ("mobile_format", FIX, {"mobile": "06.05.04.03.02"}, {"mobile": "0605040302"}),
@@ -109,6 +111,9 @@ SILENT = [
     ("birth_date_minor", {"birth_date": date(2008, 11, 2)}),
     ("birth_date_century", {"birth_date": date(1921, 11, 2)}),
     ("birth_date_century", {"birth_date": None}),
+    ("birth_country_gone", {"birth_date": date(1991, 12, 25), "birth_place": USSR}),
+    ("birth_country_gone", {"birth_date": None, "birth_place": USSR}),
+    ("birth_country_gone", {"birth_date": date(1991, 12, 26)}),
     ("mobile_format", {"mobile": "+33605040302"}),
     ("mobile_format", {"mobile": "04 05 04 03 02"}),
     ("mobile_format", {"mobile": "+32 470 12 34 56"}),
