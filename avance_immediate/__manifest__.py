@@ -29,6 +29,7 @@
         "views/urssaf_payment_request_views.xml",
         "views/urssaf_registration_views.xml",
         "views/urssaf_nature_views.xml",
+        "views/urssaf_birth_country_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",
         "views/res_partner_views.xml",

@@ -83,10 +83,10 @@ class UrssafBirthCountry(models.Model):
 
     @api.model
     def _named(self, text):
-        """Return the countries of which a name has words that begin as those typed, in any language in use or in English."""
+        """Return the countries that have words beginning as those typed in a name, of any language in use or English."""
         typed = _words(text)
         if not typed:
-            return self.browse() if text.strip() else self.sudo().search([])
+            return self.browse() if text.strip() else self._all()
         first = self._of_iso_code(text)
         ranks = {}
         for country, names in self._names().items():
@@ -120,13 +120,17 @@ class UrssafBirthCountry(models.Model):
     def _names(self):
         """Return the names of each country, as words that can be compared; those of a country that is gone with and
         without its end."""
-        names = {country: [] for country in self.sudo().search([])}
+        names = {country: [] for country in self._all()}
         # English is that of the sources, even where it is not in use.
         for lang in {"en_US", *dict(self.env["res.lang"].get_installed())}:
-            for country in self.union(*names).sudo().with_context(lang=lang):
+            for country in self._all().with_context(lang=lang):
                 known = {country.display_name, country.former_name or country.country_id.name}
                 names[country] += [_words(name) for name in known]
         return names
+
+    @api.model
+    def _all(self):
+        return self.sudo().search([])  # pylint: disable=no-search-all  # less than 300, and all are wanted
 
     # === LOADING === #
 
@@ -158,6 +162,7 @@ class UrssafBirthCountry(models.Model):
 
     @api.model
     def _france(self):
+        """Return France itself, without the overseas."""
         return self._of(self.env.ref("base.fr"))
 
 

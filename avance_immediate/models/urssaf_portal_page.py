@@ -55,7 +55,7 @@ class UrssafPortalForm(models.AbstractModel):
     @api.model
     def _countries(self):
         """Return the countries of birth by their names: France first, then the overseas, then the others."""
-        countries = self.env["urssaf.birth.country"].sudo().search([])
+        countries = self.env["urssaf.birth.country"]._all()
         return countries.sorted(lambda country: (country.sequence, wording.plain(country.display_name)))
 
     @api.model

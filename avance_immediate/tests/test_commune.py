@@ -280,6 +280,10 @@ class TestBirthCountry(TransactionCase):
             with self.subTest(operator=operator, value=value):
                 self.assertEqual(self.countries.search([("display_name", operator, value), *both]), found)
 
+    def test_the_list_that_search_more_opens_has_names(self):
+        for kind in ("list", "search"):
+            self.assertIn('name="display_name"', self.countries.get_view(view_type=kind)["arch"])
+
     def test_of_a_whole_name_one_is_meant(self):
         """As an import looks for it."""
         french = self.french()
