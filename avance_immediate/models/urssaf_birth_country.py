@@ -83,7 +83,7 @@ class UrssafBirthCountry(models.Model):
 
     @api.model
     def _named(self, text):
-        """Return the countries that have words beginning as those typed in a name, of any language in use or English."""
+        """Return the countries that have words beginning as those typed, in any language in use or English."""
         typed = _words(text)
         if not typed:
             return self.browse() if text.strip() else self._all()

@@ -2,7 +2,6 @@ from datetime import date
 
 from odoo.tests import Form, tagged
 
-from ..urssaf.suggestions import suggest
 from .common import UrssafCommon
 
 
@@ -108,13 +107,16 @@ class TestRegistrationBirth(UrssafCommon):
         self.assertEqual(self.registration.state, "to_register")
 
     def test_born_after_the_country_ended(self):
-        """Odd, but not refused: it is asked."""
-        self.registration.birth_country_id = self.env.ref("avance_immediate.urssaf_birth_country_czechoslovakia")
-        for born, asked in ((date(1992, 12, 31), False), (date(1993, 1, 1), True)):
-            self.registration.birth_date = born
-            found = suggest(self.registration._person(), today=date.today())
-            self.assertEqual("birth_country_gone" in [suggestion.code for suggestion in found], asked)
-            self.assertEqual(self.registration.state, "to_register")
+        """Odd, but not refused: it is asked, while one types."""
+        with Form(self.registration) as form:
+            form.birth_country_id = self.env.ref("avance_immediate.urssaf_birth_country_czechoslovakia")
+            form.birth_date = date(1992, 12, 31)
+            self.assertNotIn("birth", form.advice or {})
+            form.birth_date = date(1993, 1, 1)
+            [question] = form.advice["birth"]
+            self.assertEqual(question["kind"], "question")
+            self.assertIn("country", question["title"])
+        self.assertEqual(self.registration.state, "to_register")
 
     def test_codes_of_no_commune_are_typed(self):
         with Form(self.registration) as form:
