@@ -10,6 +10,7 @@ from ..urssaf import lists, rules
 from ..urssaf.messages import Address, BankAccount, BirthPlace, Person
 
 PARIS = ZoneInfo("Europe/Paris")
+
 STATES = [
     ("to_complete", "To complete"),
     ("to_register", "To register"),
