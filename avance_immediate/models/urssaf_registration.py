@@ -133,6 +133,11 @@ class UrssafRegistration(models.Model):
         group_expand="_group_expand_state",
     )
     state_date = fields.Datetime(string="In this state since", readonly=True, default=fields.Datetime.now, copy=False)
+    is_open = fields.Boolean(
+        compute="_compute_is_open",
+        help="Nothing is under way: what is given can change.",
+        export_string_translation=False,
+    )
     next_step = fields.Char(compute="_compute_next_step")
     missing_html = fields.Html(string="Before registering", compute="_compute_missing_html")
 
@@ -202,6 +207,11 @@ class UrssafRegistration(models.Model):
     def _selection_street_type(self):
         return [(code, f"{label} ({code})") for code, label in lists.WRITTEN_STREET_TYPES.items()]
 
+    @api.depends("state")
+    def _compute_is_open(self):
+        for registration in self:
+            registration.is_open = registration.state in OPEN_STATES
+
     @api.depends("state", "urssaf_status", "active_since")
     @api.depends_context("lang")
     def _compute_next_step(self):
@@ -213,7 +223,7 @@ class UrssafRegistration(models.Model):
     @api.depends_context("lang")
     def _compute_missing_html(self):
         for registration in self:
-            problems = registration._problems_before() if registration.state in OPEN_STATES else []
+            problems = registration._problems_before() if registration.is_open else []
             registration.missing_html = wording.as_html(self.env, problems)
 
     # === CONSTRAINTS AND ORM === #
@@ -267,7 +277,7 @@ class UrssafRegistration(models.Model):
             raise AccessError(self.env._("The state of a registration comes from Urssaf: nobody writes it by hand."))
 
     def _refuse_if_under_way(self):
-        if any(registration.state not in OPEN_STATES for registration in self):
+        if not all(registration.is_open for registration in self):
             raise UserError(
                 self.env._(
                     "This client is registered: Urssaf keeps what it was given. The client changes it in their own "

@@ -8,7 +8,7 @@ from ..urssaf import suggestions
 from ..urssaf.banks import bic_of
 from ..urssaf.person_messages import compact
 from ..urssaf.rules.person import is_french_mobile, is_iban
-from .urssaf_registration import ASSESSED_FIELDS, OPEN_STATES
+from .urssaf_registration import ASSESSED_FIELDS
 
 ADDRESS = ("street", "street2", "zip", "city")
 SECTIONS = ("civil_status", "birth", "contact", "address", "bank")
@@ -41,7 +41,7 @@ class UrssafRegistration(models.Model):
     @api.depends_context("lang")
     def _compute_advice(self):
         for registration in self:
-            registration.advice = registration._advise() if registration.state in OPEN_STATES else {}
+            registration.advice = registration._advise() if registration.is_open else {}
 
     @api.onchange("iban")
     def _onchange_iban(self):

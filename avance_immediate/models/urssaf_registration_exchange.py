@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from .. import wording
 from ..urssaf import codes, errors
-from .urssaf_registration import OPEN_STATES
 
 OUTCOMES = [
     ("accepted", "Accepted"),
@@ -38,7 +37,7 @@ class UrssafRegistration(models.Model):
         }
 
     def _refuse_unless_open(self):
-        if self.state not in OPEN_STATES:
+        if not self.is_open:
             raise UserError(self.env._("This client is registered already, or about to be."))
 
     def _refuse_incomplete(self):
