@@ -65,15 +65,41 @@ def as_text(env, problems):
     return "\n".join(" ".join(describe(env, problem)) for problem in problems or [])
 
 
-def as_html(env, problems):
-    """Return the problems as an HTML list, or an empty text when there is none."""
-    return as_list(describe(env, problem) for problem in problems or [])
+def explain(env, problem):
+    """Return all that can be said of a problem, in the language of ``env`` and as plain text, fit for JSON.
+
+    :return: dictionary with ``title``, ``repair``, ``causes`` (pairs of cause and what to try, the likeliest first)
+        and ``sections`` (of ``texts.causes.SECTIONS``: the parts of the registration's form that it concerns)
+    """
+    title, repair = describe(env, problem)
+    code = problem["code"] if problem["kind"] == "error" else None
+    causes = [tuple(str(say(env, text)) for text in pair) for pair in texts.causes(code)]
+    return {"title": title, "repair": repair, "causes": causes, "sections": list(texts.concerned(code))}
+
+
+def as_html(env, problems, *, brief=False):
+    """Return the problems as an HTML list, or an empty text when there is none.
+
+    :param bool brief: say of each what to do in one sentence, and leave out its likely causes
+    """
+    if brief:
+        return as_list(describe(env, problem) for problem in problems or [])
+    return as_list(_with_causes(env, problem) for problem in problems or [])
 
 
 def as_list(pairs):
     """Return pairs of what is the matter and what to do as an HTML list, or an empty text when there is none."""
     items = Markup().join(Markup("<li><b>%s</b> %s</li>") % pair for pair in pairs)
     return items and Markup("<ul class='mb-0 ps-3'>%s</ul>") % items
+
+
+def _with_causes(env, problem):
+    said = explain(env, problem)
+    if len(said["causes"]) < 2:
+        return said["title"], " ".join(said["causes"][0]) if said["causes"] else said["repair"]
+    causes = Markup().join(Markup("<li><b>%s</b> %s</li>") % pair for pair in said["causes"])
+    heading = env._("Likely causes, the likeliest first:")
+    return said["title"], Markup("<div>%s</div><ol class='mb-1 ps-3'>%s</ol>") % (heading, causes)
 
 
 def outcome(env, name, codes):

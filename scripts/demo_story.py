@@ -87,7 +87,8 @@ class Story:
             if row["state"] == self._seen_clients.get(key):
                 continue
             self._seen_clients[key] = row["state"]
-            problem = f": {as_text(row['problem_html'])}" if row["problem_html"] else ""
+            told = (row["problem_html"] or "").partition("<div>")[0]  # without the list of likely causes
+            problem = f": {as_text(told)}" if told else ""
             say(f"  {CLIENTS[key].name:<18} {labels[row['state']]}{problem}")
 
     # ---- Sending

@@ -144,4 +144,4 @@ class UrssafRegistrationAttempt(models.Model):
     @api.depends_context("lang")
     def _compute_problem_html(self):
         for attempt in self:
-            attempt.problem_html = wording.as_html(self.env, attempt.problems)
+            attempt.problem_html = wording.as_html(self.env, attempt.problems, brief=True)

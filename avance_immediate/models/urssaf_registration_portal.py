@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from .. import wording
+from ..texts import concerned
 from ..texts import portal as texts
 from .urssaf_registration import OPEN_STATES
 
@@ -53,16 +54,12 @@ class UrssafRegistration(models.Model):
         title, text = texts.PORTAL_STATES[key]
         params = {"company": self.company_id.name, "email": self.email}
         params["deadline"] = self.activation_deadline and format_date(self.env, self.activation_deadline)
-        refusals = [
-            tuple(wording.say(self.env, words) for words in texts.portal_refusal(problem["code"]))
-            for problem in (self.problems or [] if self.state == "refused" else [])
-        ]
         return {
             "state": self.state,
             "level": texts.LEVELS.get(key, texts.INFO),
             "title": wording.say(self.env, title),
             "text": wording.say(self.env, text) % params,
-            "refusals": refusals,
+            **self._portal_refusals(),
             "is_form_open": self.state in ("refused", "ended"),
             "since": self._portal_since(),
             "steps": [
@@ -71,6 +68,17 @@ class UrssafRegistration(models.Model):
             ],
             "link": self.state in ("active", "blocked") and texts.ACCOUNT,
         }
+
+    def _portal_refusals(self):
+        """Return why Urssaf refused the registration, said to the client, and the parts of the form concerned."""
+        codes = [problem["code"] for problem in (self.problems or [] if self.state == "refused" else [])]
+        refusals = []
+        for title, text, causes in map(texts.portal_refusal, codes):
+            said = [tuple(wording.say(self.env, words) for words in pair) for pair in causes]
+            refusals.append(
+                {"title": wording.say(self.env, title), "text": wording.say(self.env, text), "causes": said}
+            )
+        return {"refusals": refusals, "concerned": {section for code in codes for section in concerned(code)}}
 
     def _portal_since(self):
         since = self.state == "active" and self._active_since_in_france()

@@ -214,7 +214,7 @@ class UrssafRemoteMixin(models.AbstractModel):
         """Write a line in the chatter, in the language of the person in charge."""
         for record in self:
             text = Markup("<p>%s</p>") % body
-            record.sudo()._message_log(body=text + wording.as_html(record.env, problems))
+            record.sudo()._message_log(body=text + wording.as_html(record.env, problems, brief=True))
 
     # === CALLS === #
 

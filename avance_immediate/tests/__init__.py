@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_activation,
+    test_causes,
     test_check,
     test_claim,
     test_commune,

@@ -4,6 +4,7 @@ Each text is a pair of lazy translations: what is the matter, and what to do or 
 :func:`lookup` gives may hold ``%(name)s``.
 """
 
+from .causes import CAUSES, UNKNOWN_CAUSES
 from .errors import ERRORS, FAILURES, UNKNOWN_ERROR, UNKNOWN_FAILURE
 from .notes import NOTES, REGISTRATION_STEPS, UNKNOWN_NOTE
 from .problems import PROBLEMS, UNKNOWN_PROBLEM
@@ -38,6 +39,18 @@ def lookup(kind, code):
     """
     table, unknown = _TABLES[kind]
     return table.get(code, unknown)
+
+
+def causes(code):
+    """Give why Urssaf refuses a registration with ``code``: pairs of lazy texts, what is probably the matter and what
+    to try next, the likeliest first; nothing for a code whose title and repair say all, or that is unknown.
+    """
+    return CAUSES.get(code, UNKNOWN_CAUSES).causes
+
+
+def concerned(code):
+    """Give the parts of the registration's form that ``code`` concerns, of ``SECTIONS`` and in their order."""
+    return CAUSES.get(code, UNKNOWN_CAUSES).sections
 
 
 def refusal(code):

@@ -2,6 +2,9 @@
 
 from odoo.tools.translate import LazyTranslate
 
+from .causes import ADDRESS, BIRTH, CAUSES
+from .portal_causes import PORTAL_CAUSES
+
 _lt = LazyTranslate(__name__)
 
 ACCOUNT = "https://www.particulier.urssaf.fr"
@@ -78,8 +81,16 @@ PORTAL_PROBLEMS = {
     "consent_missing": _lt("Tick the box: nothing is given to Urssaf without your consent."),
 }
 
+_REFUSED_BIRTH = (
+    _lt("Urssaf does not accept your date or your place of birth."),
+    _lt("Check the date and the country, and choose the commune again in the list that opens as you type."),
+)
+_REFUSED_ADDRESS = (_lt("Urssaf does not understand your address."), _STREET)
+
 # Why Urssaf refused the registration: what is the matter, what to do. docs/api.md §5
 PORTAL_REFUSALS = {
+    **dict.fromkeys((code for code, known in CAUSES.items() if BIRTH in known.sections), _REFUSED_BIRTH),
+    **dict.fromkeys((code for code, known in CAUSES.items() if ADDRESS in known.sections), _REFUSED_ADDRESS),
     "ERR_DGFIP_R2P_INCONNU": (
         _lt("The tax administration does not recognise you."),
         _lt(
@@ -118,6 +129,10 @@ PORTAL_REFUSALS = {
     "ERR_COMPTE_BLOQUE": (
         _lt("Your account is blocked at Urssaf."),
         _lt("Settle it with Urssaf or with your tax office, then come back here."),
+    ),
+    "ERR_LIEN_TIERS_PRESTATION_PARTICULIER": (
+        _lt("Urssaf could not link you to us."),
+        _lt("There is nothing to correct: send the form again later."),
     ),
 }
 UNKNOWN_REFUSAL = (
@@ -233,8 +248,12 @@ UNKNOWN_INVOICE_STATUS = (_lt("In progress at Urssaf"), _lt("Your Urssaf account
 
 
 def portal_refusal(code):
-    """Give (what is the matter, what to do) for a code with which Urssaf refused the registration."""
-    return PORTAL_REFUSALS.get(code, UNKNOWN_REFUSAL)
+    """Give what to say of a code with which Urssaf refused the registration.
+
+    :return: what is the matter; what to do; pairs of what may be the cause and what to try, the likeliest first,
+        instead of the second where there are any
+    """
+    return (*PORTAL_REFUSALS.get(code, UNKNOWN_REFUSAL), PORTAL_CAUSES.get(code, ()))
 
 
 def portal_invoice(state, status, *, is_late):
