@@ -56,9 +56,15 @@ class UrssafRegistration(models.Model):
             suggestion), ``code``, ``title``, maybe ``text``, the ``part`` of an address that has no room, and what one
             click does: ``values``, by field, with ``changes`` to be read
         """
-        items = [*self._advise_repairs(), *self._advise_on_address()]
+        items = [*self._advise_on_refusal(), *self._advise_repairs(), *self._advise_on_address()]
         found = {section: [item for where, item in items if where == section] for section in SECTIONS}
         return {section: advice for section, advice in found.items() if advice}
+
+    def _advise_on_refusal(self):
+        for problem in self.problems or [] if self.state == "refused" else []:
+            said = wording.explain(self.env, problem)
+            for section in said["sections"]:
+                yield section, {"kind": "refusal", "code": problem["code"], "title": said["title"]}
 
     def _advise_repairs(self):
         person = self._person()
