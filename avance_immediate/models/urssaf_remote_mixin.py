@@ -160,7 +160,7 @@ class UrssafRemoteMixin(models.AbstractModel):
         record = self.sudo().with_context(lang=user.lang, mail_activity_quick_update=True)
         values = {
             "summary": wording.first_title(record.env, problems),
-            "note": wording.as_html(record.env, problems),
+            "note": wording.as_html(record.env, problems, brief=True),  # the record itself says more
         }
         activity = record._open_activities()[:1]
         if activity:
