@@ -1,3 +1,5 @@
+import re
+
 from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
@@ -5,6 +7,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 PAGE = "/my/avance-immediate"
 QUERY_MAX = 60
+ANSWERS_MAX = 50
 
 
 class RegistrationPortal(CustomerPortal):
@@ -23,18 +26,14 @@ class RegistrationPortal(CustomerPortal):
         form, company, partner = self._urssaf_form()
         if not company:
             return request.redirect("/my")
-        typed, errors, choices = None, {}, {}
+        answer = {}
         if request.httprequest.method == "POST":
-            typed = form._clean(values)
-            errors, choices = form._submit(partner, company, typed)
-            if not errors:
+            confirmed = request.httprequest.form.getlist("confirmed")[:ANSWERS_MAX]
+            answer = form._submit(partner, company, form._clean(values), confirmed)
+            if answer["is_done"]:
                 return request.redirect(PAGE)
-        page = self._urssaf_page(form, company, partner, is_open=bool(edit or errors))
-        if typed:
-            page["typed"] = typed
-        response = request.render(
-            "avance_immediate.portal_registration", {**page, "errors": errors, "choices": choices}
-        )
+        page = self._urssaf_page(form, company, partner, is_open=bool(edit or answer))
+        response = request.render("avance_immediate.portal_registration", {**page, **answer})
         # Personal data: in no cache, and in no frame of another site.
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -44,6 +43,7 @@ class RegistrationPortal(CustomerPortal):
     def _urssaf_page(self, form, company, partner, *, is_open):
         registration = form.env["urssaf.registration"]._for(partner, company)
         step = registration._portal_step()
+        typed = form._initial(partner, registration)
         return {
             **self._prepare_portal_layout_values(),
             "page_name": "urssaf_registration",
@@ -54,20 +54,25 @@ class RegistrationPortal(CustomerPortal):
             "can_edit": registration._is_askable(),
             "summary": form._summary(registration) if step else [],
             "consent_text": registration._consent_text(partner, company),
-            "typed": form._initial(partner, registration),
+            "typed": typed,
+            "errors": {},
+            "choices": {},
+            "is_asking": False,
+            "advice": form._advice_after_refusal(registration, typed),
             "countries": form._countries(),
             "masked_iban": form._masked_iban(registration),
             "is_locked": form._is_civil_status_locked(partner),
         }
 
     @route(f"{PAGE}/communes", type="jsonrpc", auth="user", website=True, readonly=True)
-    def portal_urssaf_communes(self, text="", **_values):
+    def portal_urssaf_communes(self, text="", zip_code="", **_values):
         """Return the communes of a name or postal code. They are public; nothing else is looked at."""
         form, company, _partner = self._urssaf_form()
-        text = text.strip() if isinstance(text, str) else ""
-        if not company or len(text) < 2 or len(text) > QUERY_MAX:
+        text, zip_code = (value.strip() if isinstance(value, str) else "" for value in (text, zip_code))
+        zip_code = zip_code if re.fullmatch(r"[0-9]{5}", zip_code) else ""
+        if not company or len(text) > QUERY_MAX or len(text) < 2 and not zip_code:
             return []
-        return form._search_communes(text)
+        return form._search_communes(text, zip_code)
 
 
 class InvoicePortal(PortalAccount):

@@ -10,7 +10,7 @@ from ..urssaf.address import split_address
 from ..urssaf.banks import bic_of
 from .urssaf_registration_portal import ASKABLE_STATES
 
-#: Everything that the form may say: nothing else of a request is read.
+#: Everything that the client may type: nothing else of a request is read, but which questions were answered.
 FIELDS = (
     "civility",
     "birth_name",
@@ -35,6 +35,7 @@ FIELDS = (
 )
 CIVIL_STATUS_FIELDS = FIELDS[:9]
 TYPED_MAX = 300
+ZIP_COMMUNES_MAX = 60  # the postal code of the most communes has 46
 
 #: Where a problem of a value on the wire is shown; the longest beginning of its path decides.
 FIELD_OF_PATH = {
@@ -117,31 +118,49 @@ class UrssafPortalForm(models.AbstractModel):
         return typed
 
     @api.model
-    def _submit(self, partner, company, typed):
+    def _submit(self, partner, company, typed, confirmed=()):
         """Check what the client typed, and if all is right keep it and ask for the registration.
 
         :param partner: the client, who is the user of the environment
         :param typed: from ``_clean``
-        :return: ``{field: what to do}``, empty when it is kept, and where the codes of the place of birth are not
-            decided those to choose between, as ``{key: choice}``, with the choices of ``urssaf.commune``
+        :param confirmed: marks of the questions that the client answered with yes (``_advice``); others say nothing
+        :return: ``{"is_done"}``, and where something is left to do what the form is to show: ``typed``; ``errors`` as
+            ``{field: what to do}``; ``choices`` where the codes of the place of birth are not decided, as
+            ``{key: choice}`` with the choices of ``urssaf.commune``; ``advice`` and ``is_asking`` (``_advice``)
         """
         registration = self.env["urssaf.registration"]._for(partner, company)
-        if registration.state and registration.state not in ASKABLE_STATES:
-            return {}, {}
-        if self._is_civil_status_locked(partner):
-            typed = {**typed, **{name: self._initial(partner, registration)[name] for name in CIVIL_STATUS_FIELDS}}
+        if not registration._is_askable():
+            return {"is_done": True}
+        typed, is_locked = self._with_known_civil_status(partner, registration, typed)
         found = {}
         for name, (limit, code) in LIMITS.items():
             if len(typed[name]) > limit:
                 found.setdefault(name, (code, {"max": limit}))
         civil_status, choices = self._civil_status(partner, typed, found)
         given = self._given(registration, typed, found)
-        self._check(partner, registration, civil_status, given, found)
+        person = self._check(partner, registration, civil_status, given, found)
         if not typed["consent"]:
             found["consent"] = ("consent_missing", {})
-        if not found:
+        advice = self._advice(registration, person, typed, {*found}, confirmed, is_locked=is_locked)
+        is_asking = self._is_asking(advice)
+        if not found and not is_asking:
             self._keep(partner, company, registration, civil_status, given)
-        return {name: self._say(*problem) for name, problem in found.items()}, choices
+            return {"is_done": True}
+        return {
+            "is_done": False,
+            "typed": typed,
+            "errors": {name: self._say(*problem) for name, problem in found.items()},
+            "choices": choices,
+            "advice": advice,
+            "is_asking": is_asking,
+        }
+
+    @api.model
+    def _with_known_civil_status(self, partner, registration, typed):
+        """Return what was typed, the civil status as it is known where it must stay so, and whether it must."""
+        is_locked = self._is_civil_status_locked(partner)
+        known = self._initial(partner, registration) if is_locked else {}
+        return {**typed, **{name: known[name] for name in CIVIL_STATUS_FIELDS if is_locked}}, is_locked
 
     @api.model
     def _say(self, code, params):
@@ -218,9 +237,11 @@ class UrssafPortalForm(models.AbstractModel):
         address = split_address(*(typed[name] for name in ("street", "street2", "zip", "city")))
         if address.leftover:
             found.setdefault("street", ("address_too_long", {}))
-        _commune, code = self._commune(typed["city"], typed["city_code"], "city", found, typed["zip"])
+        _commune, code = self._commune(address.city, typed["city_code"], "city", found, address.zip)
         if not code and (registration.address_zip, registration.address_city) == (address.zip, address.city):
             code = registration.address_city_code
+        if not code and "address_cedex" in address.warnings:
+            found.setdefault("city", ("address_cedex", {}))
         given = {
             **{f"address_{name}": value for name, value in address.values().items()},
             "address_city_code": code,
@@ -244,11 +265,16 @@ class UrssafPortalForm(models.AbstractModel):
 
     @api.model
     def _check(self, partner, registration, civil_status, given, found):
-        """Add to ``found`` what the rules of every registration say; the first problem of a field counts."""
+        """Add to ``found`` what the rules of every registration say; the first problem of a field counts.
+
+        :return: the ``Person`` that would be registered
+        """
         draft = self._draft(registration, given, self.env["res.partner"].new(civil_status, origin=partner))
-        for problem in rules.check_person(draft._person(), today=date.today()):
+        person = draft._person()
+        for problem in rules.check_person(person, today=date.today()):
             paths = [path for path in FIELD_OF_PATH if f"{problem.field}.".startswith(f"{path}.")]
             found.setdefault(FIELD_OF_PATH[max(paths, key=len)], (problem.code, problem.params))
+        return person
 
     @api.model
     def _draft(self, registration, given, partner=None):
@@ -274,11 +300,25 @@ class UrssafPortalForm(models.AbstractModel):
     # === COMMUNES === #
 
     @api.model
-    def _search_communes(self, text, limit=8):
-        """Return the communes of that name or postal code, as ``{"code", "name", "label"}``."""
+    def _search_communes(self, text, zip_code=""):
+        """Return the communes of that name, those of the postal code first of all, as the page shows them.
+
+        :param text: a name or a postal code; empty for all communes of ``zip_code``
+        :return: a list of ``{"code", "name", "label", "zips"}``
+        """
+        communes = self.env["urssaf.commune"]
+        if zip_code:
+            communes = self._communes_named(zip_code, ZIP_COMMUNES_MAX)
+            communes = communes.filtered(
+                lambda commune: (
+                    zip_code in (commune.zips or "").split() and wording.plain(text) in wording.plain(commune.name)
+                )
+            )
+        if text and not communes:
+            communes = self._communes_named(text, 8)
         return [
-            {"code": commune.code, "name": commune.name, "label": commune.label}
-            for commune in self._communes_named(text, limit)
+            {"code": commune.code, "name": commune.name, "label": commune.label, "zips": (commune.zips or "").split()}
+            for commune in communes
         ]
 
     @api.model

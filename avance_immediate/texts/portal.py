@@ -3,6 +3,7 @@
 from odoo.tools.translate import LazyTranslate
 
 from .causes import ADDRESS, BIRTH, CAUSES
+from .portal_advice import PORTAL_SUGGESTIONS
 from .portal_causes import PORTAL_CAUSES
 
 _lt = LazyTranslate(__name__)
@@ -35,9 +36,13 @@ PORTAL_PROBLEMS = {
     "first_names_missing": _lt("Enter all your first names, as on your tax notice."),
     "first_names_too_long": _lt("%(max)s characters at most: leave out the last first names."),
     "first_names_invalid": _lt("Separate them with one space, without commas; no digits, no title."),
+    "name_couple": _lt("These are the names of two people: register one, by the name on their tax notice."),
+    "name_title": _lt("The title does not belong to the name."),
+    "name_digits": _lt("A name has no digits."),
     "birth_date_missing": _lt("Enter your date of birth."),
     "birth_date_invalid": _lt("This is not a date: write it as 29/03/1980."),
     "birth_date_future": _lt("This date is in the future."),
+    "birth_date_too_old": _lt("Check the year of your birth."),
     "birth_country_missing": _lt("Choose your country of birth."),
     "birth_country_invalid": _lt("Choose another country: that which the territory belongs to."),
     "birth_place_missing": _COMMUNE,
@@ -68,6 +73,7 @@ PORTAL_PROBLEMS = {
     "address_city_missing": _CITY,
     "address_city_too_long": _lt("%(max)s characters at most."),
     "address_city_code_missing": _CITY,
+    "address_cedex": PORTAL_SUGGESTIONS["address_cedex"],
     "address_city_code_invalid": _CITY,
     "address_zip_invalid": _lt("The postal code has five digits."),
     "iban_missing": _lt("Copy your IBAN from your bank statement (RIB)."),
@@ -78,6 +84,7 @@ PORTAL_PROBLEMS = {
     "bic_not_french": _lt("This is a bank abroad. Urssaf only debits accounts held in France."),
     "holder_missing": _lt("Enter the title, the name and the first name of the account holder."),
     "holder_too_long": _lt("%(max)s characters at most."),
+    "holder_invalid": _lt("Enter the title, the name and the first name of the account holder: no IBAN here."),
     "consent_missing": _lt("Tick the box: nothing is given to Urssaf without your consent."),
 }
 
