@@ -26,9 +26,9 @@ RELATED = {
     "first_names_hold_name": ("birth_name", "usage_name"),
     "bic_other_bank": ("iban",),
     "holder_other": ("birth_name", "usage_name"),
-    "address_written": ADDRESS,
-    "address_cedex": ("zip", "city"),
-    "zip_other_town": ("zip", "city", "city_code"),
+    "address_written": ("street2",),
+    "address_cedex": ("city",),
+    "zip_other_town": ("city", "city_code"),
 }
 
 
@@ -45,9 +45,9 @@ class UrssafPortalForm(models.AbstractModel):
         :param typed: from ``_clean``
         :param wrong: names of the fields with a problem; a question beside one of them cannot be answered with yes
         :param confirmed: marks of the questions that the client answered with yes
-        :return: ``{field: [{"text", "lines", "changes", "fields", "mark", "is_question", "is_confirmed"}]}``: the
-            words; what is proposed, to be read; the same as ``{field: value}`` in JSON, or nothing; the fields that it
-            is about; what comes along with a yes
+        :return: ``{field: [{"text", "lines", "changes", "fields", "related", "mark", "is_question", "is_confirmed"}]}``:
+            the words; what is proposed, to be read; the same as ``{field: value}`` in JSON, or nothing; the fields
+            that it is about, and what else it was concluded from; what comes along with a yes
         """
         advice = {}
         suggestions = suggest(self._without_known_account(person, typed), today=date.today())
@@ -68,7 +68,8 @@ class UrssafPortalForm(models.AbstractModel):
                 {
                     **self._proposal(suggestion, person),
                     "text": self._advice_text(suggestion.code, person),
-                    "fields": " ".join(sorted({*fields, *RELATED.get(suggestion.code, ())})),
+                    "fields": " ".join(sorted(fields)),
+                    "related": " ".join(RELATED.get(suggestion.code, ())),
                     "mark": mark,
                     "is_question": is_question,
                     "is_confirmed": is_question and mark in confirmed,
@@ -166,9 +167,8 @@ class UrssafPortalForm(models.AbstractModel):
 
     @api.model
     def _address_lines(self, address):
-        """Return the lines of an address as they go to Urssaf."""
+        """Return the lines of an address as they go to Urssaf, without the town."""
         parts = ("number", "letter", "street_type", "street_name")
         values = {f"address_{name}": getattr(address, name) for name in parts}
         street = self._street(self._draft(self.env["urssaf.registration"], values))
-        lines = (address.complement, street, address.locality, f"{address.zip} {address.city}".strip())
-        return [line for line in lines if line]
+        return [line for line in (address.complement, street, address.locality) if line]

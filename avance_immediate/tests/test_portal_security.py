@@ -174,7 +174,7 @@ class TestPortalRegistrationSecurity(PortalCommon):
 
     def test_communes(self):
         self.assertEqual(self.communes("villeurb")[0]["code"], "69266")
-        self.assertEqual({*self.communes("69100")[0]}, {"code", "name", "label"})
+        self.assertEqual({*self.communes("69100")[0]}, {"code", "name", "label", "zips"})
         for text in ("", "x", "x" * 61, 5, None, ["Lyon"], {"a": 1}):
             self.assertEqual(self.communes(text), [], text)
 

@@ -40,9 +40,9 @@ export class UrssafAdvice extends Interaction {
     }
 
     /** Remove what was said about the values of these fields. */
-    forget(names) {
+    forget(names, isAbout = (adviceEl) => adviceEl.dataset.fields) {
         for (const adviceEl of this.el.querySelectorAll(".o_urssaf_advice")) {
-            if (adviceEl.dataset.fields.split(" ").some((name) => names.includes(name))) {
+            if (isAbout(adviceEl).split(" ").some((name) => names.includes(name))) {
                 adviceEl.remove();
             }
         }
@@ -52,7 +52,7 @@ export class UrssafAdvice extends Interaction {
     onInput(ev) {
         ev.target.classList.remove("is-valid");
         this.el.querySelector(".o_urssaf_taken").classList.add("d-none");
-        this.forget([ev.target.name]);
+        this.forget([ev.target.name], ({ dataset }) => `${dataset.fields} ${dataset.related}`);
     }
 }
 

@@ -31,8 +31,11 @@ export class UrssafCommuneSearch extends Interaction {
         // The town that came by itself with the postal code goes with it too.
         this.filledName = "";
         this.zipEl = this.el.closest("form").querySelector(`input[name="${this.el.dataset.zip}"]`);
+        this.fillFromZip = this.debounced(this.fillFromZip, 200);
+    }
+
+    start() {
         if (this.zipEl) {
-            this.fillFromZip = this.debounced(this.fillFromZip, 200);
             this.addListener(this.zipEl, "input", () => this.fillFromZip());
         }
     }
