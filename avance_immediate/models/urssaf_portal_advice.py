@@ -45,9 +45,10 @@ class UrssafPortalForm(models.AbstractModel):
         :param typed: from ``_clean``
         :param wrong: names of the fields with a problem; a question beside one of them cannot be answered with yes
         :param confirmed: marks of the questions that the client answered with yes
-        :return: ``{field: [{"text", "lines", "changes", "fields", "related", "mark", "is_question", "is_confirmed"}]}``:
-            the words; what is proposed, to be read; the same as ``{field: value}`` in JSON, or nothing; the fields
-            that it is about, and what else it was concluded from; what comes along with a yes
+        :return: ``{field: [...]}`` of dictionaries with ``text``, the words; ``lines``, what is proposed, to be read;
+            ``changes``, the same as ``{field: value}`` in JSON, or nothing; ``fields``, that it is about, and
+            ``related``, what else it was concluded from; ``mark``, which comes along with a yes; ``is_question`` and
+            ``is_confirmed``
         """
         advice = {}
         suggestions = suggest(self._without_known_account(person, typed), today=date.today())
@@ -163,6 +164,8 @@ class UrssafPortalForm(models.AbstractModel):
             return wording.say(self.env, texts.EMPTY)
         if name == "birth_date":
             return format_date(self.env, value)
+        if name == "iban":
+            return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
         return wording.say(self.env, texts.CIVILITY_LABELS[value]) if name == "civility" else value
 
     @api.model

@@ -33,10 +33,10 @@ PORTAL_SUGGESTIONS = {
     "holder_from_name": _lt("Is the account yours?"),
     "holder_title": _lt("Urssaf expects the title, the name and the first name of the holder."),
     "holder_other": _lt(
-        "Is the account yours? The holder bears another name than you: check it on your bank statement (RIB). Leave the "
-        "field empty if you are the holder."
+        "Is the account yours? The holder bears another name than you: check it on your bank statement (RIB). "
+        "Leave the field empty if you are the holder."
     ),
-    "address_written": _lt("For Urssaf your address is shortened so. Can it still be understood?"),
+    "address_written": _lt("For Urssaf your address is shortened so. Can it still be understood? If not, shorten it."),
     "address_cedex": _lt(
         "The address of a CEDEX is not that of your home: enter the postal code and the town where you live."
     ),

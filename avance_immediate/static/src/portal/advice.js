@@ -12,14 +12,14 @@ export class UrssafAdvice extends Interaction {
     onTake(ev) {
         const adviceEl = ev.currentTarget.closest(".o_urssaf_advice");
         const changes = JSON.parse(adviceEl.dataset.changes);
-        // Where the advice stands is where the client looks.
-        const fieldEl = adviceEl.closest(".mb-3").querySelector("input");
+        const { field } = adviceEl.dataset;
         for (const [name, value] of Object.entries(changes)) {
             this.put(name, value);
         }
         this.forget(Object.keys(changes));
         this.el.querySelector(".o_urssaf_taken").classList.remove("d-none");
-        fieldEl.focus();
+        // Where the advice stood is where the client looks.
+        this.el.querySelector(`input[name="${field}"]`).focus();
     }
 
     put(name, value) {

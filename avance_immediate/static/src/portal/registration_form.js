@@ -18,7 +18,9 @@ export class UrssafRegistrationForm extends Interaction {
     /** Go to the first field with a problem or a question. */
     showFirst() {
         const first = this.el.querySelector(".is-invalid, .o_urssaf_advice[data-asking]");
-        const field = first?.closest(".mb-3, .form-check")?.querySelector("input:not([type=hidden]), select");
+        const field = first?.dataset.field
+            ? this.el.querySelector(`input[name="${first.dataset.field}"]`)
+            : first?.closest(".mb-3, .form-check")?.querySelector("input, select");
         field?.focus({ preventScroll: true });
         field?.scrollIntoView({ block: "center" });
     }
