@@ -9,6 +9,7 @@ from odoo.tools.misc import format_date
 from .. import wording
 from ..texts import portal_advice as texts
 from ..urssaf.address import split_address
+from ..urssaf.rules.person import is_french_mobile
 from ..urssaf.suggestions import OPTION, QUESTION, Change, Suggestion, suggest
 from .urssaf_portal_form import CIVIL_STATUS_FIELDS
 
@@ -51,7 +52,7 @@ class UrssafPortalForm(models.AbstractModel):
             ``is_confirmed``
         """
         advice = {}
-        suggestions = suggest(self._without_known_account(person, typed), today=date.today())
+        suggestions = suggest(self._as_typed(person, typed), today=date.today())
         for suggestion in [*suggestions, *self._address_questions(person, typed)]:
             field = INPUTS[suggestion.field]
             fields = {field, *(INPUTS[change.field] for change in suggestion.changes)}
@@ -94,12 +95,14 @@ class UrssafPortalForm(models.AbstractModel):
         return {field: beside for field, beside in tried.items() if beside}
 
     @api.model
-    def _without_known_account(self, person, typed):
-        """Return the person with no more of the account than what was typed: the page tells nothing of a kept one."""
+    def _as_typed(self, person, typed):
+        """Return the person with no more of the account than what was typed, since the page tells nothing of a kept
+        one, and with the mobile number as it was typed where it is none."""
         account = person.bank
         if not typed["iban"]:
             account = replace(account, iban="", bic=account.bic if typed["bic"] else "")
-        return replace(person, bank=account)
+        mobile = person.mobile if is_french_mobile(person.mobile) else typed["mobile"]
+        return replace(person, bank=account, mobile=mobile)
 
     @api.model
     def _mark(self, code, fields, typed):

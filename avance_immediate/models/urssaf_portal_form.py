@@ -35,7 +35,6 @@ FIELDS = (
 )
 CIVIL_STATUS_FIELDS = FIELDS[:9]
 TYPED_MAX = 300
-ZIP_COMMUNES_MAX = 60  # the postal code of the most communes has 46
 
 #: Where a problem of a value on the wire is shown; the longest beginning of its path decides.
 FIELD_OF_PATH = {
@@ -237,7 +236,7 @@ class UrssafPortalForm(models.AbstractModel):
         address = split_address(*(typed[name] for name in ("street", "street2", "zip", "city")))
         if address.leftover:
             found.setdefault("street", ("address_too_long", {}))
-        _commune, code = self._commune(address.city, typed["city_code"], "city", found, address.zip)
+        code = self._city_code(address, typed, found)
         if not code and (registration.address_zip, registration.address_city) == (address.zip, address.city):
             code = registration.address_city_code
         if not code and "address_cedex" in address.warnings:
@@ -296,58 +295,3 @@ class UrssafPortalForm(models.AbstractModel):
                 registration._set_state("to_complete")
             registration.write(given)
         registration._ask_from_portal()
-
-    # === COMMUNES === #
-
-    @api.model
-    def _search_communes(self, text, zip_code=""):
-        """Return the communes of that name, those of the postal code first of all, as the page shows them.
-
-        :param text: a name or a postal code; empty for all communes of ``zip_code``
-        :return: a list of ``{"code", "name", "label", "zips"}``
-        """
-        communes = self.env["urssaf.commune"]
-        if zip_code:
-            communes = self._communes_named(zip_code, ZIP_COMMUNES_MAX)
-            communes = communes.filtered(
-                lambda commune: (
-                    zip_code in (commune.zips or "").split() and wording.plain(text) in wording.plain(commune.name)
-                )
-            )
-        if text and not communes:
-            communes = self._communes_named(text, 8)
-        return [
-            {"code": commune.code, "name": commune.name, "label": commune.label, "zips": (commune.zips or "").split()}
-            for commune in communes
-        ]
-
-    @api.model
-    def _communes_named(self, text, limit):
-        communes = self.env["urssaf.commune"]
-        return communes.browse([commune_id for commune_id, _label in communes.name_search(text, limit=limit)])
-
-    @api.model
-    def _same(self, communes, name):
-        """Return those of the communes that have this name."""
-        return communes.filtered(lambda commune: wording.plain(commune.name) == wording.plain(name))
-
-    @api.model
-    def _commune(self, name, code, field, found, zip_code=""):
-        """Return the commune that was chosen, or is the only one of that name, and its INSEE code.
-
-        A code that the list has not is taken as typed, without a commune.
-        """
-        communes = self.env["urssaf.commune"]
-        code = code.upper()
-        if not code:
-            same = self._same(self._communes_named(name, 20), name) if name else communes
-            if zip_code:
-                same = same.filtered(lambda commune: zip_code in (commune.zips or "").split())
-            return (same, same.code) if len(same) == 1 else (communes, "")
-        if not re.fullmatch(r"(?:[0-9]{2}|2[AB])[0-9]{3}", code, re.ASCII):
-            found.setdefault(field, ("commune_code_invalid", {}))
-            return communes, ""
-        known = communes.search([("code", "=", code)], order="kind")
-        if known and not self._same(known, name):
-            found.setdefault(field, ("commune_mismatch", {}))
-        return self._same(known, name)[:1], code

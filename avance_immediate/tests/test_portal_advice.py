@@ -51,6 +51,7 @@ class TestPortalAdvice(AdviceCommon):
         """Each beside its problem, to be taken over only: there is no yes to what Urssaf refuses."""
         for values, field, changes in [
             ({"mobile": "06 11 22 33 4O"}, "mobile", {"mobile": "0611223340"}),
+            ({"mobile": "+33 (0)6 11 22 33 4O"}, "mobile", {"mobile": "0611223340"}),
             ({"email": "claire @exâmple.com"}, "email", {"email": "claire@example.com"}),
             ({"email": "claire+odoo@gmail.com"}, "email", {"email": "claire@gmail.com"}),
             ({"birth_name": "Durand2"}, "birth_name", {"birth_name": "Durand"}),
@@ -202,7 +203,8 @@ class TestPortalAdvice(AdviceCommon):
         page = self.post(city="Lyon", city_code="69123", zip="69100")
         self.assertEqual({*self.asked(page)}, {"zip_other_town"})
         self.assertFalse(self.changes(page, "zip"))
-        self.ask(city="Lyon", city_code="69123", zip="69003")
+        registration = self.ask(city="Lyon", city_code="69123", zip="69003")
+        self.assertEqual(registration.address_city_code, "69383", "of which the arrondissement is known")
 
     # === AFTER A REFUSAL === #
 
