@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("avance_immediate_portal_advice", {
         SEND,
         {
             content: "The title moves to where it belongs, in one click",
-            trigger: "#urssaf_advice_birth_name button:contains('Corriger')",
+            trigger: "#urssaf_advice_birth_name:contains('Nom de naissance : Durand') button:contains('Corriger')",
             run: "click",
         },
         { trigger: "input[name=birth_name]:value(Durand).is-valid:not(.is-invalid)" },
