@@ -17,7 +17,7 @@ from .urssaf_portal_form import CIVIL_STATUS_FIELDS
 INPUTS = {
     **{name: name for name in ("civility", "birth_name", "usage_name", "first_names", "birth_date", "mobile", "email")},
     **{f"bank.{name}": name for name in ("iban", "bic", "holder")},
-    **{f"address.{name}": name for name in ("street", "zip", "city")},
+    **{f"address.{name}": name for name in ("street", "zip")},
 }
 ADDRESS = ("street", "street2", "zip", "city")
 #: What else an answer is about, by code: where it changes, the question is asked again.
