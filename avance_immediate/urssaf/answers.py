@@ -32,10 +32,10 @@ class Answer:
     retry_after: float | None
 
     @classmethod
-    def of(cls, operation: str, response, now: float) -> "Answer":
-        """Read a ``requests`` response, received at ``now`` (epoch seconds)."""
+    def of(cls, operation: str, response, body: bytes, now: float) -> "Answer":
+        """Read a ``requests`` response with this body, received at ``now`` (epoch seconds)."""
         headers = response.headers
-        text = response.content.decode("utf-8-sig", errors="replace")
+        text = body.decode("utf-8-sig", errors="replace")
         try:
             payload = json.loads(text)
         except (ValueError, RecursionError):

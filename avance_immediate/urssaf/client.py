@@ -19,7 +19,7 @@ from .exchange import Observer, account, report
 from .masking import masked_path
 from .messages import PaymentRequest, Person, PersonStatus, RequestInfo, SearchResult, Submission
 from .tokens import MemoryTokenStore, Token, TokenStore
-from .transport import Body, failure_of
+from .transport import ANSWER_BYTES, ANSWER_SECONDS, Adapter, Body, failure_of, read_body
 from .wire import moment_to_wire
 
 __all__ = ["Credentials", "Endpoint", "UrssafClient", "LOT"]
@@ -38,7 +38,8 @@ class UrssafClient:
 
     :param token_store: where workers share their token; by default, this client alone
     :param observer: called with an :class:`Exchange` after each HTTP call
-    :param timeout: seconds to connect, seconds to wait for an answer
+    :param timeout: seconds to connect, seconds to wait for the next packet of an answer
+    :param answer_limits: seconds for a whole answer, bytes that it may have: beyond either it counts as broken off
     :param read_retries: how many times a read is tried again; a write never is, but once after a 401
     :param barrier: called with the address before anything leaves; what it raises goes through, and nothing leaves
     """
@@ -51,6 +52,7 @@ class UrssafClient:
         token_store: TokenStore | None = None,
         observer: Observer | None = None,
         timeout: tuple[float, float] = (5, 30),
+        answer_limits: tuple[float, int] = (ANSWER_SECONDS, ANSWER_BYTES),
         read_retries: int = 2,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
@@ -65,8 +67,13 @@ class UrssafClient:
         self._sleep = sleep
         self._clock = clock
         self._barrier = barrier
+        seconds, self._answer_size = answer_limits
         self._session = Session()
-        self._session.headers.update({"Accept": "application/json", "User-Agent": "avance_immediate"})
+        self._session.headers.update(
+            {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "avance_immediate"}
+        )
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, Adapter(seconds, self._answer_size))
 
     def __enter__(self) -> "UrssafClient":
         return self
@@ -238,10 +245,10 @@ class UrssafClient:
         answer, result, failure = None, None, None
         started = time.perf_counter()
         try:
-            response = self._session.request(
-                method, url, params=query, timeout=self._timeout, allow_redirects=False, **options
-            )
-            answer = Answer.of(operation, response, self._clock())
+            with self._session.request(
+                method, url, params=query, timeout=self._timeout, allow_redirects=False, stream=True, **options
+            ) as response:
+                answer = Answer.of(operation, response, read_body(response, self._answer_size), self._clock())
             result = read(answer)
         except UrssafError as error:
             failure = error

@@ -1,10 +1,117 @@
-"""Whether a request that got no answer may have reached Urssaf."""
+"""How an answer is received, within bounds, and whether a request that got none may have reached Urssaf."""
 
 import io
+import time
+from http.client import HTTPResponse
 
+from requests import Response
+from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from .errors import NotSent, OutcomeUnknown, UrssafError
+
+# Urssaf documents no bound (docs/api.md §8). Ten payment requests, the most in an answer, are some ten kilobytes. The
+# seconds, for a token and then the call, stay below the 120 that Odoo gives to a request of the web.
+ANSWER_SECONDS = 45
+ANSWER_BYTES = 4 * 1024**2
+
+_PIECE = 1024  # bytes off the wire at a time: gzip makes a thousand times more of them at most
+_ENCODINGS = ("", "identity", "gzip", "x-gzip", "deflate")  # one alone: what is packed twice has no such bound
+
+
+class AnswerTooSlow(TimeoutError):
+    """The answer was not complete in time, however often a little of it came."""
+
+
+class AnswerTooLong(OSError):
+    """The answer has more bytes than any that Urssaf has reason to give."""
+
+
+class AnswerEncoded(OSError):
+    """The answer is packed in a way that was not asked for."""
+
+
+class Adapter(HTTPAdapter):
+    """Receives answers that are bounded as a whole; the time-out of `requests` is for each packet.
+
+    :param seconds: for the whole answer, from the moment the request has left
+    :param size: bytes off the wire, headers included
+    """
+
+    def __init__(self, seconds: float, size: int):
+        super().__init__()
+        self._bounds = seconds, size
+        self._bound(self.poolmanager)
+
+    def proxy_manager_for(self, proxy, **options):
+        is_new = proxy not in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, **options)
+        if is_new:
+            self._bound(manager)
+        return manager
+
+    def _bound(self, manager) -> None:
+        pools = manager.pool_classes_by_scheme
+        manager.pool_classes_by_scheme = {scheme: self._bounded(pool) for scheme, pool in pools.items()}
+
+    def _bounded(self, pool: type) -> type:
+        def receive(sock, *args, **options) -> HTTPResponse:
+            return HTTPResponse(_Bounded(sock, *self._bounds), *args, **options)
+
+        connection = type("Connection", (pool.ConnectionCls,), {"response_class": staticmethod(receive)})
+        return type("Pool", (pool,), {"ConnectionCls": connection})
+
+
+class _Bounded(io.RawIOBase):
+    """A socket, to whom reads one answer from it: everything passes here, the headers too."""
+
+    def __init__(self, sock, seconds: float, size: int):
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._patience = sock.gettimeout()
+        self._end = time.monotonic() + seconds
+        self._left = size
+
+    def makefile(self, *_mode) -> io.BufferedReader:
+        """Give what `http.client` asks a socket for."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        seconds = self._end - time.monotonic()
+        if seconds <= 0:
+            raise AnswerTooSlow
+        self._sock.settimeout(seconds if self._patience is None else min(seconds, self._patience))
+        try:
+            count = self._raw.readinto(buffer)
+        finally:
+            self._sock.settimeout(self._patience)
+        self._left -= count
+        if self._left < 0:
+            raise AnswerTooLong
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        return super().close()
+
+
+def read_body(response: Response, size: int) -> bytes:
+    """Read the body of an answer of which only the headers were read, unpacked.
+
+    :param size: bytes that it may have
+    :raise OSError: it could not be read, in time or at all, or has more
+    """
+    if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
+        raise AnswerEncoded
+    body = bytearray()
+    for piece in response.iter_content(_PIECE):
+        body += piece
+        if len(body) > size:
+            raise AnswerTooLong
+    return bytes(body)
 
 
 class Body(io.BytesIO):

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -29,6 +30,18 @@ PATHS = {
 }
 SECRET = "s3cret-of-the-tests"
 TOKEN_ANSWER = {"access_token": "token-of-the-tests", "token_type": "Bearer", "expires_in": 3600, "scope": "any"}
+
+# How an answer without end begins, what is repeated (the body, if empty), and the seconds in between. It does end, for
+# a client that would go on reading: after some seconds, or megabytes.
+ENDLESS = {
+    "drip": (b"\r\n", b" ", 0.02),
+    "drip_headers": (b"X-Slow: ", b"a", 0.02),
+    "flood": (b"\r\n", b"", 0),
+    "flood_chunk": (b"Transfer-Encoding: chunked\r\n\r\n", b"0" * 60_000, 0),
+    "flood_trailer": (b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"a: b\r\n" * 10_000, 0),
+    "flood_packed": (b"Content-Encoding: gzip\r\n\r\n", b"", 0),
+}
+ENDLESS_PIECES = 200
 
 
 @dataclass
@@ -68,6 +81,7 @@ class ScriptedServer:
         self.received: list[Received] = []
         self.unexpected: list[str] = []
         self.released = threading.Event()
+        self.left = threading.Event()
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -75,7 +89,11 @@ class ScriptedServer:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def expect(self, operation, status=200, body=b"", *, json_body=None, headers=None, act="answer"):
-        """Expect one more request. ``act``: ``answer``, ``cut`` (no answer), ``hang``, ``truncate``."""
+        """Expect one more request.
+
+        ``act``: ``answer``, ``cut`` (no answer), ``hang``, ``truncate``, or one of ``ENDLESS``, with
+        which ``left`` is set once the client has gone.
+        """
         headers = dict(headers or {})
         if json_body is not None:
             body = json.dumps(json_body).encode()
@@ -122,12 +140,26 @@ class ScriptedServer:
                 if step.act in ("hang", "cut"):
                     self.close_connection = True
                     return
+                if step.act in ENDLESS:
+                    self.close_connection = True
+                    with suppress(OSError):
+                        self._go_on(step)
+                    scripted.left.set()
+                    return
                 self.send_response(step.status)
                 for name, value in step.headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(step.body) + 50 * (step.act == "truncate")))
                 self.end_headers()
                 self.wfile.write(step.body)
+
+            def _go_on(self, step):
+                start, piece, pause = ENDLESS[step.act]
+                self.wfile.write(b"HTTP/1.1 200 OK\r\n" + start)
+                for _ in range(ENDLESS_PIECES):
+                    self.wfile.write(piece or step.body)
+                    if scripted.released.wait(pause):
+                        return
 
         return Handler
 
