@@ -13,6 +13,7 @@ from . import (
     urssaf_registration_address,
     urssaf_registration_advice,
     urssaf_registration_exchange,
+    urssaf_registration_fixed,
     urssaf_registration_follow,
     urssaf_registration_claim,
     urssaf_registration_import,

@@ -393,3 +393,55 @@ class TestSystemFields(AccessCommon):
         self.assertEqual((move.urssaf_state, move.urssaf_request_id), ("sent", request))
         with self.assertRaises(AccessError), self.cr.savepoint():
             self.create_service_invoice(urssaf_state="paid", post=False)
+
+
+@tagged("post_install", "-at_install")
+class TestWhatItWasMadeFor(AccessCommon):
+    """A registration is made in the environment in use, and stays with its company, environment and client."""
+
+    def setUp(self):
+        super().setUp()
+        self.partner = self.create_client(name="Paul Martin", email="paul@example.com")
+        self.other = self.env["res.company"].create({"name": "Autre", "country_id": self.env.ref("base.fr").id})
+        self.other.urssaf_environment = "test"
+        self.manager.company_ids += self.other
+        companies = (self.company + self.other).ids
+        self.registrations = (
+            self.env["urssaf.registration"].with_user(self.manager).with_context(allowed_company_ids=companies)
+        )
+
+    def test_another_environment_at_creation(self):
+        values = {"partner_id": self.partner.id, "environment": "production"}
+        with self.assertRaisesRegex(UserError, "environment that the company uses"), self.cr.savepoint():
+            self.registrations.create(values)
+        self.assertFalse(self.env["urssaf.registration"].search([("partner_id", "=", self.partner.id)]))
+        self.assertEqual(self.env["urssaf.registration"].create(values).environment, "production", "the superuser may")
+
+    def test_environment_is_that_of_the_company(self):
+        registrations = self.registrations.with_context(default_environment="production")
+        for company, environment in ((self.company, "sandbox"), (self.other, "test")):
+            registration = registrations.create({"partner_id": self.partner.id, "company_id": company.id})
+            self.assertEqual(registration.environment, environment)
+
+    def test_stays_with_company_and_environment(self):
+        registration = self.registrations.create({"partner_id": self.partner.id})
+        self.assertEqual((registration.company_id, registration.environment), (self.company, "sandbox"))
+        for values in ({"environment": "production"}, {"environment": "test"}, {"company_id": self.other.id}):
+            with self.subTest(values=values), self.assertRaisesRegex(UserError, "stays with"), self.cr.savepoint():
+                registration.write({**values, "email": "p@example.com"})
+        registration.write({"environment": "sandbox", "company_id": self.company.id, "email": "p@example.com"})
+        self.assertEqual(registration.email, "p@example.com", "what changes nothing is no matter")
+
+    def test_stays_with_the_client(self):
+        registration = self.registrations.create({"partner_id": self.partner.id})
+        anne = self.create_client(name="Anne Petit", email="anne@example.com")
+        registration.partner_id = anne
+        self.assertEqual(registration.partner_id, anne, "nobody else knows of it yet")
+        known = {"sent_at": "2026-06-01", "id_client": "a", "consent_date": "2026-06-01"}
+        for name, value in known.items():
+            registration.sudo().write({**dict.fromkeys(known, False), name: value})
+            with self.subTest(field=name), self.assertRaisesRegex(UserError, "of Anne Petit"), self.cr.savepoint():
+                registration.partner_id = self.partner
+            registration.invalidate_recordset()
+        registration.write({"partner_id": anne.id, "email": "p@example.com"})
+        self.assertEqual(registration.email, "p@example.com")

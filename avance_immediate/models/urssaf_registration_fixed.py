@@ -1,0 +1,55 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class UrssafRegistration(models.Model):
+    """What a registration was made for, and stays with: its company, its environment, its client.
+
+    The superuser alone does otherwise.
+    """
+
+    _inherit = "urssaf.registration"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su:
+            return super().create(vals_list)
+        default = self.default_get(["company_id"])
+        registrations = super().create([self._with_environment(default | vals) for vals in vals_list])
+        if any(registration.is_other_environment for registration in registrations):
+            raise UserError(
+                self.env._(
+                    "A client is registered in the environment that the company uses. An administrator chooses it in "
+                    "the settings."
+                )
+            )
+        return registrations
+
+    def write(self, vals):
+        if not self.env.su:
+            self._refuse_to_move(vals)
+        return super().write(vals)
+
+    @api.model
+    def _with_environment(self, vals):
+        """Add to values of a creation the environment of their company, unless they have one."""
+        company = self.env["res.company"].sudo().browse(vals.get("company_id"))
+        return vals if vals.get("environment") else {**vals, "environment": company.urssaf_environment}
+
+    def _refuse_to_move(self, vals):
+        for registration in self:
+            changed = {
+                name
+                for name in ("company_id", "environment", "partner_id")
+                if name in vals and vals[name] != self._fields[name].convert_to_write(registration[name], registration)
+            }
+            if changed & {"company_id", "environment"}:
+                raise UserError(self.env._("A registration stays with the company and the environment it was made for."))
+            if changed and (registration.sent_at or registration.id_client or registration.consent_date):
+                raise UserError(
+                    self.env._(
+                        "This is the registration of %(client)s, who consented or is known to Urssaf. Another client "
+                        "gets a registration of their own.",
+                        client=registration.partner_id.name,
+                    )
+                )
