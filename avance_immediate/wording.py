@@ -40,7 +40,7 @@ def from_failure(error):
     """Turn a failed call (``UrssafError``) into problems: its codes if it has any, else what kind of failure."""
     if error.errors:
         return from_errors(error.errors)
-    params = {"correlation_id": error.correlation_id or "-"}
+    params = {"correlation_id": error.correlation_id} if error.correlation_id else {}
     return [{"kind": "failure", "code": type(error).__name__, "params": params}]
 
 
@@ -51,8 +51,11 @@ def note(code, **params):
 
 def describe(env, problem):
     """Return the problem as (what is the matter, what to do), in the language of ``env``."""
-    params = {"code": problem["code"], "correlation_id": "-", **problem.get("params", {})}
-    return tuple(say(env, text) % params for text in texts.lookup(problem["kind"], problem["code"]))
+    params = {"code": problem["code"], **problem.get("params", {})}
+    matter, remedy = (say(env, text) % params for text in texts.lookup(problem["kind"], problem["code"]))
+    if params.get("correlation_id", "-") != "-":  # a dash: kept by former versions where there was none
+        remedy = f"{remedy} {say(env, texts.reference()) % params}"
+    return matter, remedy
 
 
 def first_title(env, problems):

@@ -3,6 +3,8 @@ from datetime import datetime, timedelta
 
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.avance_immediate import texts, wording
+from odoo.addons.avance_immediate.urssaf import errors
 from odoo.addons.avance_immediate.urssaf.exchange import Exchange
 
 from .common import UrssafCommon
@@ -98,6 +100,18 @@ class TestExchange(ExchangeCommon):
             self.assertGreaterEqual(exchange.duration_ms, 0)
             self.assertTrue(exchange.correlation_id)
             self.assertIn(request.number, exchange.request_body + exchange.response_body)
+
+    def test_reference_is_told_where_there_is_one(self):
+        for name in texts.FAILURES:
+            failure = getattr(errors, name)
+            with self.subTest(failure=name):
+                told = wording.as_text(self.env, wording.from_failure(failure("send", correlation_id="abc-7")))
+                self.assertTrue(told.endswith(". Reference: abc-7."), told)
+                told = wording.as_text(self.env, wording.from_failure(failure("send")))
+                self.assertNotIn("Reference", told)
+                # As it was kept where there was none.
+                kept = {"kind": "failure", "code": name, "params": {"correlation_id": "-"}}
+                self.assertEqual(wording.as_text(self.env, [kept]), told)
 
     def test_token(self):
         self.credentials.access_token = False

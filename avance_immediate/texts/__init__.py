@@ -5,7 +5,7 @@ Each text is a pair of lazy translations: what is the matter, and what to do or 
 """
 
 from .causes import CAUSES, UNKNOWN_CAUSES
-from .errors import ERRORS, FAILURES, UNKNOWN_ERROR, UNKNOWN_FAILURE
+from .errors import ERRORS, FAILURES, REFERENCE, UNKNOWN_ERROR, UNKNOWN_FAILURE
 from .notes import NOTES, REGISTRATION_STEPS, UNKNOWN_NOTE
 from .problems import PROBLEMS, UNKNOWN_PROBLEM
 from .statuses import (
@@ -35,7 +35,7 @@ def lookup(kind, code):
     :param str kind: ``rule`` (a problem of ``urssaf.rules``), ``error`` (a code of Urssaf), ``failure`` (the class of
         an error), ``note`` (a situation that the addon itself reports), ``suggestion`` (of ``urssaf.suggestions``) or
         ``address`` (a warning of ``urssaf.address``)
-    :return: pair of lazy texts, to be filled with the problem's parameters, ``code`` and ``correlation_id``
+    :return: pair of lazy texts, to be filled with the problem's parameters and ``code``
     """
     table, unknown = _TABLES[kind]
     return table.get(code, unknown)
@@ -51,6 +51,11 @@ def causes(code):
 def concerned(code):
     """Give the parts of the registration's form that ``code`` concerns, of ``SECTIONS`` and in their order."""
     return CAUSES.get(code, UNKNOWN_CAUSES).sections
+
+
+def reference():
+    """Give the sentence with Urssaf's reference of a call, to be filled with ``correlation_id``."""
+    return REFERENCE
 
 
 def refusal(code):

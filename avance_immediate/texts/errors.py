@@ -278,17 +278,11 @@ FAILURES = {
     ),
     "Unauthorised": (
         _lt("Urssaf does not accept our access, although it was renewed: nothing was taken in."),
-        _lt(
-            "An administrator should test the connection in the settings, and ask Urssaf if it fails. Reference: "
-            "%(correlation_id)s."
-        ),
+        _lt("An administrator should test the connection in the settings, and ask Urssaf if it fails."),
     ),
     "Forbidden": (
         _lt("Urssaf has not opened this service to your company: nothing was taken in."),
-        _lt(
-            "Ask Urssaf (habilitation-api@urssaf.fr) whether your authorisation is in force. Reference: "
-            "%(correlation_id)s."
-        ),
+        _lt("Ask Urssaf (habilitation-api@urssaf.fr) whether your authorisation is in force."),
     ),
     "TryLater": (
         _lt("Urssaf receives too many calls: nothing was taken in."),
@@ -296,13 +290,16 @@ FAILURES = {
     ),
     "Refused": (
         _lt("Urssaf refuses what was sent: nothing was taken in."),
-        _lt("The administrator can read the answer in the exchanges. Reference: %(correlation_id)s."),
+        _lt("The administrator can read the answer in the exchanges."),
     ),
     "OutcomeUnknown": (
         _lt("Urssaf did not answer clearly: we do not know whether it received the request."),
-        _lt("Do not send it again by other means: it will be checked at Urssaf first. Reference: %(correlation_id)s."),
+        _lt("Do not send it again by other means: it will be checked at Urssaf first."),
     ),
 }
+
+# After what to do about a failure, where Urssaf's gateway gave a reference to quote (docs/api.md §1).
+REFERENCE = _lt("Reference: %(correlation_id)s.")
 
 UNKNOWN_FAILURE = (
     _lt("The exchange with Urssaf failed."),

@@ -152,7 +152,7 @@ def test_rules_give_all_that_their_words_name(texts, person, request_of):
             assert "%(" not in text % {"code": problem.code, **problem.params}
 
 
-@pytest.mark.parametrize(("kind", "params"), [("error", {"code"}), ("failure", {"code", "correlation_id"})])
+@pytest.mark.parametrize(("kind", "params"), [("error", {"code"}), ("failure", {"code"})])
 def test_other_words_name_nothing_else(texts, kind, params):
     for pair in [*words_of(texts, kind).values(), texts.lookup(kind, "never heard of")]:
         for text in pair:
