@@ -1,9 +1,9 @@
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
 
 from .. import wording
+from ..rights import check_user
 from .urssaf_payment_request import AWAITING_PAYOUTS, AWAITING_STATES, FREE_STATES, LIVE_STATES, STATES
 from .urssaf_registration import STATES as REGISTRATION_STATES
 
@@ -201,10 +201,7 @@ class AccountMove(models.Model):
 
     def action_urssaf_send(self):
         """Open the window that shows what will be sent to Urssaf, and what cannot go and why."""
-        if not self.env.user.has_group("avance_immediate.group_urssaf_user"):
-            raise UserError(
-                self.env._("Your user has no right to send invoices to Urssaf. An administrator can give it.")
-            )
+        check_user(self.env)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Send to Urssaf"),

@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from .. import wording
+from ..rights import MANAGER
 
 STATES = [
     ("draft", "Draft"),
@@ -272,7 +273,7 @@ class UrssafPaymentRequest(models.Model):
 
     def action_close(self):
         """Close what was to settle: a manager has done what the books needed."""
-        self._check_user("avance_immediate.group_urssaf_manager")
+        self._check_user(MANAGER)
         requests = self.sudo().filtered(lambda request: request.state == "to_settle")
         requests._set_state("closed")
         requests._clear_problems()

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from .. import wording
+from ..rights import MANAGER
 from ..urssaf import errors
 
 MAX_SENDS = 3  # the same number goes again three times at most, then a person looks
@@ -123,7 +124,7 @@ class UrssafPaymentRequest(models.Model):
         :raise UserError: Urssaf does not answer, or does not hold exactly one request under this number
         """
         self.ensure_one()
-        self._check_user("avance_immediate.group_urssaf_manager")
+        self._check_user(MANAGER)
         request = self.sudo()
         request._commit()
         request = request._claim("uncertain")
@@ -144,6 +145,6 @@ class UrssafPaymentRequest(models.Model):
     def action_give_up(self):
         """A manager has checked at Urssaf that this request was not taken in: the invoice goes under another number."""
         self.ensure_one()
-        self._check_user("avance_immediate.group_urssaf_manager")
+        self._check_user(MANAGER)
         request = self.sudo()._claim("uncertain")
         request._rejected([wording.note("given_up")])

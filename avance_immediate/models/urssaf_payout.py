@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import wording
+from ..rights import MANAGER
 
 _logger = logging.getLogger(__name__)
 
@@ -297,7 +298,7 @@ class UrssafPayout(models.Model):
     def action_record(self):
         """Record this payout now: a manager has checked what was in doubt, or mended what failed."""
         self.ensure_one()
-        self.request_id._check_user("avance_immediate.group_urssaf_manager")
+        self.request_id._check_user(MANAGER)
         payout = self.sudo()
         if payout.state == "recorded" and payout.payment_id.state not in UNDONE:
             raise UserError(self.env._("This payout is recorded already."))
@@ -316,7 +317,7 @@ class UrssafPayout(models.Model):
     def action_dismiss(self):
         """Set this payout aside: a manager has checked that the money did not come, or is recorded otherwise."""
         self.ensure_one()
-        self.request_id._check_user("avance_immediate.group_urssaf_manager")
+        self.request_id._check_user(MANAGER)
         payout = self.sudo()
         if payout.state not in ("to_confirm", "to_record"):
             raise UserError(self.env._("This payout is recorded already: only one that awaits can be set aside."))

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..rights import MANAGER
 from .res_partner import CIVIL_STATUS
 from .urssaf_payment_request import LIVE_STATES
 from .urssaf_registration import GIVEN_FIELDS, OPEN_STATES
@@ -23,7 +24,7 @@ class UrssafRegistration(models.Model):
 
     def action_erase(self):
         """Erase the personal data of these clients, and report what was erased in the chatter of each."""
-        self._check_user("avance_immediate.group_urssaf_manager")
+        self._check_user(MANAGER)
         for registration in self.sudo():
             registration._refuse_while_needed()
             erased = registration._erase_given() + registration._erase_civil_status() + registration._erase_messages()

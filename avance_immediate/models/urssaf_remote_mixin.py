@@ -5,9 +5,9 @@ import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models, modules
-from odoo.exceptions import AccessError
 
 from .. import wording
+from ..rights import USER, check_user
 from ..urssaf import errors
 from .urssaf_credentials import ENVIRONMENTS
 
@@ -277,10 +277,9 @@ class UrssafRemoteMixin(models.AbstractModel):
 
     # === ACTIONS === #
 
-    def _check_user(self, group="avance_immediate.group_urssaf_user"):
-        """Refuse who has no right, before anything is read or written with more rights than theirs."""
-        if not self.env.user.has_group(group):
-            raise AccessError(self.env._("Your user has no right to do this. An administrator can give it."))
+    def _check_user(self, group=USER):
+        """Refuse who has no right, to do this or to these records, before more rights than theirs are used."""
+        check_user(self.env, group)
         self.check_access("read")
 
     def action_open_exchanges(self):

@@ -303,6 +303,21 @@ class TestPublicMethods(AccessCommon):
         self.assertGreater(len(tried), 15)
         self.assertEqual(len(self.sandbox.call("GET", "calls")), calls)
 
+    def test_one_message(self):
+        """Whatever may not be done is refused in the same words."""
+        move, request = self.sent_invoice()
+        window = self.env["urssaf.send"].with_user(self.user).create({"move_ids": [Command.set(move.ids)]})
+        for user, call in (
+            (self.accountant, move.with_user(self.accountant).action_urssaf_send),
+            # As where a server action runs it: the rights on the window itself are another matter.
+            (self.accountant, window.with_user(self.accountant).sudo().action_send),
+            (self.accountant, request.with_user(self.accountant).action_refresh),
+            (self.user, request.with_user(self.user).action_close),
+        ):
+            with self.subTest(method=call.__name__, user=user.login):
+                with self.assertRaisesRegex(AccessError, "Your user has no right to do this"):
+                    call()
+
     def test_what_managers_decide(self):
         records = self.records()
         tried = set()

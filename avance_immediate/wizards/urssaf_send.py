@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .. import wording
 from ..models.urssaf_credentials import ENVIRONMENTS
+from ..rights import check_user
 
 
 class UrssafSend(models.TransientModel):
@@ -52,10 +53,7 @@ class UrssafSend(models.TransientModel):
     def action_send(self):
         """Queue what can go. One invoice alone is sent at once, and the answer is there when the window closes."""
         self.ensure_one()
-        if not self.env.user.has_group("avance_immediate.group_urssaf_user"):
-            raise UserError(
-                self.env._("Your user has no right to send invoices to Urssaf. An administrator can give it.")
-            )
+        check_user(self.env)
         ready = self.move_ids.filtered(lambda move: move.urssaf_can_send and not move._urssaf_problems())
         if not ready:
             raise UserError(self.env._("None of these invoices can go to Urssaf as it is."))
