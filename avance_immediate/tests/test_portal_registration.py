@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..models import urssaf_portal_form
@@ -30,6 +30,7 @@ class TestPortalRegistration(PortalCommon):
         self.assertEqual(registration.company_id, self.company)
         self.assertEqual(registration.environment, "sandbox")
         self.assertEqual(registration.portal_requested_at, datetime.now())
+        self.assertTrue(Form(registration.with_user(self.user)).portal_requested_at, "the provider sees it")
         self.assertEqual(registration.consent_user_id, self.portal_user)
         self.assertEqual(registration.consent_date, datetime.now())
         self.assertIn("Claire Martin", registration.consent_text)
