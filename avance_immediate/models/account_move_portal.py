@@ -19,22 +19,25 @@ class AccountMove(models.Model):
         """Return where this invoice stands at Urssaf, said to the client.
 
         :return: ``{"level", "title", "text", "lines", "link"}``, or nothing where it was not sent. Hours are of
-            Europe/Paris. The deadline counts from when we learnt that Urssaf waits for the client: up to some hours
-            after Urssaf told them, so that the text refers to Urssaf's e-mail.
+            Europe/Paris. When Urssaf told the client is not known, only that it was after one check and before
+            another. The deadline counts from the first of them, so that it is never later than the true one, and no
+            hour is said once it is over; it has surely passed when it has from the second.
         """
         self.ensure_one()
         request = self.sudo().urssaf_request_id
         if not request:
             return {}
-        since = request.urssaf_status_date
-        deadline = since and since + timedelta(hours=ANSWER_HOURS)
-        step = texts.portal_invoice(
-            request.state, request.urssaf_status, is_late=bool(deadline) and deadline <= fields.Datetime.now()
+        earliest, latest = (
+            since and since + timedelta(hours=ANSWER_HOURS)
+            for since in (request.former_status_at, request.urssaf_status_date)
         )
+        now = fields.Datetime.now()
+        delay = "late" if latest and latest <= now else "early" if earliest and earliest > now else ""
+        step = texts.portal_invoice(request.state, request.urssaf_status, delay=delay)
         if not step:
             return {}
         title, text, level = step
-        params = {"deadline": self._urssaf_portal_moment(deadline)}
+        params = {"deadline": self._urssaf_portal_moment(earliest)}
         return {
             "level": level,
             "title": wording.say(self.env, title) % params,

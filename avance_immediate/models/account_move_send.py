@@ -41,7 +41,8 @@ class AccountMoveSend(models.AbstractModel):
         if not move.urssaf_no_payment and EDI not in self._get_default_extra_edis(move):
             return body
         notice = self.with_context(lang=mail_lang).env._(
-            "Please do not pay this invoice to us: Urssaf writes to you, and debits your share 48 hours later."
+            "Please do not pay this invoice to us: Urssaf writes to you, leaves you 48 hours to accept or refuse it, "
+            "then debits your share."
         )
         return Markup("<p><b>%s</b></p>") % notice + body
 

@@ -142,6 +142,9 @@ class UrssafPaymentRequest(models.Model):
     urssaf_status_label = fields.Char(string="Status at Urssaf", compute="_compute_urssaf_status_label")
     next_step = fields.Char(string="What comes next", compute="_compute_urssaf_status_label")
     urssaf_status_date = fields.Datetime(string="Status since", readonly=True, copy=False)
+    former_status_at = fields.Datetime(
+        string="Former status last seen on", readonly=True, copy=False, help="The status of today came later than this."
+    )
     status_ids = fields.One2many("urssaf.payment.request.status", "request_id", string="History", readonly=True)
     refusal_code = fields.Char(readonly=True, copy=False)
     refusal_comment = fields.Char(string="Client's comment", readonly=True, copy=False)
@@ -291,12 +294,18 @@ class UrssafPaymentRequest(models.Model):
         return self.company_id.urssaf_user_id | self.move_id.invoice_user_id | self.create_uid
 
     def _record_status(self, code, label):
-        """Add a line to the history and make it the current status."""
+        """Add a line to the history and make it the current status.
+
+        Urssaf says no date of its own with it (docs/api.md §2.4): it changed between the last check and now.
+        """
         now = fields.Datetime.now()
+        # Sent several times: which of them Urssaf took in is not known.
+        former = self.last_check_at or (self.send_count == 1 and self.sent_at)
         self.write(
             {
                 "urssaf_status": code,
                 "urssaf_status_date": now,
+                "former_status_at": former,
                 "status_ids": [Command.create({"code": code, "label": label, "date": now})],
             }
         )

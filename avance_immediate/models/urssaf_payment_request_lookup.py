@@ -57,12 +57,13 @@ class UrssafPaymentRequest(models.Model):
             request._commit()
 
     def _looked_up(self, result):
-        self.last_check_at = fields.Datetime.now()
         found = [info for info in result.found if info.number == self.number]
         if len(found) == 1 and self._is_ours(found[0]):
             self._taken_in(found[0].id_request, None)
             self._apply_info(found[0])
-        elif found:
+            return
+        self.last_check_at = fields.Datetime.now()
+        if found:
             self._ask_person("number_of_another")
         elif result.nothing_found:
             self._not_there()

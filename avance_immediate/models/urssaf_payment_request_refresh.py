@@ -119,13 +119,14 @@ class UrssafPaymentRequest(models.Model):
         :return: whether there was any news
         """
         self.ensure_one()
-        self.write({"last_check_at": fields.Datetime.now(), **self._info_values(info)})
+        self.write(self._info_values(info))
         is_news = bool(info.status_code) and info.status_code != self.urssaf_status
         had_left_paid = is_news and info.status_code == PAID and bool(self.payout_ids)
         if is_news:
             self._record_status(info.status_code, info.status_label)
             label = wording.request_status(self.env, self.urssaf_status)
             self._log(self.env._("Status at Urssaf: %(status)s", status=label))
+        self.last_check_at = fields.Datetime.now()
         if info.status_code == PAID and info.transfer_amount is not None:
             is_news |= self._note_payout(float(info.transfer_amount), info.transfer_date, had_left_paid)
         self._set_state(self._state_after(is_news))

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo.tests import tagged
 
 from .portal import PortalCommon
@@ -34,13 +36,43 @@ class TestPortalInvoice(PortalCommon):
         self.assertIn("About to be sent", self.told(move))
 
     def test_to_validate(self):
-        """48 hours after we learnt of it, in the time of Paris: 8:00 UTC is 10:00 there in summer."""
+        """48 hours, in the time of Paris: 8:00 UTC is 10:00 there in summer."""
         self.step("notify")
         self.assertIn("To validate before Friday 19 June, 10:00", self.told())
         self.wait(hours=47)
-        self.assertIn("To validate", self.told())
+        self.assertIn("To validate before Friday 19 June, 10:00", self.told())
         self.wait(hours=2)
         self.assertIn("The 48 hours to answer have passed", self.told())
+
+    def test_to_validate_learnt_late(self):
+        """The hour is never later than Urssaf's: it counts from the last time that Urssaf had not told the client."""
+        self.wait(minutes=30)
+        self.request.with_user(self.user).action_refresh()
+        self.assertEqual(self.request.urssaf_status, "10")
+        self.wait(hours=4)  # Urssaf has told the client half an hour after we had looked
+        self.request.with_user(self.user).action_refresh()
+        self.assertIn("To validate before Friday 19 June, 10:30", self.told())
+        self.travel_to(datetime(2026, 6, 19, 8, 31))
+        self.assertIn("To validate within 48 hours of Urssaf's e-mail", self.told())
+        self.travel_to(datetime(2026, 6, 19, 12, 31))
+        self.assertIn("The 48 hours to answer have passed", self.told())
+
+    def test_to_validate_found_by_look_up(self):
+        """After a sending without an answer: no hour is later than that of what Urssaf took in first."""
+        self.sandbox.fault("send", "cut_after")
+        move = self.create_service_invoice()
+        request = self.send(move)
+        self.assertEqual(request.state, "uncertain")
+        self.sandbox.step(request.number, "notify")
+        self.wait(minutes=20)
+        self.run_cron("send")
+        self.assertEqual((request.state, request.urssaf_status), ("sent", "20"))
+        self.assertIn("To validate before Friday 19 June, 10:00", self.told(move))
+        request.send_count = 2
+        request.urssaf_status = "10"
+        request.last_check_at = False
+        request._record_status("20", False)
+        self.assertIn("To validate within 48 hours", self.told(move))
 
     def test_on_its_way(self):
         for action, told in [("notify", "To validate"), ("validate", "Accepted"), ("debit", "Debited")]:

@@ -230,16 +230,15 @@ _SENT = (
     _lt("Sent to Urssaf"),
     _lt("Urssaf checks the invoice, then writes to you: you will have 48 hours to accept or refuse it."),
 )
+_TO_VALIDATE = _lt(
+    "Accept or refuse this invoice in your Urssaf account. Without an answer from you within 48 hours it counts as "
+    "accepted. The exact hour is in Urssaf's e-mail."
+)
 PORTAL_INVOICE_STATUSES = {
     "10": _SENT,
     "15": _SENT,
-    "20": (
-        _lt("To validate before %(deadline)s"),
-        _lt(
-            "Accept or refuse this invoice in your Urssaf account. Without an answer from you within 48 hours it "
-            "counts as accepted. The exact hour is in Urssaf's e-mail."
-        ),
-    ),
+    "20 early": (_lt("To validate before %(deadline)s"), _TO_VALIDATE),
+    "20": (_lt("To validate within 48 hours of Urssaf's e-mail"), _TO_VALIDATE),
     "20 late": (
         _lt("The 48 hours to answer have passed"),
         _lt("Unless you refused it, the invoice counts as accepted, and Urssaf debits your share."),
@@ -263,15 +262,16 @@ def portal_refusal(code):
     return (*PORTAL_REFUSALS.get(code, UNKNOWN_REFUSAL), PORTAL_CAUSES.get(code, ()))
 
 
-def portal_invoice(state, status, *, is_late):
+def portal_invoice(state, status, *, delay):
     """Give (title, text, level of the alert) for a payment request, or nothing where it never left.
 
     :param state: that of ``urssaf.payment.request``
     :param status: Urssaf's code
-    :param bool is_late: the 48 hours to answer have passed
+    :param delay: of the 48 hours to answer: ``early`` where they have surely not passed, ``late`` where they surely
+        have, else empty
     """
     if state != "sent":
         words = PORTAL_INVOICE_STATES.get(state)
         return words and (*words, LEVELS.get(state, INFO))
-    code = "20 late" if status == "20" and is_late else status or "10"
+    code = f"20 {delay}".strip() if status == "20" else status or "10"
     return (*PORTAL_INVOICE_STATUSES.get(code, UNKNOWN_INVOICE_STATUS), LEVELS.get(code, INFO))
