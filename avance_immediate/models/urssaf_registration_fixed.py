@@ -44,7 +44,9 @@ class UrssafRegistration(models.Model):
                 if name in vals and vals[name] != self._fields[name].convert_to_write(registration[name], registration)
             }
             if changed & {"company_id", "environment"}:
-                raise UserError(self.env._("A registration stays with the company and the environment it was made for."))
+                raise UserError(
+                    self.env._("A registration stays with the company and the environment it was made for.")
+                )
             if changed and (registration.sent_at or registration.id_client or registration.consent_date):
                 raise UserError(
                     self.env._(
