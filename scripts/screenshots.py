@@ -35,8 +35,37 @@ PHONE = (390, 844)
 FORM = ".o_form_view .o_form_sheet"
 LIST = ".o_list_view .o_data_row"
 DIALOG = ".modal .o_form_view"
+PORTAL_FORM = ".o_urssaf_registration form"
+PORTAL_STATE = ".o_urssaf_registration [name=urssaf_state]"
+PORTAL_ERROR = ".o_urssaf_registration .is-invalid"
 INVOICES = "action-account.action_move_out_invoice"
 CLIENTS = "action-account.res_partner_action_customer"
+
+#: What a client types on the portal, and some of it as people mistype it.
+TYPED = {
+    **{"civility": "2", "birth_name": "Durand", "first_names": "Claire Anne", "birth_date": "1985-05-02"},
+    **{"birth_commune": "Villeurbanne", "mobile": "06 39 98 00 41", "street": "12 bis rue de la Paix"},
+    **{"zip": "69100", "city": "Villeurbanne", "iban": "FR76 3000 6000 0112 3456 7890 189", "bic": "AGRIFRPP"},
+    "consent": "1",
+}
+MISTYPED = {**TYPED, "birth_name": "Durand2", "first_names": "Claire, Anne", "mobile": "01 22 33 44 55", "consent": ""}
+#: Fills in the fields that the form has, by their names, and sends it.
+FILL_IN = """
+(selector, values) => {
+    const form = document.querySelector(selector);
+    for (const [name, value] of Object.entries(values)) {
+        for (const field of form.querySelectorAll(`[name="${name}"]`)) {
+            if (["radio", "checkbox"].includes(field.type)) {
+                field.checked = field.type === "radio" ? field.value === value : Boolean(value);
+            } else {
+                field.value = value;
+            }
+        }
+    }
+    window.isFormerPage = true;
+    HTMLFormElement.prototype.submit.call(form);
+}
+"""
 
 
 def main() -> int:
@@ -51,7 +80,9 @@ def main() -> int:
                 take(camera)
         with Browser(*PHONE) as browser:
             browser.resize(*PHONE, mobile=True)
-            _portal(Camera(browser, world, wanted))
+            camera = Camera(browser, world, wanted)
+            for take in (_portal_invoice, _portal_registration):
+                take(camera)
     return 0
 
 
@@ -108,15 +139,25 @@ class Camera:
         """Open a page of Odoo."""
         self.browser.open(f"{self.world.url}{path}", ready)
 
-    def take(self, name: str, arrive: Callable[[], None]) -> None:
-        """Go where ``arrive`` leads and save what is shown as ``name``."""
+    def take(self, name: str, arrive: Callable[[], None], *, whole: bool = False) -> None:
+        """Go where ``arrive`` leads and save what is shown as ``name``; of a telephone the ``whole`` page."""
         if self._wanted and name not in self._wanted:
             return
         with step(name):
             arrive()
+            if whole:
+                self._unroll()
             time.sleep(SETTLE_SECONDS)
             picture = Image.open(io.BytesIO(self.browser.screenshot()))
             picture.convert("RGB").quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
+            if whole:
+                self.browser.resize(*PHONE, mobile=True)
+
+    def _unroll(self) -> None:
+        """Make the telephone's screen as high as the page."""
+        width, height = PHONE
+        shown = "Math.max(...['html', '#wrapwrap'].map((tag) => document.querySelector(tag)?.scrollHeight || 0))"
+        self.browser.resize(width, max(height, int(self.browser.evaluate(shown))), mobile=True)
 
 
 # ---- What is shown
@@ -229,21 +270,50 @@ def _requests(camera: Camera) -> None:
     camera.take("payouts", lambda: camera.open("/odoo/urssaf-payouts", LIST))
 
 
-def _portal(camera: Camera) -> None:
+def _log_in_as_client(camera: Camera, login: str, partner: int) -> None:
+    admin = camera.world.admin
+    groups = [(6, 0, [admin.ref("base.group_portal")])]
+    values = {"login": login, "password": login, "partner_id": partner, "group_ids": groups, "lang": "fr_FR"}
+    admin.create("res.users", values, no_reset_password=True)
+    camera.log_in(login, login)
+
+
+def _portal_invoice(camera: Camera) -> None:
     world = camera.world
-    portal = {"login": "cliente", "password": "cliente"}
     move = world.invoice(("urssaf_state", "=", "sent"))
     [row] = world.user.read("account.move", [move], ["partner_id"])
-    group = world.admin.ref("base.group_portal")
-    values = {**portal, "partner_id": row["partner_id"], "group_ids": [(6, 0, [group])], "lang": "fr_FR"}
-    world.admin.create("res.users", values, no_reset_password=True)
-    camera.log_in(*portal.values())
+    _log_in_as_client(camera, "cliente", row["partner_id"])
 
     def invoice() -> None:
         camera.open(f"/my/invoices/{move}", "#invoice_content")
         camera.browser.wait("document.querySelector('#invoice_html')?.contentDocument?.querySelector('table')")
 
     camera.take("portal_invoice", invoice)
+
+
+def _portal_registration(camera: Camera) -> None:
+    """Lead a client through the registration on the portal; each step is taken, whichever pictures are wanted."""
+    world, browser = camera.world, camera.browser
+    contact = {"name": "Claire Martin", "email": "claire.martin@example.com", "lang": "fr_FR"}
+    address = {"street": "12 bis rue de la Paix", "zip": "69100", "city": "Villeurbanne"}
+    partner = world.admin.create("res.partner", {**contact, **address})
+    _log_in_as_client(camera, "claire", partner)
+
+    def look(ready: str) -> None:
+        camera.open("/my/avance-immediate", ready)
+
+    def send(typed: dict[str, str], ready: str) -> None:
+        look(PORTAL_FORM)
+        browser.evaluate(f"({FILL_IN})({json.dumps(PORTAL_FORM)}, {json.dumps(typed)})")
+        browser.wait(f"!window.isFormerPage && document.querySelector({json.dumps(ready)})")
+
+    camera.take("portal_form", lambda: look(PORTAL_FORM), whole=True)
+    camera.take("portal_errors", lambda: send(MISTYPED, PORTAL_ERROR), whole=True)
+    send(TYPED, PORTAL_STATE)
+    camera.take("portal_asked", lambda: look(PORTAL_STATE), whole=True)
+    registration = world.find("urssaf.registration", ("partner_id", "=", partner))
+    provider.register(world.user, registration)
+    camera.take("portal_waiting", lambda: look(PORTAL_STATE), whole=True)
 
 
 if __name__ == "__main__":
