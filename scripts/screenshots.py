@@ -145,9 +145,10 @@ class Camera:
             return
         with step(name):
             arrive()
+            time.sleep(SETTLE_SECONDS)
             if whole:
                 self._unroll()
-            time.sleep(SETTLE_SECONDS)
+                time.sleep(SETTLE_SECONDS)
             picture = Image.open(io.BytesIO(self.browser.screenshot()))
             picture.convert("RGB").quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
             if whole:
