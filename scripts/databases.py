@@ -91,6 +91,15 @@ def temporary(prefix: str, *, with_addon: bool = True, with_demo: bool = False) 
         drop(name)
 
 
+def install(name: str, *modules: str) -> None:
+    """Install modules in a database.
+
+    :raise SetupError: one cannot be installed.
+    """
+    with step(f"installing {', '.join(modules)}"):
+        _odoo(name, "-i", ",".join(modules))
+
+
 def exists(name: str) -> bool:
     """Whether the server has a database of that name."""
     return name in _databases()

@@ -23,6 +23,8 @@ database = databases.create
 drop_database = databases.drop
 #: Context manager, same arguments: a fresh database, dropped at the end.
 temporary_database = databases.temporary
+#: `install(name, *modules)`: more modules in a database.
+install = databases.install
 #: `odoo_conf(db, http_port=None, **options)`: path of a configuration file.
 odoo_conf = odoo_config.write
 #: Context managers that give a `Server` (`url`, `port`, `log`, `kill()`).

@@ -1,4 +1,4 @@
-"""All tests: the client, the sandbox and these scripts, the addon inside Odoo, and whole servers together.
+"""All tests: the client, the sandbox and these scripts, the addons inside Odoo, and whole servers together.
 
 The last line printed is `N passed, N failed`. A skipped test counts as failed, and so does a suite without a test.
 """
@@ -6,10 +6,12 @@ The last line printed is `N passed, N failed`. A skipped test counts as failed, 
 from __future__ import annotations
 
 import argparse
+import ast
 import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +20,19 @@ from xml.etree import ElementTree
 from . import paths, runtime
 from .console import SetupError, say
 
-SUITES = ("plain", "odoo", "e2e")
+SUITES = ("plain", "odoo", "oca", "e2e")
+#: Those of our addons that install themselves where an addon of OCA is.
+OCA_ADDONS = tuple(sorted(file.parent for file in paths.CHECKOUT.glob(f"{paths.ADDON}_*/__manifest__.py")))
 FOLDERS = {
     "plain": ("tests/urssaf", "tests/sandbox", "tests/scripts"),
     "odoo": (f"{paths.ADDON}/tests",),
+    "oca": tuple(f"{addon.name}/tests" for addon in OCA_ADDONS),
     "e2e": ("tests/e2e",),
 }
 TITLES = {
     "plain": "the client, the sandbox and the scripts",
     "odoo": "the addon inside Odoo, with a browser",
+    "oca": "the addons for those of OCA",
     "e2e": "whole servers together",
 }
 #: Written to the report by `scripts.pytest_browser`.
@@ -80,7 +86,11 @@ def _suite(name: str, extra: list[str], partial: bool) -> Outcome:
         if not folders:
             return Outcome()
     try:
-        return _odoo_suite(folders, extra, partial) if name == "odoo" else _pytest(name, [*folders, *extra], partial)
+        if name == "odoo":
+            return _odoo_suite(folders, extra, partial)
+        if name == "oca":
+            return _oca_suite(folders, extra, partial)
+        return _pytest(name, [*folders, *extra], partial)
     except SetupError as error:
         say(f"error: {error}")
         return Outcome(failed=1, notes=("the suite could not run, see above",))
@@ -111,6 +121,21 @@ def _odoo_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
     return outcome
 
 
+def _oca_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
+    """Run the tests of the addons for those of OCA, which are installed here and nowhere else; ours follow them."""
+    manifests = (ast.literal_eval((addon / "__manifest__.py").read_text(encoding="utf-8")) for addon in OCA_ADDONS)
+    wanted = {name for manifest in manifests for name in manifest["depends"]} - {paths.ADDON}
+    with contextlib.ExitStack() as stack:
+        command = _odoo_arguments(stack, "oca", *sorted(wanted))
+        outcome = _pytest("oca", [*command, *folders, *extra], partial)
+    if not partial and (unseen := _unseen("oca", OCA_ADDONS)):
+        outcome.failed += len(unseen)
+        outcome.notes += (f"no test of {', '.join(unseen)} has run, which counts as failed",)
+    if outcome.failed:
+        outcome.notes += (f"Odoo's log: {_odoo_log('oca')}",)
+    return outcome
+
+
 def _shares(folders: list[str], count: int = 2) -> list[list[str]]:
     """Deal the test files, the longest first, so that each share has about as much to do."""
     files = sorted((file for folder in folders for file in (paths.CHECKOUT / folder).rglob("test_*.py")), key=_weight)
@@ -131,11 +156,13 @@ def _odoo_log(name: str) -> Path:
     return paths.log_file(f"test-{name}")
 
 
-def _odoo_arguments(stack: contextlib.ExitStack, name: str) -> list[str]:
-    """pytest's arguments for a database that lives as long as `stack`."""
+def _odoo_arguments(stack: contextlib.ExitStack, name: str, *modules: str) -> list[str]:
+    """pytest's arguments for a database that lives as long as `stack`, with more `modules` than our addon."""
     log = _odoo_log(name)
     log.unlink(missing_ok=True)
     db = stack.enter_context(runtime.temporary_database(f"test_{name.replace('-', '_')}"))
+    if modules:
+        runtime.install(db, *modules)
     config = runtime.odoo_conf(db, logfile=log, http_enable=True)
     return [
         *("-o", "addopts=", "-o", "pythonpath=", "-p", "scripts.pytest_browser"),
@@ -184,6 +211,14 @@ def _count(report: Path) -> Outcome:
     failed = sum(bool(tags & {"skipped", "failure", "error"}) for tags in cases.values())
     notes = (f"{skipped} skipped, which count as failed",) if skipped else ()
     return Outcome(passed=len(cases) - failed, failed=failed, notes=notes)
+
+
+def _unseen(name: str, addons: Iterable[Path]) -> list[str]:
+    """The names of those addons of which the report has no test."""
+    report = _report(name)
+    cases = ElementTree.parse(report).getroot().iter("testcase") if report.is_file() else ()
+    seen = {(case.get("classname") or "").partition(".")[0] for case in cases}
+    return [addon.name for addon in addons if addon.name not in seen]
 
 
 def _browser_tests(name: str) -> int:

@@ -75,3 +75,17 @@ def test_browser_tests_are_read_from_the_report(tmp_path, monkeypatch):
     assert command._browser_tests("odoo") == 0
     report.write_text(REPORT.format(""))
     assert command._browser_tests("odoo") == 3
+
+
+def test_addons_without_a_test_are_told(tmp_path, monkeypatch):
+    report = tmp_path / "oca.xml"
+    monkeypatch.setattr(command, "_report", lambda name: report)
+    addons = [tmp_path / "one", tmp_path / "one_more"]
+    assert command._unseen("oca", addons) == ["one", "one_more"]
+    report.write_text(REPORT.format('<testcase classname="one_more.tests.test_x.TestX" name="x"/>'))
+    assert command._unseen("oca", addons) == ["one"]
+
+
+def test_every_addon_for_those_of_oca_is_tested():
+    assert len(command.OCA_ADDONS) == 4
+    assert command.FOLDERS["oca"] == tuple(f"{addon.name}/tests" for addon in command.OCA_ADDONS)
