@@ -28,6 +28,7 @@
         "views/urssaf_payout_views.xml",
         "views/urssaf_payment_request_views.xml",
         "views/urssaf_registration_views.xml",
+        "views/urssaf_registration_form_views.xml",
         "views/urssaf_nature_views.xml",
         "views/urssaf_birth_country_views.xml",
         "views/account_move_views.xml",
