@@ -35,7 +35,7 @@ class UrssafRegistration(models.Model):
 
     _inherit = "urssaf.registration"
 
-    advice = fields.Json(compute="_compute_advice", export_string_translation=False)
+    advice = fields.Json(compute="_compute_advice", exportable=False, export_string_translation=False)
 
     @api.depends(*ASSESSED_FIELDS, *[f"partner_id.{name}" for name in ADDRESS], "state", "problems")
     @api.depends_context("lang")
