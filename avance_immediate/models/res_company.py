@@ -41,9 +41,10 @@ class ResCompany(models.Model):
         string="Propose Urssaf when sending invoices",
         help="Tick the sending to Urssaf by default in the Send window, for the invoices that can go.",
     )
-    urssaf_mail_activation = fields.Boolean(
-        string="Write to clients who have to activate",
-        help="Send the ready e-mail by itself to each client who was just registered: what they receive, what to do.",
+    urssaf_mail_clients = fields.Boolean(
+        string="Write to clients who have something to do",
+        help="Send the ready e-mail by itself to each client who has to activate the Urssaf account, whose account is "
+        "blocked, or whose direct debit mandate has expired: what happens, what to do.",
     )
     urssaf_portal_auto_register = fields.Boolean(
         string="Register who asks on the portal",

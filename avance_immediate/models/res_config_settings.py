@@ -23,7 +23,7 @@ class ResConfigSettings(models.TransientModel):
     urssaf_outstanding_account_id = fields.Many2one(related="company_id.urssaf_outstanding_account_id", readonly=False)
     urssaf_user_id = fields.Many2one(related="company_id.urssaf_user_id", readonly=False)
     urssaf_send_by_default = fields.Boolean(related="company_id.urssaf_send_by_default", readonly=False)
-    urssaf_mail_activation = fields.Boolean(related="company_id.urssaf_mail_activation", readonly=False)
+    urssaf_mail_clients = fields.Boolean(related="company_id.urssaf_mail_clients", readonly=False)
     urssaf_portal_auto_register = fields.Boolean(related="company_id.urssaf_portal_auto_register", readonly=False)
     urssaf_book_test_payouts = fields.Boolean(related="company_id.urssaf_book_test_payouts", readonly=False)
     urssaf_absence_minutes = fields.Integer(related="company_id.urssaf_absence_minutes", readonly=False)

@@ -73,7 +73,7 @@ class UrssafRegistration(models.Model):
             if registration:
                 registration._call_register(client)
                 registration._commit()
-                registration._mail_activation()
+                registration._mail_client()
 
     def _call_register(self, client):
         try:

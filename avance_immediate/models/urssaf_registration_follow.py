@@ -66,6 +66,7 @@ class UrssafRegistration(models.Model):
         registration = self._claim("uncertain", *FOLLOW_UP, "ended")
         if not registration:
             return
+        before = registration.state
         with registration._client() as client:
             try:
                 if registration.id_client:
@@ -80,6 +81,8 @@ class UrssafRegistration(models.Model):
             else:
                 registration._apply_status(status)
         registration._commit()
+        if registration.state == "blocked" and before == "active":
+            registration._mail_client()
 
     def _apply_status(self, status):
         """Bring the registration to what Urssaf says (a ``PersonStatus``)."""
@@ -155,10 +158,16 @@ class UrssafRegistration(models.Model):
         else:
             self.next_try_at = self.absent_since + delay
 
-    def action_send_activation_mail(self):
-        """Open the ready e-mail that tells the client how to activate the account."""
+    def _mail_template(self):
+        """Return the ready e-mail that tells the client what to do now; nothing where there is nothing to do."""
+        name = {"waiting": "mail_template_activation", "blocked": "mail_template_blocked"}.get(self.state)
+        return name and self.env.ref(f"avance_immediate.{name}", raise_if_not_found=False)
+
+    def action_explain_by_mail(self):
+        """Open the ready e-mail that tells the client what to do."""
         self.ensure_one()
         self._check_user()
+        template = self._mail_template()
         return {
             "type": "ir.actions.act_window",
             "res_model": "mail.compose.message",
@@ -167,16 +176,16 @@ class UrssafRegistration(models.Model):
             "context": {
                 "default_model": self._name,
                 "default_res_ids": self.ids,
-                "default_template_id": self.env.ref("avance_immediate.mail_template_activation").id,
+                "default_template_id": template and template.id,
                 "default_composition_mode": "comment",
                 "default_email_layout_xmlid": "mail.mail_notification_light",
             },
         }
 
-    def _mail_activation(self):
+    def _mail_client(self):
         """Queue the ready e-mail, where the company has it sent by itself. What fails of it undoes nothing."""
-        template = self.env.ref("avance_immediate.mail_template_activation", raise_if_not_found=False)
-        if not template or self.state != "waiting" or not self.company_id.urssaf_mail_activation:
+        template = self._mail_template()
+        if not template or not self.company_id.urssaf_mail_clients:
             return
         try:
             with self.env.cr.savepoint():

@@ -38,15 +38,50 @@ class TestActivation(UrssafCommon):
         self.assertFalse(self.waiting.activation_deadline)
 
     def test_ready_mail(self):
-        action = self.waiting.with_user(self.user).action_send_activation_mail()
+        action = self.waiting.with_user(self.user).action_explain_by_mail()
         composer = self.env["mail.compose.message"].with_user(self.user).with_context(**action["context"]).create({})
         self.assertIn("lien-activation-compte", composer.body)
         self.assertIn("Intervenants", composer.body)
 
+    def block(self, action):
+        self.sandbox.person_step(self.waiting, "activate")
+        self.follow(1)
+        self.sandbox.person_step(self.waiting, action)
+        self.follow(9)
+        self.assertEqual(self.waiting.state, "blocked")
+
+    def mails(self, registration):
+        return self.env["mail.mail"].search([("model", "=", "urssaf.registration"), ("res_id", "=", registration.id)])
+
+    def assert_ready_mail(self, word, other):
+        context = self.waiting.with_user(self.user).action_explain_by_mail()["context"]
+        composer = self.env["mail.compose.message"].with_user(self.user).with_context(**context).create({})
+        self.assertIn(word, composer.subject)
+        self.assertIn(word, composer.body)
+        self.assertNotIn(other, f"{composer.subject} {composer.body}")
+        self.assertFalse(self.mails(self.waiting), "not by itself, unless the company chose it")
+
+    def test_ready_mail_of_a_blocked_account(self):
+        self.block("block")
+        self.assert_ready_mail("bloqué", "mandat")
+
+    def test_ready_mail_of_an_expired_mandate(self):
+        self.block("expire_mandate")
+        self.assert_ready_mail("mandat", "bloqué")
+
+    def test_a_blocked_client_is_told_once_where_the_company_chose_it(self):
+        self.company.urssaf_mail_clients = True
+        self.block("block")
+        mail = self.mails(self.waiting)
+        self.assertEqual(len(mail), 1)
+        self.assertIn("bloqué", mail.subject)
+        self.follow(12)
+        self.assertEqual(self.mails(self.waiting), mail, "once")
+
     def test_mail_by_itself_where_the_company_chose_it(self):
         sent = self.env["mail.mail"].search([("model", "=", "urssaf.registration")])
         self.assertFalse(sent, "not unless the company chose it")
-        self.company.urssaf_mail_activation = True
+        self.company.urssaf_mail_clients = True
         person = self.create_client(name="Anne Petit", email="anne.petit@example.com", urssaf_birth_name="Petit")
         registration = self.register(person, mobile="0611121315")
         mail = self.env["mail.mail"].search([("model", "=", "urssaf.registration"), ("res_id", "=", registration.id)])
