@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from .address_fit import STREET_NAME_MAX, abbreviate, fold, share_lines, take_words
 from .address_marks import (
     BEHIND,
+    FLOOR_END,
     LOCALITY_START,
     LOCALITY_WORD,
+    LOT_NUMBER,
     MARK,
     NUMBER,
     REPETITION,
+    SIGNS,
     TYPE,
     TYPE_NAMES,
     UNIT,
@@ -25,6 +28,7 @@ from .address_marks import (
     UNIT_WORD_END,
     WITHOUT_CODE,
 )
+from .address_town import take_town
 from .address_words import (
     AMBIGUOUS_SPELLINGS,
     FALSE_FRIENDS,
@@ -77,7 +81,7 @@ def split_address(street: str, street2: str = "", zip: str = "", city: str = "")
     :param zip: postal code, and ``city`` the town, as they are known; either may also stand at the end of the street
     """
     segments = [segment for line in (street, street2) for segment in _segments(line)]
-    segments, zip, city, cedex = _take_town(segments, zip, city)
+    segments, zip, city, cedex = take_town(_without_repeats(segments), zip, city)
     parts = _Parts.sort(segments)
     fields, pieces, warnings = parts.street_fields()
     complement, locality, leftover, more = share_lines(*pieces)
@@ -96,16 +100,15 @@ def split_address(street: str, street2: str = "", zip: str = "", city: str = "")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Lines and town
+# Lines
 # ---------------------------------------------------------------------------------------------------------------------
 
-_SIGNS = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "–": "-", "—": "-", "«": " ", "»": " ", '"': " "})
 _BREAK = re.compile(r"[;\n\r|()\[\]]|(?<!\d),|,(?!\d)| - ")
 
 
 def _segments(line: str) -> list[str]:
     """Cut a line at its commas, dashes and brackets; a number stays with what follows it."""
-    line = unicodedata.normalize("NFKC", (line or "").translate(_SIGNS))
+    line = unicodedata.normalize("NFKC", (line or "").translate(SIGNS))
     line = re.sub(rf"\(\s*({REPETITION})\s*\)", r"\1", line, flags=re.IGNORECASE)
     line = re.sub(r"\b([dl])'\s+", r"\1'", line, flags=re.IGNORECASE)
     segments, separator = [], ""
@@ -122,28 +125,9 @@ def _segments(line: str) -> list[str]:
     return segments
 
 
-def _take_town(segments: list[str], zip: str, city: str) -> tuple[list[str], str, str, bool]:
-    """Take postal code and town out of the lines; give what is left, both, and whether there was a CEDEX."""
-    zip = re.sub(r"^\s*F-?|\s", "", zip or "", flags=re.IGNORECASE)
-    city = " ".join((city or "").translate(_SIGNS).split())
-    if match := re.fullmatch(r"(?:F-?)?(\d{5}) (.+)", city):
-        zip, city = zip or match[1], match[2]
-    kept = []
-    for segment in segments:
-        match = re.fullmatch(r"(?:(.+?) )?(?:F-)?(\d{5}) (\D.*)", segment)
-        if match and zip in ("", match[2]) and _same_town(city, match[3]):
-            zip, city, segment = match[2], city or match[3], match[1] or ""
-        if segment and fold(segment) != "france":
-            kept.append(segment)
-    others = [segment for segment in kept if not city or fold(segment) != fold(city)]
-    cedex = re.search(r"\s*\bcedex\b.*$", city, re.IGNORECASE)
-    if re.fullmatch(r"\d{4}", zip):
-        zip = f"0{zip}"  # a spreadsheet drops the zero in front
-    return others or kept, zip, city[: cedex.start()] if cedex else city, bool(cedex)
-
-
-def _same_town(city: str, other: str) -> bool:
-    return not city or re.sub(r"\W", " ", fold(city)) == re.sub(r"\W", " ", fold(other))
+def _without_repeats(segments: list[str]) -> list[str]:
+    """Leave out what was typed twice, as in both lines; a lone word or number may be meant twice."""
+    return [text for place, text in enumerate(segments) if " " not in text or text not in segments[:place]]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -162,10 +146,19 @@ def _type_code(word: str, *, stop: bool, number: bool) -> tuple[str, bool]:
     if word in STREET_SPELLINGS:
         known = number or stop or word not in AMBIGUOUS_SPELLINGS
         return (STREET_SPELLINGS[word], False) if known else ("", False)
-    if number and len(word) > 3 and word not in FALSE_FRIENDS and not re.match("|".join(TYPES_WITHOUT_CODE), word):
-        for guess in difflib.get_close_matches(word, WHOLE_WORDS, n=1, cutoff=0.83):
+    if number and len(word) > 2 and word not in FALSE_FRIENDS and not re.match("|".join(TYPES_WITHOUT_CODE), word):
+        if guess := _misspelt_type(word):
             return (STREET_SPELLINGS.get(guess) or GROUP_SPELLINGS[guess]), guess in GROUP_SPELLINGS
     return "", False
+
+
+def _misspelt_type(word: str) -> str:
+    """Give the type that has the same letters after the same first one, or nearly the same; empty if there is none."""
+    for guess in WHOLE_WORDS:
+        if word[0] == guess[0] and sorted(word) == sorted(guess):
+            return guess
+    guesses = difflib.get_close_matches(word, WHOLE_WORDS, n=1, cutoff=0.83) if len(word) > 3 else []
+    return guesses[0] if guesses else ""
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -209,7 +202,7 @@ def _typed_street(segment: str, start: int, number: str, before: str) -> _Street
     if not match:
         return None
     code, group = _type_code(match["word"], stop=bool(match["stop"]), number=bool(number))
-    if not code or (match["word"] == "lot" and re.match(UNIT, fold(segment[start:]))):
+    if not code or LOT_NUMBER.match(fold(segment), start):
         return None
     name, *after = _pieces(segment[match.end() :])
     if behind := None if number else BEHIND.search(fold(name)):
@@ -228,7 +221,7 @@ def _inner_street(segment: str) -> _Street | None:
         word = TYPE.match(folded, number.end() if number else place)
         if not word or word["word"] not in STREET_SPELLINGS or len(word["word"]) < 2:
             continue
-        if number and UNIT_WORD_END.search(before):
+        if number and UNIT_WORD_END.search(before) and not FLOOR_END.search(before):
             return _typed_street(segment, number.end(), "", segment[: number.end()].strip(" ,"))
         if number or _is_unit(segment) and not re.search(r"\b(?:de|du|des|la|le|les|a|aux|et|sur)$", before):
             start = number.end() if number else place

@@ -42,14 +42,16 @@ def _shorten_words(words: list[str]) -> Iterator[None]:
 
 
 def _drop_links(words: list[str]) -> Iterator[None]:
-    for place in range(0, len(words) - 1, 2):
-        word = words[place]
-        if fold(word) in LINKS:
-            words[place] = words[place + 1] = ""
-            yield
-        elif _ELISION.match(word):
-            words[place] = word[2:]
-            yield
+    # "et" goes last: without it two names look like one.
+    for wanted in (LINKS - {"et"}, {"et"}):
+        for place in range(0, len(words) - 1, 2):
+            word = words[place]
+            if fold(word) in wanted:
+                words[place] = words[place + 1] = ""
+                yield
+            elif _ELISION.match(word):
+                words[place] = word[2:]
+                yield
 
 
 def _shorten_first_names(words: list[str]) -> Iterator[None]:

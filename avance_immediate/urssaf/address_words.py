@@ -43,8 +43,8 @@ AMBIGUOUS_SPELLINGS = frozenset({"all", "ch", "pas", "pl", "r", "rt", "sent"})
 # What may be misspelt, and the words that only look like a misspelling.
 WHOLE_WORDS = [word for word in STREET_SPELLINGS | GROUP_SPELLINGS if len(word) > 3 or word == "rue"]
 FALSE_FRIENDS = frozenset(
-    "arcs cale chameau cheminee close clot enclos entier monte palace passe passes plage quart rameau roue rude sente "
-    "vallee valle voile voix".split()
+    "arcs cale chameau cheminee close clot cols enclos entier monte palace passe passes plage quart rameau roue rude "
+    "sente vallee valle voile voix".split()
 )
 # Streets whose type has no code that both known lists give (docs/api.md §6).
 TYPES_WITHOUT_CODE = (

@@ -135,7 +135,23 @@ def test_every_field_fits_and_urssaf_takes_it(person):
         ("12 bis rue de l' Église", ("12", "B", "R", "de l'Église")),
         ("１２ rue Neuve", ("12", "", "R", "Neuve")),
         ("nº 12 rue Neuve", ("12", "", "R", "Neuve")),
+        ("3 étage 12 rue Neuve", ("12", "", "R", "Neuve")),
+        ("premier étage 12 rue Neuve", ("12", "", "R", "Neuve")),
+        ("Résidence Bellevue étage 3 rue Neuve", ("", "", "R", "Neuve")),
+        ("12 rue Neuve 3º étage", ("12", "", "R", "Neuve")),
+        ("12 rue Neuve CIDEX 405", ("12", "", "R", "Neuve")),
+        ("12 plcae Neuve", ("12", "", "PL", "Neuve")),
+        ("12bd Victor Hugo", ("12", "", "BD", "Victor Hugo")),
+        ("N.12 rue Neuve", ("12", "", "R", "Neuve")),
+        ("num 12 rue Neuve", ("12", "", "R", "Neuve")),
+        ("No12 rue Neuve", ("12", "", "R", "Neuve")),
+        ("Bd Victor Hugo n 12", ("12", "", "BD", "Victor Hugo")),
+        ("Rue 12 numéro 4", ("4", "", "R", "12")),
+        ("1250 N7", ("", "", "", "")),
+        ("12 lot. La Pinède", ("12", "", "LOT", "La Pinède")),
+        ("12 lot 4", ("", "", "", "")),
         ("12 plage des Sables", ("", "", "", "")),
+        ("12 cols du Loup", ("", "", "", "")),
         ("12 vallée du Loup", ("", "", "", "")),
         ("", ("", "", "", "")),
         (" , ; - ", ("", "", "", "")),
@@ -145,6 +161,42 @@ def test_every_field_fits_and_urssaf_takes_it(person):
 def test_read(street, fields):
     result = split_address(street)
     assert (result.number, result.letter, result.street_type, result.street_name) == fields
+
+
+@pytest.mark.parametrize(
+    ("street", "zip", "city", "expected"),
+    [
+        ("12 rue Neuve 69003", "", "Lyon", ("69003", "Lyon", "Neuve")),
+        ("12 rue Neuve 69003", "69003", "Lyon", ("69003", "Lyon", "Neuve")),
+        ("12 rue Neuve 69003", "69001", "Lyon", ("69001", "Lyon", "Neuve 69003")),
+        ("12 rue Neuve CS 69003", "", "Lyon", ("", "Lyon", "Neuve")),
+        ("12 rue Neuve, Lyon 69003", "", "", ("69003", "Lyon", "Neuve")),
+        ("12 rue Neuve 69003 Lyon France", "69003", "Lyon", ("69003", "Lyon", "Neuve")),
+        ("12 rue Neuve 95700 Roissy en France", "", "", ("95700", "Roissy en France", "Neuve")),
+        ("12 rue Neuve", "95700", "Roissy en France", ("95700", "Roissy en France", "Neuve")),
+        ("12 rue Neuve", "69003", "Lyon, France", ("69003", "Lyon", "Neuve")),
+        ("12 rue Neuve", "69003", "Lyon (France)", ("69003", "Lyon", "Neuve")),
+        ("12 rue Neuve", "F-69003 Lyon", "", ("69003", "Lyon", "Neuve")),
+        ("12 rue Neuve", "69003 Lyon", "Bron", ("69003Lyon", "Bron", "Neuve")),
+        ("12 rue Neuve", "Lyon", "69003", ("69003", "Lyon", "Neuve")),
+        ("12 rue Neuve", "", "Lyon 69003", ("69003", "Lyon", "Neuve")),
+        # Two that disagree are both kept: no town has that name, so that a person looks.
+        ("12 rue Neuve", "69001", "69003 Lyon", ("69001", "69003 Lyon", "Neuve")),
+    ],
+)
+def test_the_town_is_found_where_it_was_typed(street, zip, city, expected):
+    result = split_address(street, "", zip, city)
+    assert (result.zip, result.city, result.street_name) == expected
+
+
+def test_a_line_typed_twice_is_read_once():
+    result = split_address("12 rue Neuve", "12 rue Neuve")
+    assert (result.number, result.street_name, result.complement) == ("12", "Neuve", "")
+    assert split_address("Bât A, A, 12 rue Neuve").complement == "Bât A A"
+
+
+def test_the_and_of_a_name_goes_last():
+    assert split_address("2 place de la Résistance et de la Déportation").street_name == "Résistance et la Déportation"
 
 
 def test_what_fits_nowhere_is_given_back():
