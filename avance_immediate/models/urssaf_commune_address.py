@@ -33,5 +33,8 @@ class UrssafCommune(models.Model):
     def _is_named(self, city):
         """Tell whether this is how an address may name this town: ``Lyon`` for its third arrondissement."""
         key = search_key(city or "")
-        is_part = self.kind == "arrondissement"
-        return bool(key) and (key == self.search_key or is_part and self.search_key.startswith(f"{key.split()[0]} "))
+        if self.kind != "arrondissement" or not key:
+            return bool(key) and key == self.search_key
+        town, *numbers = key.split()
+        own_town, own_number = self.search_key.split()
+        return town == own_town and all(number.lstrip("0") == own_number for number in numbers)

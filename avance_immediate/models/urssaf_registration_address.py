@@ -24,8 +24,9 @@ class UrssafRegistration(models.Model):
 
     @api.depends("address_city_code")
     def _compute_address_commune_id(self):
+        codes = [code.upper() for code in self.mapped("address_city_code") if code]
         communes = self.env["urssaf.commune"].search(
-            [("code", "in", self.mapped("address_city_code")), ("kind", "in", ("commune", "arrondissement"))]
+            [("code", "in", codes), ("kind", "in", ("commune", "arrondissement"))]
         )
         by_code = {commune.code: commune.id for commune in communes}
         for registration in self:
@@ -41,15 +42,19 @@ class UrssafRegistration(models.Model):
         self.address_city_code = commune.code
         if not commune._is_named(self.address_city):
             self.address_city = commune.name
-        zips = commune.zips.split()
-        if self.address_zip not in zips and (len(zips) == 1 or not self.address_zip):
+        zips = (commune.zips or "").split()
+        if zips and self.address_zip not in zips:
             self.address_zip = zips[0] if len(zips) == 1 else False
 
     @api.onchange("address_zip", "address_city")
     def _onchange_address_town(self):
-        """Find the code of a town that is typed; one that was chosen stays."""
-        if not self.address_city_code:
-            self.address_city_code = self.env["urssaf.commune"]._of_address(self.address_zip, self.address_city).code
+        """Find the code of a town that is typed; that of another town goes, or it would be sent with this one."""
+        town = self.env["urssaf.commune"]._of_address(self.address_zip, self.address_city)
+        kept = self.address_commune_id
+        if town:
+            self.address_city_code = town.code
+        elif kept and self.address_zip not in (kept.zips or "").split() and not kept._is_named(self.address_city):
+            self.address_city_code = False
 
     @api.model
     def _split_address(self, partner):

@@ -80,6 +80,53 @@ class TestRegistrationAddress(UrssafCommon):
             form.address_city = "Bordeaux"
             self.assertEqual(form.address_city_code, "33063")
 
+    def test_another_town_that_is_typed(self):
+        """The code of the former one is not sent with the new one."""
+        registration = self.open(street="12 rue des Lilas", zip="69003", city="Lyon")
+        with Form(registration) as form:
+            form.address_zip = "69006"
+            self.assertEqual(form.address_city_code, "69386")
+            form.address_zip, form.address_city = "33000", "Bordeaux"
+            self.assertEqual(form.address_city_code, "33063")
+            form.address_city = "Caudéran"
+            self.assertEqual(form.address_city_code, "33063", "the postal code is still that of the town")
+            form.address_zip, form.address_city = "99999", "Ailleurs"
+            self.assertFalse(form.address_city_code, "which town this is, is not known")
+            self.assertIn("town of the address", form.missing_html)
+
+    def test_a_town_without_a_postal_code(self):
+        registration = self.open(street="12 rue des Lilas", zip="69003", city="Lyon")
+        with Form(registration) as form:
+            form.address_commune_id = self.commune("98413")
+            self.assertEqual((form.address_city_code, form.address_zip), ("98413", "69003"))
+
+    def test_the_postal_code_of_another_town_goes(self):
+        registration = self.open(street="12 rue des Lilas", zip="69003", city="Lyon")
+        with Form(registration) as form:
+            form.address_commune_id = self.commune("63113")
+            self.assertFalse(form.address_zip, "there are several: nothing is guessed")
+            form.address_zip = "63100"
+            form.address_commune_id = self.commune("69386", "arrondissement")
+            form.address_commune_id = self.commune("63113")
+            self.assertFalse(form.address_zip)
+            form.address_zip = "63000"
+        self.assertEqual(registration.address_city_code, "63113")
+
+    def test_the_name_of_another_arrondissement_goes(self):
+        registration = self.open(street="12 rue des Lilas", zip="75001", city="Paris 1er Arrondissement")
+        fifteenth = self.commune("75115", "arrondissement")
+        for city in ("Paris", "PARIS 15", "Paris 15e", "paris 15e arrondissement"):
+            self.assertTrue(fifteenth._is_named(city), city)
+        with Form(registration) as form:
+            form.address_commune_id = fifteenth
+            self.assertEqual((form.address_zip, form.address_city), ("75015", "Paris 15e Arrondissement"))
+        self.assertTrue(self.commune("69381", "arrondissement")._is_named("LYON 01"))
+
+    def test_a_code_in_small_letters_is_that_of_its_town(self):
+        registration = self.open(street="12 rue des Lilas")
+        registration.address_city_code = "2a004"
+        self.assertEqual(registration.address_commune_id, self.commune("2A004"))
+
     def test_a_code_of_no_town_can_be_typed(self):
         registration = self.open(street="12 rue des Lilas")
         with Form(registration) as form:
