@@ -61,6 +61,8 @@ class UrssafRegistration(models.Model):
         values.pop("client_name", None)
         address_fits = self._read_address(values)
         result = super()._load_records_write(values)
+        if {"address_zip", "address_city"} & values.keys() and not values.get("address_city_code"):
+            self._onchange_address_town()
         if not address_fits:
             self.sudo()._raise_problems([wording.note("address_cut")])
         return result

@@ -200,6 +200,8 @@ class TestImport(UrssafCommon):
         self.load([[str(paul.id), "8 place Bellecour", "69002", "Lyon"]], [".id", *HEADERS[3:]])
         self.assertEqual((paul.address_number, paul.address_street_type), ("8", "PL"))
         self.assertEqual(paul.address_city_code, "69382")
+        self.load([[str(paul.id), "33000", "Bordeau"]], [".id", *HEADERS[4:]])
+        self.assertFalse(paul.address_city_code, "that of the former town is not sent with the new one")
         refused = self.load([[str(self.registration.id), "8 place Bellecour"]], [".id", "address_text"])
         self.assertEqual(len(refused), 1, "Urssaf keeps what it was given")
 
