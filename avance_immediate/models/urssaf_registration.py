@@ -133,6 +133,10 @@ class UrssafRegistration(models.Model):
         group_expand="_group_expand_state",
     )
     state_date = fields.Datetime(string="In this state since", readonly=True, default=fields.Datetime.now, copy=False)
+    # In a new form, the client of whom it has what Odoo knows.
+    filled_from_id = fields.Many2one(
+        "res.partner", store=False, readonly=True, exportable=False, export_string_translation=False
+    )
     is_open = fields.Boolean(
         compute="_compute_is_open",
         help="Nothing is under way: what is given can change.",
@@ -314,9 +318,13 @@ class UrssafRegistration(models.Model):
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
-        """Fill in what Odoo knows of the client, where nothing was typed yet."""
+        """Fill in what Odoo knows of the client, where nothing was typed yet; what it knew of another one goes."""
         if not self.partner_id or self._origin:
             return
+        for name, value in self._known_values(self.filled_from_id).items() if self.filled_from_id else ():
+            if self[name] == value:
+                self[name] = False
+        self.filled_from_id = self.partner_id
         known = {
             name.removeprefix("urssaf_"): value for name, value in self._known_civil_status(self.partner_id).items()
         }
@@ -343,7 +351,7 @@ class UrssafRegistration(models.Model):
         return {
             "email": partner.email_normalized,
             "mobile": partner.phone,
-            "bank_holder": f"{title} {partner.name}" if title else partner.name,
+            "bank_holder": f"{title} {partner.name}" if title and partner.name else partner.name,
             **self._address_values(partner),
         }
 

@@ -175,6 +175,35 @@ class TestRegistrationForm(UrssafCommon):
         again = partner.with_user(self.user).action_urssaf_open_registration()
         self.assertEqual(again["res_id"], registration.id, "there is one for each client")
 
+    def test_another_client_is_chosen_in_a_new_form(self):
+        """Nothing of the one chosen by mistake is registered for the other; what was typed stays."""
+        anne = self.create_client(name="Anne Petit", email="anne@example.com", phone="0607080910", street="1 rue A")
+        paul = self.create_client(name="Paul Grand", email=False, street="2 place du Parc", zip="33000", city="Bordeaux")
+        with Form(self.env["urssaf.registration"].with_user(self.user)) as form:
+            form.partner_id = anne
+            self.assertEqual(form.email, "anne@example.com")
+            form.address_complement = "Bâtiment C"
+            form.partner_id = paul
+        self.assertRecordValues(
+            form.record,
+            [
+                {
+                    "partner_id": paul.id,
+                    "email": False,
+                    "mobile": False,
+                    "bank_holder": "Mme Paul Grand",
+                    "address_street_type": "PL",
+                    "address_street_name": "du Parc",
+                    "address_city_code": "33063",
+                    "address_complement": "Bâtiment C",
+                }
+            ],
+        )
+
+    def test_a_client_without_a_name(self):
+        partner = self.create_client(name=False, type="invoice", urssaf_civility="1")
+        self.assertFalse(self.env["urssaf.registration"]._known_values(partner)["bank_holder"])
+
     def test_only_one(self):
         with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
             self.env["urssaf.registration"].with_user(self.user)._prepare(self.partner, self.company)
