@@ -11,6 +11,7 @@ from ..urssaf.rules.person import is_french_mobile, is_iban
 from .urssaf_registration import ASSESSED_FIELDS
 
 ADDRESS = ("street", "street2", "zip", "city")
+TOWN = {"address_zip", "address_city", "address_city_code"}
 SECTIONS = ("civil_status", "birth", "contact", "address", "bank")
 #: Attributes of ``Person`` that a suggestion may change: the section of the form, and the field there.
 FIELD_OF_ATTRIBUTE = {
@@ -103,26 +104,30 @@ class UrssafRegistration(models.Model):
     # === ADDRESS === #
 
     def _advise_on_address(self):
-        """Say what the reader of addresses had to do, as long as its reading stands; offer to read it again."""
+        """Say what the reader of addresses had to do, as long as that stands; offer to read the address again."""
         reading = self._split_address(self.partner_id)
-        values = self._address_values(self.partner_id) if self.partner_id else {}
         if not any(reading.values().values()):
             return
-        if any((self[name] or "") != (value or "") for name, value in values.items()):
+        values = self._address_values(self.partner_id)
+        if not values["address_city_code"]:
+            del values["address_city_code"]  # the reader does not know the town: whoever chose it does
+        others = {name for name, value in values.items() if (self[name] or "") != (value or "")}
+        if others:
+            lines = self.partner_id._display_address(without_company=True).splitlines()
             yield (
                 "address",
                 {
                     "kind": "reread",
                     "code": "address_reread",
                     "title": self.env._("Read the client's address again"),
-                    "text": self.partner_id._display_address(without_company=True).replace("\n", ", ").strip(", "),
+                    "text": ", ".join(" ".join(line.split()) for line in lines if line.strip()),
                     "values": values,
                 },
             )
-            return
         for code in reading.warnings:
-            item = self._as_item("address", code, "warning")
-            yield "address", {**item, "part": reading.leftover} if code == "address_cut" else item
+            if others.isdisjoint(TOWN) if code == "address_cedex" else others <= TOWN:
+                item = self._as_item("address", code, "warning")
+                yield "address", {**item, "part": reading.leftover} if code == "address_cut" else item
 
     def _open_questions(self):
         """Return what only the client can answer, as (what is odd, what to do)."""

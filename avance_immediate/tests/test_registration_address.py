@@ -161,12 +161,39 @@ class TestRegistrationAddress(UrssafCommon):
         for word in ("platanes", "esc d", "cour", "gauche", "gardien"):
             self.assertIn(word, given)
 
+    def test_what_has_no_room_is_asked_until_the_street_is_mended(self):
+        """Also once the town was chosen, which the reader did not find: nothing is cut silently."""
+        registration = self.open(
+            street="12 rue des Lilas",
+            street2="Résidence Les Grands Platanes de la Tête d'Or, bâtiment C, escalier D au fond de la deuxième cour "
+            "à gauche, chez Monsieur le gardien",
+            zip="33000",
+            city="Bordeau",
+        )
+        for code in ("33063", "33056"):
+            with Form(registration) as form:
+                form.address_commune_id = self.commune(code)
+            items = {item["code"]: item for item in registration.advice["address"]}
+            self.assertTrue(items["address_cut"]["part"], code)
+            self.assertEqual(len(registration._open_questions()), 2)
+        self.assertNotIn("address_city_code", items["address_reread"]["values"], "the reader knows none")
+        registration.write({"address_complement": "Résidence Les Platanes, bât C"})
+        self.assertEqual(self.advice(registration), ["address_reread"])
+        self.assertFalse(registration._open_questions())
+
+    def test_a_cedex_is_asked_about_until_the_town_is_mended(self):
+        registration = self.open(street="12 rue des Lilas", zip="69399", city="Lyon cedex 03")
+        registration.write({"address_street_name": "du Lilas"})
+        self.assertEqual(self.advice(registration), ["address_reread", "address_cedex"])
+        registration.write({"address_zip": "69003", "address_city_code": "69383"})
+        self.assertEqual(self.advice(registration), ["address_reread"])
+
     def test_corrected_by_hand_it_can_be_read_again(self):
         registration = self.open(street="12 rue des Lilas", zip="69003", city="Lyon cedex 03")
         registration.write({"address_street_name": "du Lilas"})
-        [item] = registration.advice["address"]
+        item = registration.advice["address"][0]
         self.assertEqual(item["code"], "address_reread")
-        self.assertIn("12 rue des Lilas", item["text"])
+        self.assertTrue(item["text"].startswith("12 rue des Lilas, Lyon cedex 03"), item["text"])
         registration.write(item["values"])
         self.assertEqual(registration.address_street_name, "des Lilas")
 
