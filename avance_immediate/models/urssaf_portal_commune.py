@@ -67,7 +67,9 @@ class UrssafPortalForm(models.AbstractModel):
 
     @api.model
     def _city_code(self, address, typed, found):
-        """Return the INSEE code of the town of an address; of Paris, Lyon and Marseille that of the arrondissement."""
-        _commune, code = self._commune(address.city, typed["city_code"], "city", found, address.zip)
+        """Return the INSEE code of the town of an address: the commune of today; of Paris, Lyon and Marseille that of
+        the arrondissement."""
+        commune, code = self._commune(address.city, typed["city_code"], "city", found, address.zip)
+        code = commune._whole().code or code
         town = self.env["urssaf.commune"]._of_address(address.zip, address.city)
         return town.code if town and code in ("", town.parent_code) else code
