@@ -25,6 +25,7 @@ RELATED = {
     "name_title": ("civility",),
     "usage_name_same": ("birth_name",),
     "first_names_hold_name": ("birth_name", "usage_name"),
+    "birth_country_gone": ("birth_country",),
     "bic_other_bank": ("iban",),
     "holder_other": ("birth_name", "usage_name"),
     "address_written": ("street2",),

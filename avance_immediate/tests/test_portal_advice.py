@@ -158,6 +158,21 @@ class TestPortalAdvice(AdviceCommon):
         self.assertIn("holder_other", self.asked(page), "the name that it was compared with is another one")
         self.assertFalse(self.registration_of(self.claire))
 
+    def test_country_that_was_gone(self):
+        """Said to the client, and asked again of another country."""
+        country_of = self.env["urssaf.birth.country"]._named_exactly
+        values = {"birth_date": "2005-05-02", "birth_commune": None, "birth_code": None}
+        marks = set()
+        for country in country_of("Yougoslavie") + country_of("URSS"):
+            page = self.post(**values, birth_country=str(country.id), confirmed=[*marks])
+            self.assertEqual({*self.asked(page)}, {"birth_country_gone"})
+            [said] = self.advice(page, "birth_date")
+            self.assertIn("When you were born", self.text(said))
+            self.assertNotIn("client", self.text(said))
+            self.assertEqual(said.get("data-related"), "birth_country", "another one takes the question away")
+            marks |= {*self.asked(page).values()}
+        self.assertEqual(len(marks), 2)
+
     def test_answers_of_no_question(self):
         """A yes says nothing where nothing was asked, of another question, or to a problem."""
         for confirmed in ("email_domain", "email_domain:", "x" * 9999, "mobile_invalid:0", ["a:b"] * 999):
@@ -205,6 +220,14 @@ class TestPortalAdvice(AdviceCommon):
         self.assertFalse(self.changes(page, "zip"))
         registration = self.ask(city="Lyon", city_code="69123", zip="69003")
         self.assertEqual(registration.address_city_code, "69383", "of which the arrondissement is known")
+
+    def test_a_part_of_a_commune_stands_for_the_whole(self):
+        """Of an address Urssaf wants the commune of today, also where the former one was chosen in the list."""
+        values = {"street": "2 rue de la Gare", "zip": "01350", "city": "Béon"}
+        for code in ("", "01039"):
+            registration = self.ask(**values, city_code=code)
+            self.assertEqual(registration.address_city_code, "01138", code)
+            registration.unlink()
 
     # === AFTER A REFUSAL === #
 

@@ -19,6 +19,9 @@ PORTAL_SUGGESTIONS = {
     "first_names_hold_name": _lt("Does your family name stand among your first names? It has a field of its own."),
     "birth_date_century": _lt("Is the year of your birth right?"),
     "birth_date_minor": _lt("Are you under 18? Urssaf registers the parent who files the income tax return."),
+    "birth_country_gone": _lt(
+        "When you were born, this country had ended: choose that of the day, or correct the date."
+    ),
     "mobile_format": _lt("Is this your number?"),
     "email_format": _lt("Is this your address, without spaces, accents and signs around it?"),
     "email_domain": _lt("Is your address spelt right? Urssaf sends you the activation link there."),
