@@ -299,8 +299,9 @@ class UrssafPaymentRequest(models.Model):
         Urssaf says no date of its own with it (docs/api.md §2.4): it changed between the last check and now.
         """
         now = fields.Datetime.now()
+        former = self.urssaf_status and self.last_check_at  # a check before the first status has seen none
         # Sent several times: which of them Urssaf took in is not known.
-        former = self.last_check_at or (self.send_count == 1 and self.sent_at)
+        former = former or (self.send_count == 1 and self.sent_at)
         self.write(
             {
                 "urssaf_status": code,

@@ -126,7 +126,8 @@ class UrssafPaymentRequest(models.Model):
             self._record_status(info.status_code, info.status_label)
             label = wording.request_status(self.env, self.urssaf_status)
             self._log(self.env._("Status at Urssaf: %(status)s", status=label))
-        self.last_check_at = fields.Datetime.now()
+        if info.status_code:
+            self.last_check_at = fields.Datetime.now()
         if info.status_code == PAID and info.transfer_amount is not None:
             is_news |= self._note_payout(float(info.transfer_amount), info.transfer_date, had_left_paid)
         self._set_state(self._state_after(is_news))

@@ -2,6 +2,7 @@ from datetime import datetime
 
 from odoo.tests import tagged
 
+from ..urssaf.messages import RequestInfo, SearchResult
 from .portal import PortalCommon
 
 
@@ -73,6 +74,27 @@ class TestPortalInvoice(PortalCommon):
         request.last_check_at = False
         request._record_status("20", False)
         self.assertIn("To validate within 48 hours", self.told(move))
+
+    def test_to_validate_after_an_answer_that_said_nothing(self):
+        """Such an answer is no sight of the former status: Urssaf may have told the client before it."""
+        self.wait(hours=1)
+        sent = {"idDemandePaiement": self.request.id_request, "demandePaiement": self.request.payload}
+        self.request._apply_info(RequestInfo.from_wire(sent))
+        self.wait(hours=1)
+        self.request.with_user(self.user).action_refresh()
+        self.assertIn("To validate before Friday 19 June, 10:00", self.told())
+
+    def test_to_validate_found_by_the_second_look_up(self):
+        self.sandbox.fault("send", "cut_after")
+        move = self.create_service_invoice()
+        request = self.send(move)
+        self.wait(hours=1)
+        request._looked_up(SearchResult())
+        self.assertEqual(request.state, "uncertain")
+        self.wait(hours=1)
+        self.run_cron("send")
+        self.assertEqual((request.state, request.urssaf_status), ("sent", "20"))
+        self.assertIn("To validate before Friday 19 June, 10:00", self.told(move))
 
     def test_on_its_way(self):
         for action, told in [("notify", "To validate"), ("validate", "Accepted"), ("debit", "Debited")]:
