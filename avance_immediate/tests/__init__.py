@@ -15,6 +15,7 @@ from . import (
     test_money,
     test_payout,
     test_portal,
+    test_portal_advice,
     test_portal_invoice,
     test_portal_registration,
     test_portal_security,
