@@ -12,6 +12,7 @@ from . import (
     test_import,
     test_interface,
     test_lookup,
+    test_migration,
     test_money,
     test_payout,
     test_portal,
