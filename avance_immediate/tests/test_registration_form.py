@@ -178,7 +178,9 @@ class TestRegistrationForm(UrssafCommon):
     def test_another_client_is_chosen_in_a_new_form(self):
         """Nothing of the one chosen by mistake is registered for the other; what was typed stays."""
         anne = self.create_client(name="Anne Petit", email="anne@example.com", phone="0607080910", street="1 rue A")
-        paul = self.create_client(name="Paul Grand", email=False, street="2 place du Parc", zip="33000", city="Bordeaux")
+        paul = self.create_client(
+            name="Paul Grand", email=False, street="2 place du Parc", zip="33000", city="Bordeaux"
+        )
         with Form(self.env["urssaf.registration"].with_user(self.user)) as form:
             form.partner_id = anne
             self.assertEqual(form.email, "anne@example.com")
