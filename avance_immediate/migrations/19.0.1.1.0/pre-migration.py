@@ -1,5 +1,5 @@
 def migrate(cr, _version):
-    """Set aside the countries of birth that are ``res.country``: their ids would name other ``urssaf.birth.country``."""
+    """Set aside the countries of birth that are ``res.country``: their ids name others in ``urssaf.birth.country``."""
     cr.execute(
         """
         SELECT conname FROM pg_constraint
