@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class UrssafRegistration(models.Model):
@@ -15,7 +15,9 @@ class UrssafRegistration(models.Model):
         if self.env.su:
             return super().create(vals_list)
         default = self.default_get(["company_id"])
-        registrations = super().create([self._with_environment(default | vals) for vals in vals_list])
+        vals_list = [self._with_environment(default | vals) for vals in vals_list]
+        self._refuse_in_vain(vals_list)
+        registrations = super().create(vals_list)
         if any(registration.is_other_environment for registration in registrations):
             raise UserError(
                 self.env._(
@@ -35,6 +37,18 @@ class UrssafRegistration(models.Model):
         """Add to values of a creation the environment of their company, unless they have one."""
         company = self.env["res.company"].sudo().browse(vals.get("company_id"))
         return vals if vals.get("environment") else {**vals, "environment": company.urssaf_environment}
+
+    @api.model
+    def _refuse_in_vain(self, vals_list):
+        """Refuse what the database would: its own message goes to the log with the whole row, account and all."""
+        for vals in vals_list:
+            if not vals["environment"]:
+                raise UserError(
+                    self.env._("No environment of Urssaf is in use yet. An administrator chooses it in the settings.")
+                )
+            same = [(name, "=", vals.get(name)) for name in ("partner_id", "company_id", "environment")]
+            if self.sudo().search_count(same, limit=1):
+                raise ValidationError(self.env._("This client has a registration with this company already."))
 
     def _refuse_to_move(self, vals):
         for registration in self:

@@ -207,8 +207,14 @@ class TestRegistrationForm(UrssafCommon):
         self.assertFalse(self.env["urssaf.registration"]._known_values(partner)["bank_holder"])
 
     def test_only_one(self):
-        with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
-            self.env["urssaf.registration"].with_user(self.user)._prepare(self.partner, self.company)
+        """Refused before the database does, whose message in the log quotes the whole row, account and all."""
+        registrations = self.env["urssaf.registration"].with_user(self.user)
+        values = {"partner_id": self.partner.id, "iban": "FR7630006000011234567890189"}
+        with self.assertNoLogs("odoo.sql_db"), self.assertRaisesRegex(ValidationError, "already"):
+            registrations.create(values)
+        self.company.urssaf_environment = False
+        with self.assertNoLogs("odoo.sql_db"), self.assertRaisesRegex(UserError, "environment"):
+            registrations.create({**values, "partner_id": self.create_client(name="Anne Petit").id})
 
     def test_only_people(self):
         company = self.env["res.partner"].create({"name": "SARL Martin", "is_company": True})
