@@ -113,14 +113,13 @@ class UrssafRegistration(models.Model):
             del values["address_city_code"]  # the reader does not know the town: whoever chose it does
         others = {name for name, value in values.items() if (self[name] or "") != (value or "")}
         if others:
-            lines = self.partner_id._display_address(without_company=True).splitlines()
             yield (
                 "address",
                 {
                     "kind": "reread",
                     "code": "address_reread",
                     "title": self.env._("Read the client's address again"),
-                    "text": ", ".join(" ".join(line.split()) for line in lines if line.strip()),
+                    "text": self._address_as_read(),
                     "values": values,
                 },
             )
@@ -128,6 +127,11 @@ class UrssafRegistration(models.Model):
             if others.isdisjoint(TOWN) if code == "address_cedex" else others <= TOWN:
                 item = self._as_item("address", code, "warning")
                 yield "address", {**item, "part": reading.leftover} if code == "address_cut" else item
+
+    def _address_as_read(self):
+        """Return the client's address on one line, as an envelope has it whatever the country says."""
+        street, street2, zip_code, city = (self.partner_id[name] or "" for name in ADDRESS)
+        return ", ".join(part for part in (street, street2, f"{zip_code} {city}".strip()) if part)
 
     def _open_questions(self):
         """Return what only the client can answer, as (what is odd, what to do)."""
