@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 
+from .. import wording
+
+CODES_MISSING = {"birth_department_missing", "birth_commune_missing"}
+
 
 class UrssafRegistration(models.Model):
     """The birth place, chosen by the name of the commune.
@@ -69,14 +73,31 @@ class UrssafRegistration(models.Model):
             typed = partner.urssaf_birth_department or partner.urssaf_birth_commune_code
             registration.birth_codes_shown = bool(typed and not registration.birth_commune_id)
 
+    def _problems_before(self):
+        # EXTENDS: nobody has to know codes where a question is asked, whose answer fills them in
+        problems = super()._problems_before()
+        missing = [problem for problem in problems if problem["code"] in CODES_MISSING]
+        if len(missing) < len(CODES_MISSING) or not self.birth_question or self.birth_codes_shown:
+            return problems
+        rest = [problem for problem in problems if problem not in missing]
+        return [*rest, wording.note("birth_place_open")] if self.birth_date else rest
+
     @api.onchange("birth_part_id")
     def _onchange_birth_part_id(self):
         if part := self.birth_part_id:
             self.birth_commune_id = part
             self._fill_birth_codes()
 
-    @api.onchange("birth_commune_id", "birth_date")
-    def _onchange_birth_place(self):
+    @api.onchange("birth_commune_id")
+    def _onchange_birth_commune_id(self):
+        """Ask again where another commune is chosen than the one of the codes, such as Paris after Paris 18e."""
+        former = self.env["urssaf.commune"]._from_birth_codes(self.birth_department, self.birth_commune_code)
+        if self.birth_commune_id and former and former != self.birth_commune_id:
+            self.birth_department = self.birth_commune_code = False
+        self._fill_birth_codes()
+
+    @api.onchange("birth_date")
+    def _onchange_birth_date(self):
         self._fill_birth_codes()
 
     def _fill_birth_codes(self):

@@ -73,6 +73,23 @@ class TestRegistrationBirth(UrssafCommon):
         self.assertFalse(self.registration.birth_question)
         self.assertEqual(self.registration.state, "to_register")
 
+    def test_the_question_is_what_is_missing(self):
+        """Nobody is told to type codes that the answer to the question fills in."""
+        self.choose("75056")
+        self.assertEqual([problem["code"] for problem in self.registration._problems_before()], ["birth_place_open"])
+        self.choose("75056", birth_date=False)
+        self.assertEqual([problem["code"] for problem in self.registration._problems_before()], ["birth_date_missing"])
+        self.partner.urssaf_birth_commune_name = "Nowhere"
+        codes = [problem["code"] for problem in self.registration._problems_before()]
+        self.assertEqual(codes, ["birth_date_missing", "birth_department_missing", "birth_commune_missing"])
+
+    def test_the_whole_town_after_a_part_asks_again(self):
+        with Form(self.registration) as form:
+            form.birth_commune_id = self.commune("75115", "arrondissement")
+        self.assertPlace("075", "115", self.commune("75115", "arrondissement").name)
+        self.choose("75056")
+        self.assertPlace(False, False, "Paris")
+
     def test_what_was_chosen_among_several_stays(self):
         self.partner.write({"urssaf_birth_department": "075", "urssaf_birth_commune_code": "056"})
         with Form(self.registration) as form:

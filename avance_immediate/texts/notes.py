@@ -218,6 +218,10 @@ NOTES = {
         _lt("The reference %(id_client)s is that of another of your clients here."),
         _lt("Check the reference, or use the registration that has it."),
     ),
+    "birth_place_open": (
+        _lt("The place of birth must be told more precisely."),
+        _lt("Answer the question below the commune of birth."),
+    ),
     "address_cut": (
         _lt("The imported address does not fit whole in what Urssaf takes."),
         _lt("Compare it with your file, and shorten it."),
