@@ -34,6 +34,9 @@ class ResPartner(models.Model):
     )
     urssaf_birth_date = fields.Date(string="Birth date", groups=GROUP)
     urssaf_birth_country_id = fields.Many2one("urssaf.birth.country", string="Country of birth", groups=GROUP)
+    urssaf_birth_in_france = fields.Boolean(
+        related="urssaf_birth_country_id.in_france", groups=GROUP, export_string_translation=False
+    )
     urssaf_birth_department = fields.Char(
         string="Department of birth",
         size=3,
@@ -102,11 +105,11 @@ class ResPartner(models.Model):
         return found if operator == "in" else ~found
 
     @api.depends_context("company")
-    @api.depends("is_company", "parent_id")
+    @api.depends("parent_id")
     def _compute_urssaf_is_used(self):
         used = bool(self.env.company.sudo().urssaf_environment)
         for partner in self:
-            partner.urssaf_is_used = used and not partner.is_company and partner.commercial_partner_id == partner
+            partner.urssaf_is_used = used and not partner.parent_id
 
     def write(self, vals):
         result = super().write(vals)

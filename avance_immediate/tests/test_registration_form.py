@@ -223,8 +223,17 @@ class TestRegistrationForm(UrssafCommon):
         for partner in (company, employee, contact):
             with self.subTest(partner=partner.name), self.assertRaises(ValidationError), self.cr.savepoint():
                 self.env["urssaf.registration"].with_user(self.user)._prepare(partner, self.company)
-        self.assertFalse(company.urssaf_is_used or employee.urssaf_is_used or contact.urssaf_is_used)
+        self.assertFalse(employee.urssaf_is_used or contact.urssaf_is_used)
         self.assertTrue(self.partner.urssaf_is_used)
+
+    def test_client_entered_as_a_company(self):
+        """The button is there once the client is said to be a person, before anything is saved."""
+        partners = self.env["res.partner"].with_user(self.user).with_context(default_is_company=True)
+        with Form(partners, "base.view_partner_form") as form:
+            form.name = "Anne Petit"
+            self.assertTrue(form._get_modifier("urssaf_civility", "invisible"))
+            form.company_type = "person"
+            self.assertFalse(form._get_modifier("urssaf_civility", "invisible"))
 
     def test_contact_of_a_client_opens_the_registration_of_the_client(self):
         contact = self.env["res.partner"].create({"name": "Chez Anne", "parent_id": self.partner.id})
