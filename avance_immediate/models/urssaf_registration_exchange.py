@@ -5,7 +5,7 @@ from .. import wording
 from ..urssaf import codes, errors
 
 OUTCOMES = [
-    ("accepted", "Accepted"),
+    ("accepted", "Taken by Urssaf"),
     ("refused", "Refused"),
     ("not_sent", "Not sent"),
     ("unknown", "No certain answer"),

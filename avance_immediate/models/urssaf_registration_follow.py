@@ -170,6 +170,7 @@ class UrssafRegistration(models.Model):
         template = self._mail_template()
         return {
             "type": "ir.actions.act_window",
+            "name": self.env._("Explain by e-mail"),
             "res_model": "mail.compose.message",
             "view_mode": "form",
             "target": "new",

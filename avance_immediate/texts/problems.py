@@ -62,11 +62,11 @@ PROBLEMS = {
     ),
     "birth_date_missing": (
         _lt("The date of birth is missing."),
-        _lt("Enter it on the client's form."),
+        _lt("Enter the date of birth."),
     ),
     "birth_date_future": (
         _lt("The date of birth is in the future."),
-        _lt("Correct it on the client's form."),
+        _lt("Correct the date of birth."),
     ),
     "birth_date_too_old": (
         _lt("By the date of birth the client is more than %(max)s years old."),

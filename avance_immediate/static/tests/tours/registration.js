@@ -55,8 +55,9 @@ tours.add("avance_immediate_register_from_invoice", {
         { content: "the BIC comes by itself", trigger: `${field("bic")}:value(AGRIFRPPXXX)` },
         ...repair("name_title"),
         ...repair("name_separators"),
-        { content: "nothing is missing", trigger: ".o_form_view:not(:has(.o_field_widget[name=missing_html]))" },
-        ...register,
+        { content: "nothing is missing", trigger: ".alert:visible:contains('Tout est là : cliquez sur Inscrire.')" },
+        // The button saves what was typed.
+        ...register.slice(2),
         { content: "Urssaf took the client in", trigger: saved("En attente d'activation") },
     ],
 });
