@@ -55,11 +55,36 @@ class UrssafRegistration(models.Model):
             registration._outcome_unknown([wording.note("interrupted")])
 
     def action_refresh(self):
-        """Ask Urssaf now where these registrations stand."""
+        """Ask Urssaf now where these registrations stand.
+
+        :return: for several, an action that tells how many were asked about
+        """
         self._check_user()
-        for registration in self.sudo():
+        asked = self.sudo().filtered(
+            lambda r: r.state in ("uncertain", *FOLLOW_UP) or (r.state == "ended" and r.id_client)
+        )
+        for registration in asked:
             registration._commit()
             registration._refresh()
+        return self._tell_how_many_were_asked(len(asked)) if len(self) > 1 else None
+
+    def _tell_how_many_were_asked(self, asked):
+        message = self.env._(
+            "Urssaf was asked about %(asked)s of %(count)s clients. There is nothing to ask about the others.",
+            asked=asked,
+            count=len(self),
+        )
+        if asked == len(self):
+            message = self.env._("Urssaf was asked about %(asked)s clients.", asked=asked)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if asked else "info",
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},  # the list is read again
+            },
+        }
 
     def _refresh(self):
         """Ask Urssaf about this client: by its id, or by e-mail when its answer to the registration was lost."""

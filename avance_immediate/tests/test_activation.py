@@ -37,6 +37,16 @@ class TestActivation(UrssafCommon):
         self.assertFalse(self.activities(self.waiting))
         self.assertFalse(self.waiting.activation_deadline)
 
+    def test_refreshing_several_tells_how_many(self):
+        self.sandbox.person_step(self.waiting, "activate")
+        other = self.prepare(self.create_client(name="Anne Petit", email="anne@example.com"), email="anne@example.com")
+        action = (self.waiting + other).with_user(self.user).action_refresh()
+        self.assertEqual(self.waiting.state, "active")
+        self.assertIn("1 of 2", action["params"]["message"])
+        action = (self.waiting + self.registration).with_user(self.user).action_refresh()
+        self.assertIn("about 2 clients", action["params"]["message"])
+        self.assertIsNone(self.waiting.with_user(self.user).action_refresh(), "the form shows it")
+
     def test_ready_mail(self):
         action = self.waiting.with_user(self.user).action_explain_by_mail()
         composer = self.env["mail.compose.message"].with_user(self.user).with_context(**action["context"]).create({})
