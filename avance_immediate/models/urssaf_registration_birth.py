@@ -74,12 +74,16 @@ class UrssafRegistration(models.Model):
             registration.birth_codes_shown = bool(typed and not registration.birth_commune_id)
 
     def _problems_before(self):
-        # EXTENDS: nobody has to know codes where a question is asked, whose answer fills them in
+        # EXTENDS: nobody has to know codes where a commune is to be chosen, or a question answered, that fills them in
         problems = super()._problems_before()
         missing = [problem for problem in problems if problem["code"] in CODES_MISSING]
-        if len(missing) < len(CODES_MISSING) or not self.birth_question or self.birth_codes_shown:
+        if len(missing) < len(CODES_MISSING) or self.birth_codes_shown:
             return problems
         rest = [problem for problem in problems if problem not in missing]
+        if not self.birth_commune_id:  # a name, of an import for instance, that leads to none or to several
+            return [*rest, {**missing[0], "code": "birth_place_missing"}]
+        if not self.birth_question:
+            return problems
         return [*rest, wording.note("birth_place_open")] if self.birth_date else rest
 
     @api.onchange("birth_part_id")

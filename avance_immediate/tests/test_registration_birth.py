@@ -81,7 +81,7 @@ class TestRegistrationBirth(UrssafCommon):
         self.assertEqual([problem["code"] for problem in self.registration._problems_before()], ["birth_date_missing"])
         self.partner.urssaf_birth_commune_name = "Nowhere"
         codes = [problem["code"] for problem in self.registration._problems_before()]
-        self.assertEqual(codes, ["birth_date_missing", "birth_department_missing", "birth_commune_missing"])
+        self.assertEqual(codes, ["birth_date_missing", "birth_place_missing"])
 
     def test_the_whole_town_after_a_part_asks_again(self):
         with Form(self.registration) as form:

@@ -30,11 +30,11 @@ ERRORS = {
     ),
     "ERR_DATE_NAISSANCE_FUTUR": (
         _lt("The date of birth is in the future."),
-        _lt("Correct the date of birth on the client's form."),
+        _lt("Correct the date of birth."),
     ),
     "ERR_LIEU_NAISSANCE_OBLIGATOIRE": (
         _lt("The name of the commune of birth is missing."),
-        _lt("Enter the commune of birth on the client's form."),
+        _lt("Choose the commune of birth by its name or its postal code."),
     ),
     "ERREUR_LIEU_NAISSANCE_OBLIGATOIRE": (
         _lt("The place of birth is missing."),
