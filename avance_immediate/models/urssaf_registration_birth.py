@@ -104,6 +104,15 @@ class UrssafRegistration(models.Model):
     def _onchange_birth_date(self):
         self._fill_birth_codes()
 
+    @api.onchange("birth_department", "birth_commune_code")
+    def _onchange_birth_codes(self):
+        """Write the codes with all their characters: 69 is 069, 2a is 02A. 97 and 98 lack their third figure."""
+        department = (self.birth_department or "").strip().upper()
+        if department and department not in ("97", "98"):
+            self.birth_department = department.zfill(3)
+        if code := (self.birth_commune_code or "").strip():
+            self.birth_commune_code = code.zfill(3)
+
     def _fill_birth_codes(self):
         """Fill in the codes at birth; where the rules do not decide, they stay empty for the user to choose.
 

@@ -90,6 +90,13 @@ class TestRegistrationBirth(UrssafCommon):
         self.choose("75056")
         self.assertPlace(False, False, "Paris")
 
+    def test_typed_codes_are_completed(self):
+        for typed, kept in ((("69", "9"), ("069", "009")), (("2a", "004"), ("02A", "004")), (("97", "411"), ("97", "411"))):
+            with self.subTest(typed=typed), Form(self.registration) as form:
+                form.birth_codes_shown = True
+                form.birth_department, form.birth_commune_code = typed
+                self.assertEqual((form.birth_department, form.birth_commune_code), kept)
+
     def test_what_was_chosen_among_several_stays(self):
         self.partner.write({"urssaf_birth_department": "075", "urssaf_birth_commune_code": "056"})
         with Form(self.registration) as form:
