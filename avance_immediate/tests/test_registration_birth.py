@@ -91,7 +91,11 @@ class TestRegistrationBirth(UrssafCommon):
         self.assertPlace(False, False, "Paris")
 
     def test_typed_codes_are_completed(self):
-        for typed, kept in ((("69", "9"), ("069", "009")), (("2a", "004"), ("02A", "004")), (("97", "411"), ("97", "411"))):
+        for typed, kept in (
+            (("69", "9"), ("069", "009")),
+            (("2a", "004"), ("02A", "004")),
+            (("97", "411"), ("97", "411")),
+        ):
             with self.subTest(typed=typed), Form(self.registration) as form:
                 form.birth_codes_shown = True
                 form.birth_department, form.birth_commune_code = typed
