@@ -1,7 +1,11 @@
 import re
 from datetime import date, datetime
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL
 
 from .. import wording
 from ..texts.portal import PORTAL_PROBLEMS
@@ -283,15 +287,36 @@ class UrssafPortalForm(models.AbstractModel):
 
     @api.model
     def _keep(self, partner, company, registration, civil_status, given):
+        self._take_turns(registration, partner)
         if not self._is_civil_status_locked(partner):
             partner.with_context(urssaf_skip_readiness=True).write(civil_status)
         if not registration:
-            # The client follows their own registration here, not in the provider's chatter.
-            registration = registration.with_context(mail_create_nosubscribe=True).create(
-                {"partner_id": partner.id, "company_id": company.id, "environment": company.urssaf_environment, **given}
-            )
-        else:
-            if registration.state == "erased":
-                registration._set_state("to_complete")
-            registration.write(given)
+            registration = self._create_registration(partner, company)
+        elif registration.state == "erased":
+            registration._set_state("to_complete")
+        registration.write(given)
         registration._ask_from_portal()
+
+    @api.model
+    def _take_turns(self, *records):
+        """Wait for whoever writes these records; Odoo starts the request anew where one was written since it began.
+
+        A statement that fails stands in the log with its values: this one, which meets the others first, has none.
+        """
+        for record in records:
+            table = SQL.identifier(record._table)
+            self.env.cr.execute(
+                SQL("UPDATE %s SET write_date = write_date WHERE id IN %s", table, tuple(record.ids or [0])),
+                log_exceptions=False,
+            )
+
+    @api.model
+    def _create_registration(self, partner, company):
+        """Create the registration, empty; where somebody else has just created it, have Odoo start the request anew."""
+        values = {"partner_id": partner.id, "company_id": company.id, "environment": company.urssaf_environment}
+        # The client follows their own registration here, not in the provider's chatter.
+        registrations = self.env["urssaf.registration"].with_context(mail_create_nosubscribe=True)
+        try:
+            return registrations.create(values)
+        except UniqueViolation as error:
+            raise ConcurrencyError("This client's registration was created at the same time.") from error

@@ -227,6 +227,28 @@ class TestPortalRegistration(PortalCommon):
         self.assertEqual([option.get("data-france") for option in options[:14]], ["1"] * 13 + [None])
         self.assertEqual(options[0].get("selected"), "selected")
 
+    # === TWO AT ONCE === #
+
+    def test_created_by_somebody_else_meanwhile(self):
+        """The provider opens the registration while the client sends the form: begun anew, and nothing is logged."""
+        existing = self.env["urssaf.registration"].create({"partner_id": self.claire.id, "company_id": self.company.id})
+        of = type(existing)._for
+        stale = [True]
+
+        def former(model, partners, company):
+            return of(model, partners, company).browse() if stale and stale.pop() else of(model, partners, company)
+
+        with (
+            patch.object(type(existing), "_for", former),
+            patch("odoo.service.model.time.sleep"),
+            self.assertLogs("odoo.sql_db", level="ERROR") as logs,
+        ):
+            self.assertEqual(self.ask(), existing)
+        self.assertFalse(stale)
+        self.assertEqual(existing.state, "to_register")
+        for secret in ("30006000011234567890189", "0611223344", "claire.martin"):
+            self.assertNotIn(secret, "\n".join(logs.output))
+
     # === AND THEN === #
 
     def test_corrected_while_it_waits(self):
