@@ -57,6 +57,7 @@ class RegistrationPortal(CustomerPortal):
             "typed": typed,
             "errors": {},
             "choices": {},
+            "proposed": {},
             "is_asking": False,
             "advice": form._advice_after_refusal(registration, typed),
             "countries": form._countries(),

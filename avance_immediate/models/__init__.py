@@ -21,6 +21,7 @@ from . import (
     urssaf_registration_portal,
     urssaf_portal_form,
     urssaf_portal_commune,
+    urssaf_portal_day,
     urssaf_portal_advice,
     urssaf_portal_page,
     product_template,

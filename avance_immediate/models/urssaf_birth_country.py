@@ -7,8 +7,12 @@ from odoo.fields import Domain
 from .. import wording
 from ..urssaf.lists import FRANCE
 
-#: Of France, and with a country code of their own: who was born there was born in France, in a commune.
-FRENCH_TERRITORIES = frozenset({"BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"})
+#: Of France, and with a country code of their own: who was born there was born in France, in a commune. The beginning
+#: of the INSEE codes of the communes there.
+FRENCH_TERRITORIES = {
+    **{"GP": "971", "MQ": "972", "GF": "973", "RE": "974", "PM": "975", "YT": "976", "BL": "977", "MF": "978"},
+    **{"TF": "984", "WF": "986", "PF": "987", "NC": "988"},
+}
 #: Other countries of Odoo that `l10n_fr_cog` leaves without a code: Antarctica, Åland (of Finland), the outlying
 #: islands of the United States, Northern Ireland (docs/data.md).
 LEFT_OUT = {"AQ": "99699", "AX": "99105", "UM": "99505", "XI": "99132"}
@@ -59,6 +63,10 @@ class UrssafBirthCountry(models.Model):
                 country.display_name = self.env._(
                     "%(country)s (until %(year)s)", country=country.former_name, year=country.until.year
                 )
+
+    def _department(self):
+        """Return the department of all communes of an overseas territory; empty of France, and of other countries."""
+        return FRENCH_TERRITORIES.get(self.country_id.code, "")
 
     # === SEARCHING BY NAME === #
 

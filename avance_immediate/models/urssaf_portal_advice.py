@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 from odoo import api, models
-from odoo.tools.misc import format_date
 
 from .. import wording
 from ..texts import portal_advice as texts
@@ -54,7 +53,8 @@ class UrssafPortalForm(models.AbstractModel):
         """
         advice = {}
         suggestions = suggest(self._as_typed(person, typed), today=date.today())
-        for suggestion in [*suggestions, *self._address_questions(person, typed)]:
+        suggestions += [*self._birth_date_repairs(typed), *self._address_questions(person, typed)]
+        for suggestion in suggestions:
             field = INPUTS[suggestion.field]
             fields = {field, *(INPUTS[change.field] for change in suggestion.changes)}
             is_option = suggestion.kind == OPTION
@@ -147,6 +147,8 @@ class UrssafPortalForm(models.AbstractModel):
         """Return what a suggestion puts into which fields, and how that is read: the field is named if it is not the
         only one."""
         changes = {INPUTS[change.field]: change.proposed for change in suggestion.changes}
+        if "birth_date" in changes:
+            changes["birth_date"] = self._day_text(date.fromisoformat(changes["birth_date"]))
         if suggestion.code == "address_written":
             lines = self._address_lines(person.address)
         elif len(changes) == 1:
@@ -166,8 +168,6 @@ class UrssafPortalForm(models.AbstractModel):
     def _shown(self, name, value):
         if not value:
             return wording.say(self.env, texts.EMPTY)
-        if name == "birth_date":
-            return format_date(self.env, value)
         if name == "iban":
             return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
         return wording.say(self.env, texts.CIVILITY_LABELS[value]) if name == "civility" else value

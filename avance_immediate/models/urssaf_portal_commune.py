@@ -3,6 +3,7 @@ import re
 from odoo import api, models
 
 from .. import wording
+from ..urssaf.commune_names import search_key
 
 ZIP_COMMUNES_MAX = 60  # the postal code of the most communes has 46
 
@@ -42,11 +43,15 @@ class UrssafPortalForm(models.AbstractModel):
     @api.model
     def _same(self, communes, name):
         """Return those of the communes that have this name."""
-        return communes.filtered(lambda commune: wording.plain(commune.name) == wording.plain(name))
+        key = search_key(name or "")
+        return communes.filtered(lambda commune: key in (search_key(commune.name), search_key(commune.label)))
 
     @api.model
-    def _commune(self, name, code, field, found, zip_code=""):
+    def _commune(self, name, code, field, found, zip_code="", department=""):
         """Return the commune that was chosen, or is the only one of that name, and its INSEE code.
+
+        :param zip_code: that of the address; where the name fits it, only there
+        :param department: that of the overseas territory where it is, if one was chosen
 
         A code that the list has not is taken as typed, without a commune.
         """
@@ -55,7 +60,11 @@ class UrssafPortalForm(models.AbstractModel):
         if not code:
             same = self._same(self._communes_named(name, 20), name) if name else communes
             if zip_code:
-                same = same.filtered(lambda commune: zip_code in (commune.zips or "").split())
+                # A postal code of elsewhere, or of a CEDEX, is asked about beside it, and the right one proposed.
+                here = same.filtered(lambda commune: zip_code in (commune.zips or "").split())
+                same = here or same.filtered(lambda commune: len((commune.zips or "").split()) == 1)
+            if department:
+                same = same.filtered(lambda commune: commune.department == department) or same
             return (same, same.code) if len(same) == 1 else (communes, "")
         if not re.fullmatch(r"(?:[0-9]{2}|2[AB])[0-9]{3}", code, re.ASCII):
             found.setdefault(field, ("commune_code_invalid", {}))
@@ -64,6 +73,13 @@ class UrssafPortalForm(models.AbstractModel):
         if known and not self._same(known, name):
             found.setdefault(field, ("commune_mismatch", {}))
         return self._same(known, name)[:1], code
+
+    @api.model
+    def _proposed_communes(self, typed, found):
+        """Return the communes to choose from beside the fields where none was, ``{field: [...]}``."""
+        texts = {"birth_commune": (typed["birth_commune"],), "city": (typed["city"], typed["zip"])}
+        wanted = {field: text for field, text in texts.items() if field in found and text[0]}
+        return {field: self._search_communes(*text) for field, text in wanted.items()}
 
     @api.model
     def _city_code(self, address, typed, found):

@@ -1,5 +1,5 @@
 import re
-from datetime import date, datetime
+from datetime import date
 
 from psycopg2.errors import UniqueViolation
 
@@ -129,7 +129,8 @@ class UrssafPortalForm(models.AbstractModel):
         :param confirmed: marks of the questions that the client answered with yes (``_advice``); others say nothing
         :return: ``{"is_done"}``, and where something is left to do what the form is to show: ``typed``; ``errors`` as
             ``{field: what to do}``; ``choices`` where the codes of the place of birth are not decided, as
-            ``{key: choice}`` with the choices of ``urssaf.commune``; ``advice`` and ``is_asking`` (``_advice``)
+            ``{key: choice}`` with the choices of ``urssaf.commune``; ``proposed``, the communes to choose from beside a
+            field (``_search_communes``); ``advice`` and ``is_asking`` (``_advice``)
         """
         registration = self.env["urssaf.registration"]._for(partner, company)
         if not registration._is_askable():
@@ -154,6 +155,7 @@ class UrssafPortalForm(models.AbstractModel):
             "typed": typed,
             "errors": {name: self._say(*problem) for name, problem in found.items()},
             "choices": choices,
+            "proposed": self._proposed_communes(typed, found),
             "advice": advice,
             "is_asking": is_asking,
         }
@@ -193,30 +195,20 @@ class UrssafPortalForm(models.AbstractModel):
         }
         choices = {}
         if country.in_france:
-            place, choices = self._birth_place(partner, typed, born, found)
+            place, choices = self._birth_place(partner, typed, born, country, found)
             values.update(place)
         return values, choices
 
     @api.model
-    def _date(self, text, found):
-        for form in ("%Y-%m-%d", "%d/%m/%Y"):
-            try:
-                born = datetime.strptime(text, form).date()
-            except ValueError:
-                continue
-            if born.year >= 1900:
-                return born
-        if text:
-            found["birth_date"] = ("birth_date_invalid", {})
-        return False
-
-    @api.model
-    def _birth_place(self, partner, typed, born, found):
+    def _birth_place(self, partner, typed, born, country, found):
         """Return the place of birth as values of the partner, and the codes to choose between where several are
         possible (docs/api.md §2.1)."""
         name = typed["birth_commune"]
         place = {"urssaf_birth_commune_name": name}
-        commune, code = self._commune(name, typed["birth_code"], "birth_commune", found)
+        department = country._department()
+        commune, code = self._commune(name, typed["birth_code"], "birth_commune", found, department=department)
+        if commune and department not in ("", commune.department):
+            found.setdefault("birth_commune", ("birth_commune_elsewhere", {"territory": country.display_name}))
         if commune:
             choices, question = commune._birth_choices(born)
             by_key = {choice["department"] + choice["commune_code"]: choice for choice in choices}

@@ -24,7 +24,7 @@ class UrssafPortalForm(models.AbstractModel):
             "birth_name": partner.urssaf_birth_name or "",
             "usage_name": partner.urssaf_usage_name or "",
             "first_names": partner.urssaf_first_names or "",
-            "birth_date": partner.urssaf_birth_date and str(partner.urssaf_birth_date) or "",
+            "birth_date": self._day_text(partner.urssaf_birth_date),
             "birth_country": str((partner.urssaf_birth_country_id or self.env["urssaf.birth.country"]._france()).id),
             "birth_commune": partner.urssaf_birth_commune_name or "",
             "birth_code": self._same(birth_commune, partner.urssaf_birth_commune_name).code or "",

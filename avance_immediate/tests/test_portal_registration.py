@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import date, datetime
 from unittest.mock import patch
@@ -144,6 +145,8 @@ class TestPortalRegistration(PortalCommon):
             ("birth_name", "Durand2", "birth_name"),
             ("first_names", "Anne, Claire", "first_names"),
             ("birth_date", "2031-01-01", "birth_date"),
+            ("birth_date", "31/02/1955", "birth_date"),
+            ("birth_date", "2 mai", "birth_date"),
             ("birth_country", "0", "birth_country"),
             ("birth_country", "abc", "birth_country"),
             ("birth_country", "99999999999999999999", "birth_country"),
@@ -174,6 +177,24 @@ class TestPortalRegistration(PortalCommon):
         self.assertEqual(self.claire.urssaf_birth_commune_code, "266")
         self.assertEqual(registration.address_city_code, "69266")
         self.assertIn("birth_commune", self.errors(self.post(birth_commune="Saint-Denis", birth_code="")))
+
+    def test_commune_as_people_write_it(self):
+        for name, code in [("ST ETIENNE DU ROUVRAY", "575"), ("Paris 15", "115"), ("Villeurbanne (69100)", "266")]:
+            self.ask(birth_commune=name, birth_code="")
+            self.assertEqual(self.claire.urssaf_birth_commune_code, code, name)
+
+    def test_communes_to_choose_from(self):
+        """Of several of one name: they stand there, to be clicked on, or with their codes where there is no JavaScript."""
+        page = self.post(birth_commune="Saint-Denis", birth_code="", city="Vill", city_code="", zip="69100")
+        for name, expected in [("birth_commune", {"93066", "97411"}), ("city", {"69266"})]:
+            [listed] = page.xpath(f"//*[@id='urssaf_list_{name}']/@data-found")
+            self.assertLessEqual(expected, {commune["code"] for commune in json.loads(listed)})
+            said = " ".join(page.xpath(f"//*[@id='urssaf_list_{name}']/../noscript")[0].itertext())
+            for code in expected:
+                self.assertIn(code, said)
+        self.assertFalse(self.page().xpath("//noscript/ul | //@data-found"), "where nothing is wrong")
+        self.ask(birth_commune="Saint-Denis", birth_code="97411")
+        self.assertEqual(self.claire.urssaf_birth_department, "974")
 
     def test_commune_not_in_the_list(self):
         self.ask(birth_commune="Nulle-Part", birth_code="69999")
@@ -207,7 +228,10 @@ class TestPortalRegistration(PortalCommon):
         """In France: the commune is asked."""
         reunion = str(self.birth_country("re").id)
         self.assertIn("birth_commune", self.errors(self.post(birth_country=reunion, birth_commune="", birth_code="")))
-        registration = self.ask(birth_country=reunion, birth_commune="Saint-Denis", birth_code="97411")
+        for code in ("", "69266"):
+            page = self.post(birth_country=reunion, birth_code=code)
+            self.assertIn("Réunion", self.errors(page)["birth_commune"])
+        registration = self.ask(birth_country=reunion, birth_commune="Saint-Denis", birth_code="")
         place = registration._person().birth_place
         self.assertEqual((place.country_code, place.department, place.commune_code), ("99100", "974", "011"))
 
@@ -226,6 +250,29 @@ class TestPortalRegistration(PortalCommon):
         self.assertEqual(names[17], "Algeria, French departments (until 1962)")
         self.assertEqual([option.get("data-france") for option in options[:14]], ["1"] * 13 + [None])
         self.assertEqual(options[0].get("selected"), "selected")
+
+    def test_day_as_people_type_it(self):
+        for typed in ("02/05/1955", "2.5.1955", "02 05 1955", "02051955", "2-5-1955", "1955-05-02"):
+            self.ask(birth_date=typed)
+            self.assertEqual(self.claire.urssaf_birth_date, date(1955, 5, 2), typed)
+            self.claire.urssaf_birth_date = False
+        self.ask(birth_date="02051955")
+        self.assertEqual(self.value(self.page(f"{PAGE}?edit=1"), "birth_date"), ["02/05/1955"])
+
+    def test_day_half_typed(self):
+        """A calendar of the browser would forget it."""
+        page = self.post(birth_date="02/05/")
+        self.assertEqual(self.value(page, "birth_date"), ["02/05/"])
+        self.assertEqual(page.xpath("//input[@name='birth_date']/@type"), ["text"])
+
+    def test_problems_are_read_aloud(self):
+        """Each field with a problem says so, and refers to the words about it."""
+        page = self.post(**dict.fromkeys(FORM), birth_country="0")
+        told = {said.get("id") for said in page.find_class("invalid-feedback")}
+        self.assertLessEqual({"urssaf_error_civility", "urssaf_error_birth_country", "urssaf_error_consent"}, told)
+        for said in told:
+            [field] = page.xpath(f"//*[contains(concat(@aria-describedby, ' '), '{said} ')]")
+            self.assertEqual(field.get("aria-invalid"), "true", said)
 
     # === TWO AT ONCE === #
 

@@ -41,6 +41,7 @@ PORTAL_PROBLEMS = {
     "name_digits": _lt("A name has no digits."),
     "birth_date_missing": _lt("Enter your date of birth."),
     "birth_date_invalid": _lt("This is not a date: write it as 29/03/1980."),
+    "birth_date_short": _lt("Write the year with four digits: 29/03/1980."),
     "birth_date_future": _lt("This date is in the future."),
     "birth_date_too_old": _lt("Check the year of your birth."),
     "birth_country_missing": _lt("Choose your country of birth."),
@@ -53,6 +54,10 @@ PORTAL_PROBLEMS = {
     "birth_commune_name_missing": _COMMUNE,
     "birth_commune_name_invalid": _lt("%(max)s characters at most, without a semicolon."),
     "commune_mismatch": _lt("This name and this code are not those of one commune: choose it in the list."),
+    "birth_commune_elsewhere": _lt(
+        "This commune is not in the territory that you chose (%(territory)s): choose another one in the list, or correct "
+        "the country of birth."
+    ),
     "commune_code_invalid": _lt("The INSEE code has five characters, such as 69123 or 2A004."),
     "mobile_missing": _lt("Enter your mobile number: Urssaf sends you messages on it."),
     "mobile_invalid": _lt("A French mobile number begins with 06 or 07 and has ten digits."),

@@ -22,6 +22,7 @@ PORTAL_SUGGESTIONS = {
     "birth_country_gone": _lt(
         "When you were born, this country had ended: choose that of the day, or correct the date."
     ),
+    "birth_date_short": _lt("Is this your date of birth?"),
     "mobile_format": _lt("Is this your number?"),
     "email_format": _lt("Is this your address, without spaces, accents and signs around it?"),
     "email_domain": _lt("Is your address spelt right? Urssaf sends you the activation link there."),

@@ -35,6 +35,12 @@ export class UrssafCommuneSearch extends Interaction {
     }
 
     start() {
+        // What the client typed is the beginning of these: one click is enough.
+        if (this.listEl.dataset.found) {
+            this.found = JSON.parse(this.listEl.dataset.found);
+            this.show();
+            this.updateContent();
+        }
         if (this.zipEl) {
             this.addListener(this.zipEl, "input", () => this.fillFromZip());
         }
