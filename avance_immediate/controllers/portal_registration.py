@@ -80,4 +80,6 @@ class InvoicePortal(PortalAccount):
     def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
         # EXTENDS account: where the invoice stands at Urssaf
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
-        return {**values, "urssaf_step": invoice._urssaf_portal_step()}
+        # A link to the invoice lends the rights of the system: here those of who has signed in count.
+        is_client = request.env["account.move"].browse(invoice.id).has_access("read")
+        return {**values, "urssaf_step": invoice._urssaf_portal_step(is_client)}

@@ -15,9 +15,10 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _urssaf_portal_step(self):
+    def _urssaf_portal_step(self, is_client):
         """Return where this invoice stands at Urssaf, said to the client.
 
+        :param is_client: who reads it may read the invoice by themselves, and does not just have a link to it
         :return: ``{"level", "title", "text", "lines", "link"}``, or nothing where it was not sent. Hours are of
             Europe/Paris. When Urssaf told the client is not known, only that it was after one check and before
             another. The deadline counts from the first of them, so that it is never later than the true one, and no
@@ -33,7 +34,7 @@ class AccountMove(models.Model):
         )
         now = fields.Datetime.now()
         delay = "late" if latest and latest <= now else "early" if earliest and earliest > now else ""
-        step = texts.portal_invoice(request.state, request.urssaf_status, delay=delay)
+        step = texts.portal_invoice(request.state, request.urssaf_status, delay=delay, is_client=is_client)
         if not step:
             return {}
         title, text, level = step

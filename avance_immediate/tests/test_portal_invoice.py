@@ -16,8 +16,8 @@ class TestPortalInvoice(PortalCommon):
         self.authenticate("jeanne", "jeanne")
         self.move, self.request = self.sent_invoice()
 
-    def told(self, move=None):
-        page = self.page(f"/my/invoices/{(move or self.move).id}")
+    def told(self, move=None, url=None):
+        page = self.page(url or f"/my/invoices/{(move or self.move).id}")
         return " ".join(" ".join(element.text_content().split()) for element in page.xpath("//*[@name='urssaf_step']"))
 
     def step(self, action, **options):
@@ -102,6 +102,7 @@ class TestPortalInvoice(PortalCommon):
             self.assertIn(told, self.told())
         self.step("pay", amount=60.0, date="2026-06-20")
         self.assertIn("Paid by Urssaf on 06/20/2026", self.told())
+        self.assertIn("Urssaf has paid this invoice", self.told())
 
     def test_refused(self):
         self.step("notify")
@@ -112,6 +113,35 @@ class TestPortalInvoice(PortalCommon):
         for action in ("notify", "validate", "debit", "refuse_debit"):
             self.step(action)
         self.assertIn("Debit refused", self.told())
+
+    def test_who_has_the_link(self):
+        """Reads what concerns the invoice; what the client's bank said is for the client, who has signed in."""
+        link = self.move.get_portal_url()
+        self.step("notify")
+        readers = [None, "claire"]
+        for login in readers:
+            self.authenticate(login, login)
+            self.assertIn("To validate before", self.told(url=link))
+        for action in ("validate", "debit", "refuse_debit"):
+            self.step(action)
+        for login in readers:
+            self.authenticate(login, login)
+            told = self.told(url=link)
+            self.assertIn("In progress at Urssaf", told)
+            self.assertNotIn("bank", told)
+        self.authenticate("jeanne", "jeanne")
+        self.assertIn("Debit refused", self.told(url=link))
+
+    def test_what_the_client_must_do_stands_out(self):
+        def alert():
+            return self.page(f"/my/invoices/{self.move.id}").xpath("//*[@name='urssaf_step']")[0]
+
+        self.assertIn("alert-info", alert().get("class"))
+        self.step("notify")
+        self.assertIn("alert-warning", alert().get("class"))
+        self.assertTrue(alert().xpath(".//a[contains(@class, 'btn')][@href='https://www.particulier.urssaf.fr']"))
+        self.wait(hours=49)
+        self.assertIn("alert-info", alert().get("class"))
 
     def test_unknown_status(self):
         self.step("set_status", status="42")

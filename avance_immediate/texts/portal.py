@@ -15,7 +15,7 @@ NEW_LINK = f"{ACCOUNT}/#/lien-activation-compte"
 INFO = "info"
 LEVELS = {
     **dict.fromkeys(("active", "paid"), "success"),
-    **dict.fromkeys(("refused", "waiting", "ended", "cancelled", "to_settle", "20"), "warning"),
+    **dict.fromkeys(("refused", "waiting", "ended", "cancelled", "to_settle", "20", "20 early"), "warning"),
     **dict.fromkeys(("blocked", "MANDAT_ECHU", "60"), "danger"),
     "closed": "secondary",
 }
@@ -216,7 +216,7 @@ PORTAL_INVOICE_STATES = {
     "queued": _QUEUED,
     "sending": _QUEUED,
     "uncertain": _QUEUED,
-    "paid": (_lt("Paid by Urssaf"), _lt("You have nothing left to do.")),
+    "paid": (_lt("Urssaf has paid this invoice"), _lt("You have nothing left to do.")),
     "refused": (
         _lt("You refused this invoice at Urssaf"),
         _lt("Nothing is debited. We get in touch with you to correct it."),
@@ -255,6 +255,8 @@ PORTAL_INVOICE_STATUSES = {
         _lt("Settle it in your Urssaf account: until then no other invoice can go this way."),
     ),
 }
+# Of the client's bank: said to the client only, not to whoever holds the link to the invoice.
+CONFIDENTIAL_STATUSES = ("60",)
 UNKNOWN_INVOICE_STATUS = (_lt("In progress at Urssaf"), _lt("Your Urssaf account shows where it stands."))
 
 
@@ -267,16 +269,19 @@ def portal_refusal(code):
     return (*PORTAL_REFUSALS.get(code, UNKNOWN_REFUSAL), PORTAL_CAUSES.get(code, ()))
 
 
-def portal_invoice(state, status, *, delay):
+def portal_invoice(state, status, *, delay, is_client):
     """Give (title, text, level of the alert) for a payment request, or nothing where it never left.
 
     :param state: that of ``urssaf.payment.request``
     :param status: Urssaf's code
     :param delay: of the 48 hours to answer: ``early`` where they have surely not passed, ``late`` where they surely
         have, else empty
+    :param is_client: whether it is the client who reads it; who just has the link reads nothing confidential
     """
     if state != "sent":
         words = PORTAL_INVOICE_STATES.get(state)
         return words and (*words, LEVELS.get(state, INFO))
+    if status in CONFIDENTIAL_STATUSES and not is_client:
+        return (*UNKNOWN_INVOICE_STATUS, INFO)
     code = f"20 {delay}".strip() if status == "20" else status or "10"
     return (*PORTAL_INVOICE_STATUSES.get(code, UNKNOWN_INVOICE_STATUS), LEVELS.get(code, INFO))
