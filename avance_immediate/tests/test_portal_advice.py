@@ -123,6 +123,12 @@ class TestPortalAdvice(AdviceCommon):
         for values, field, code, changes in [
             ({"email": "claire@gmial.com"}, "email", "email_domain", {"email": "claire@gmail.com"}),
             ({"first_names": "Claire Martin"}, "first_names", "first_names_hold_name", {"first_names": "Claire"}),
+            (
+                {"birth_name": "Martin née Durand", "usage_name": ""},
+                "birth_name",
+                "name_married",
+                {"birth_name": "Durand", "usage_name": "Martin"},
+            ),
             ({"usage_name": "Durand"}, "usage_name", "usage_name_same", {"usage_name": ""}),
             ({"birth_date": "1915-05-02"}, "birth_date", "birth_date_century", {}),
             ({"birth_date": "2015-05-02"}, "birth_date", "birth_date_minor", {}),

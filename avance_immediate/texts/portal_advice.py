@@ -7,6 +7,7 @@ _lt = LazyTranslate(__name__)
 # By the code of the suggestion: the question, or what the proposal does.
 PORTAL_SUGGESTIONS = {
     "name_couple": _lt("Urssaf registers one person: write the name of the one whose registration this is."),
+    "name_married": _lt("Are these two names? The one that you were born with and the name in use have a field each."),
     "name_title": _lt("The title, Mr or Mrs, is ticked above: it does not belong to the name."),
     "name_digits": _lt("A name has letters only."),
     "name_separators": _lt("One space is enough between two first names."),

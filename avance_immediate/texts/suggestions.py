@@ -12,6 +12,10 @@ SUGGESTIONS = {
         _lt("Two people?"),
         _lt("Urssaf registers one person. Ask which of the two pays and declares, and check the title."),
     ),
+    "name_married": (
+        _lt("Take the two names apart?"),
+        _lt("The name of birth and the name of a marriage have a field each."),
+    ),
     "name_title": (
         _lt("Move the title out of the name"),
         _lt("The title has a field of its own; check that both agree."),

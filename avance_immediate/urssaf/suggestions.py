@@ -24,6 +24,11 @@ OLD = 105
 
 _SIGNS = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-", "_": "-"})
 _TITLE_BEHIND = re.compile(r"\s*[(,]\s*(?:m|mr|mme|mlle|monsieur|madame|mademoiselle)\.?\s*\)?\s*$", re.IGNORECASE)
+#: Both names in one field, as people give them: ``Durand née Petit``, ``Petit épouse Durand``, ``Petit (vve Durand)``.
+_BORN = re.compile(r"(?P<usage>.+?)[\s,(]+n[ée]e\s+(?P<birth>[^()]+?)\s*\)?", re.IGNORECASE)
+_MARRIED = re.compile(
+    r"(?P<birth>.+?)[\s,(]+(?:[ée]pouse|[ée]p\.?|veuve|vve|mari[ée]e)\s+(?P<usage>[^()]+?)\s*\)?", re.IGNORECASE
+)
 
 
 def suggest(person: Person, *, today: date) -> list[Suggestion]:
@@ -71,6 +76,9 @@ def _suggest_name(person: Person, name: str) -> Iterator[Suggestion]:
         # A title that contradicts the civility may be the right one of the two.
         kind = QUESTION if civility and person.civility not in ("", civility) else FIX
         yield Suggestion("name_title", name, kind, change(person, name, rest) + move)
+    elif name != "first_names" and (both := _BORN.fullmatch(value) or _MARRIED.fullmatch(value)):
+        apart = change(person, "birth_name", both["birth"]) + change(person, "usage_name", both["usage"])
+        yield Suggestion("name_married", name, QUESTION, apart)
     else:
         yield from _first_repair(person, name, value)
     plain = strip_accents(value)

@@ -36,6 +36,11 @@ CASES = [
     ("name_title", QUESTION, {"birth_name": "Monsieur Durand"}, {"birth_name": "Durand"}),
     ("name_title", FIX, {"birth_name": "Dr Durand", "civility": ""}, {"birth_name": "Durand"}),
     ("name_title", FIX, {"usage_name": "Martin (Mme)"}, {"usage_name": "Martin"}),
+    ("name_married", QUESTION, {"birth_name": "Roy née Petit"}, {"birth_name": "Petit", "usage_name": "Roy"}),
+    ("name_married", QUESTION, {"usage_name": "ROY (NEE PETIT)"}, {"birth_name": "PETIT", "usage_name": "ROY"}),
+    ("name_married", QUESTION, {"birth_name": "Petit épouse Roy"}, {"birth_name": "Petit", "usage_name": "Roy"}),
+    ("name_married", QUESTION, {"birth_name": "Petit ép. Roy"}, {"birth_name": "Petit", "usage_name": "Roy"}),
+    ("name_married", QUESTION, {"birth_name": "Petit, veuve Roy"}, {"birth_name": "Petit", "usage_name": "Roy"}),
     ("name_digits", FIX, {"birth_name": "Durand 2"}, {"birth_name": "Durand"}),
     ("name_digits", FIX, {"first_names": "Jeanne1, Marie"}, {"first_names": "Jeanne Marie"}),
     ("name_separators", FIX, {"first_names": "Jeanne, Marie,Zoé"}, {"first_names": "Jeanne Marie Zoé"}),
@@ -96,6 +101,10 @@ CASES = [
 # What must not be proposed: code, what is typed
 SILENT = [
     ("name_title", {"birth_name": "M'Bala"}),
+    ("name_married", {"birth_name": "Née"}),
+    ("name_married", {"birth_name": "Bonnée Petit"}),
+    ("name_married", {"birth_name": "Né Petit"}),
+    ("name_married", {"first_names": "Anne née Petit"}),
     ("name_title", {"birth_name": "Docteur"}),
     ("name_couple", {"birth_name": "Etoumme"}),
     ("name_signs", {"birth_name": "Durand - Martin"}),
