@@ -184,7 +184,7 @@ class TestPortalRegistration(PortalCommon):
             self.assertEqual(self.claire.urssaf_birth_commune_code, code, name)
 
     def test_communes_to_choose_from(self):
-        """Of several of one name: they stand there, to be clicked on, or with their codes where there is no JavaScript."""
+        """Of several of one name: they stand there, to be clicked on, or with their codes without JavaScript."""
         page = self.post(birth_commune="Saint-Denis", birth_code="", city="Vill", city_code="", zip="69100")
         for name, expected in [("birth_commune", {"93066", "97411"}), ("city", {"69266"})]:
             [listed] = page.xpath(f"//*[@id='urssaf_list_{name}']/@data-found")

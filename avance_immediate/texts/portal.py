@@ -55,8 +55,8 @@ PORTAL_PROBLEMS = {
     "birth_commune_name_invalid": _lt("%(max)s characters at most, without a semicolon."),
     "commune_mismatch": _lt("This name and this code are not those of one commune: choose it in the list."),
     "birth_commune_elsewhere": _lt(
-        "This commune is not in the territory that you chose (%(territory)s): choose another one in the list, or correct "
-        "the country of birth."
+        "This commune is not in the territory that you chose (%(territory)s): choose another one in the list, or "
+        "correct the country of birth."
     ),
     "commune_code_invalid": _lt("The INSEE code has five characters, such as 69123 or 2A004."),
     "mobile_missing": _lt("Enter your mobile number: Urssaf sends you messages on it."),
