@@ -62,7 +62,8 @@ class UrssafPortalForm(models.AbstractModel):
             if zip_code:
                 # A postal code of elsewhere, or of a CEDEX, is asked about beside it, and the right one proposed.
                 here = same.filtered(lambda commune: zip_code in (commune.zips or "").split())
-                same = here or same.filtered(lambda commune: len((commune.zips or "").split()) == 1)
+                is_certain = len(same) == 1 and len((same.zips or "").split()) == 1
+                same = here or (same if is_certain else communes)
             if department:
                 same = same.filtered(lambda commune: commune.department == department) or same
             return (same, same.code) if len(same) == 1 else (communes, "")
