@@ -48,7 +48,8 @@ class ResCompany(models.Model):
     )
     urssaf_portal_auto_register = fields.Boolean(
         string="Register who asks on the portal",
-        help="Register at once, without a confirmation of yours, the clients who ask for it on the portal and consent.",
+        help="Register at once, without a confirmation of yours, the clients who ask for it on the portal and consent. "
+        "Only where you have invited these clients yourself: not with the free sign-up.",
     )
     urssaf_book_test_payouts = fields.Boolean(
         string="Record payouts outside production",

@@ -38,3 +38,9 @@ class UrssafCommune(models.Model):
         town, *numbers = key.split()
         own_town, own_number = self.search_key.split()
         return town == own_town and all(number.lstrip("0") == own_number for number in numbers)
+
+    @api.model
+    def _zips_of(self, code):
+        """Return the postal codes of the town of an INSEE code; none where it is not known."""
+        towns = self.search([("code", "=", code), ("zips", "!=", False)], limit=1) if code else self.browse()
+        return (towns.zips or "").split()

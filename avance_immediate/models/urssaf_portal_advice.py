@@ -120,18 +120,12 @@ class UrssafPortalForm(models.AbstractModel):
         found = []
         if not {"address_abbreviated", "address_spread"}.isdisjoint(warnings):
             found.append(Suggestion("address_written", "address.street", QUESTION))
-        zips = self._zips(person.address.city_code)
+        zips = self.env["urssaf.commune"]._zips_of(person.address.city_code)
         if zips and person.address.zip not in zips:
             code = "address_cedex" if "address_cedex" in warnings else "zip_other_town"
             changes = (Change("address.zip", person.address.zip, zips[0]),) if len(zips) == 1 else ()
             found.append(Suggestion(code, "address.zip", QUESTION, changes))
         return found
-
-    @api.model
-    def _zips(self, code):
-        """Return the postal codes of a commune of today; none where it is not known."""
-        communes = self.env["urssaf.commune"].search([("code", "=", code), ("zips", "!=", False)], limit=1)
-        return (communes.zips or "").split()
 
     # === WORDS === #
 

@@ -22,6 +22,7 @@ FIELD_OF_ATTRIBUTE = {
     "birth_date": ("birth", "birth_date"),
     "mobile": ("contact", "mobile"),
     "email": ("contact", "email"),
+    "address.zip": ("address", "address_zip"),
     "bank.iban": ("bank", "iban"),
     "bank.bic": ("bank", "bic"),
     "bank.holder": ("bank", "bank_holder"),
@@ -57,7 +58,8 @@ class UrssafRegistration(models.Model):
             suggestion), ``code``, ``title``, maybe ``text``, the ``part`` of an address that has no room, and what one
             click does: ``values``, by field, with ``changes`` to be read
         """
-        items = [*self._advise_on_refusal(), *self._advise_repairs(), *self._advise_on_address()]
+        advisers = (self._advise_on_refusal, self._advise_repairs, self._advise_on_address, self._advise_on_zip)
+        items = [item for adviser in advisers for item in adviser()]
         found = {section: [item for where, item in items if where == section] for section in SECTIONS}
         return {section: advice for section, advice in found.items() if advice}
 
@@ -127,6 +129,12 @@ class UrssafRegistration(models.Model):
             if others.isdisjoint(TOWN) if code == "address_cedex" else others <= TOWN:
                 item = self._as_item("address", code, "warning")
                 yield "address", {**item, "part": reading.leftover} if code == "address_cut" else item
+
+    def _advise_on_zip(self):
+        zips = self.env["urssaf.commune"]._zips_of(self.address_city_code)
+        if zips and self.address_zip and self.address_zip not in zips:
+            changes = (suggestions.Change("address.zip", self.address_zip, zips[0]),) if len(zips) == 1 else ()
+            yield "address", self._as_item("address", "address_zip_other_town", suggestions.QUESTION, changes)
 
     def _address_as_read(self):
         """Return the client's address on one line, as an envelope has it whatever the country says."""

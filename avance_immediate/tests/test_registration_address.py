@@ -135,6 +135,15 @@ class TestRegistrationAddress(UrssafCommon):
         self.assertFalse(registration.address_commune_id)
         self.assertEqual(registration.address_city_code, "99999")
 
+    def test_the_postal_code_of_another_town_is_asked_about(self):
+        registration = self.open(street="12 rue des Lilas", zip="69100", city="Villeurbanne")
+        self.assertEqual(self.advice(registration), [])
+        registration.write({"address_zip": "69500"})
+        [item] = [item for item in registration.advice["address"] if item["kind"] == "question"]
+        self.assertEqual((item["code"], item["values"]), ("address_zip_other_town", {"address_zip": "69100"}))
+        registration.write(item["values"])
+        self.assertEqual(self.advice(registration), [])
+
     # === READING === #
 
     def test_nothing_to_say_of_a_plain_address(self):
