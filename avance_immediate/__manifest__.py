@@ -37,6 +37,8 @@
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
         "views/portal_registration_templates.xml",
+        "views/portal_registration_form_templates.xml",
+        "views/portal_registration_field_templates.xml",
         "views/menus.xml",
         "wizards/urssaf_register_views.xml",
         "wizards/urssaf_send_views.xml",

@@ -9,6 +9,7 @@ from . import (
     urssaf_remote_mixin,
     res_partner,
     urssaf_registration,
+    urssaf_registration_person,
     urssaf_registration_birth,
     urssaf_registration_address,
     urssaf_registration_advice,

@@ -1,13 +1,11 @@
-import re
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import wording
-from ..urssaf import lists, rules
-from ..urssaf.messages import Address, BankAccount, BirthPlace, Person
+from ..urssaf import lists
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -289,7 +287,7 @@ class UrssafRegistration(models.Model):
                 )
             )
 
-    # === FINDING AND PREPARING === #
+    # === FINDING === #
 
     @api.model
     def _for(self, partners, company):
@@ -303,114 +301,7 @@ class UrssafRegistration(models.Model):
             ]
         )
 
-    @api.model
-    def _prepare(self, partner, company):
-        """Create the registration of ``partner``, filled with what Odoo knows of the person already."""
-        self._complete_civil_status(partner)
-        return self.create(
-            {
-                "partner_id": partner.id,
-                "company_id": company.id,
-                "environment": company.sudo().urssaf_environment,
-                **self._known_values(partner),
-            }
-        )
-
-    @api.onchange("partner_id")
-    def _onchange_partner_id(self):
-        """Fill in what Odoo knows of the client, where nothing was typed yet; what it knew of another one goes."""
-        if not self.partner_id or self._origin:
-            return
-        for name, value in self._known_values(self.filled_from_id).items() if self.filled_from_id else ():
-            if self[name] == value:
-                self[name] = False
-        self.filled_from_id = self.partner_id
-        known = {
-            name.removeprefix("urssaf_"): value for name, value in self._known_civil_status(self.partner_id).items()
-        }
-        for name, value in (known | self._known_values(self.partner_id)).items():
-            self[name] = self[name] or value
-
-    @api.model
-    def _complete_civil_status(self, partner):
-        """Fill in what Odoo knows of a partner's civil status, where nothing was entered yet."""
-        known = self._known_civil_status(partner)
-        values = {name: value for name, value in known.items() if value and not partner[name]}
-        if values:
-            partner.write(values)
-
-    @api.model
-    def _known_civil_status(self, partner):
-        """Return what other addons know of the civil status of a partner, as values of the partner (``urssaf_…``)."""
-        return {"urssaf_birth_country_id": self.env["urssaf.birth.country"]._france()}
-
-    @api.model
-    def _known_values(self, partner):
-        """Return what Odoo knows of a partner, as values of a registration."""
-        title = {"1": "M", "2": "Mme"}.get(partner.urssaf_civility)
-        return {
-            "email": partner.email_normalized,
-            "mobile": partner.phone,
-            "bank_holder": f"{title} {partner.name}" if title and partner.name else partner.name,
-            **self._address_values(partner),
-        }
-
-    # === WHAT IS SENT === #
-
-    def _person(self):
-        """Return the message that registers this client (a ``Person``), also of a form that is not saved yet."""
-        self.ensure_one()
-        country = self.birth_country_id
-        in_france = country.in_france
-        return Person(
-            civility=self.civility or "",
-            birth_name=self.birth_name or "",
-            usage_name=self.usage_name or "",
-            first_names=self.first_names or "",
-            birth_date=self.birth_date or None,
-            birth_place=BirthPlace(
-                country_code=country.code or "",
-                department=(in_france and self.birth_department or "").upper(),
-                commune_code=in_france and self.birth_commune_code or "",
-                commune_name=in_france and self.birth_commune_name or "",
-                country_until=country.until or None,
-            ),
-            mobile=self._mobile(),
-            email=self.email or "",
-            address=Address(
-                number=self.address_number or "",
-                letter=self.address_letter or "",
-                street_type=self.address_street_type or "",
-                street_name=self.address_street_name or "",
-                complement=self.address_complement or "",
-                locality=self.address_locality or "",
-                city=self.address_city or "",
-                city_code=self.address_city_code or "",
-                zip=self.address_zip or "",
-            ),
-            bank=BankAccount(bic=self.bic or "", iban=self.iban or "", holder=self.bank_holder or ""),
-        )
-
-    def _mobile(self):
-        """Return the mobile number as Urssaf writes it, 0612345678, or as typed where it is not a number."""
-        number = self.mobile or ""
-        international = self._phone_format(number=number, country=self.env.ref("base.fr"), force_format="E164")
-        # A range that the library does not know may be new: Urssaf decides, the signs between the figures go.
-        return re.sub(r"^\+33", "0", international or re.sub(r"[\s.()-]", "", number))
-
-    def _problems_before(self):
-        """Return everything that Urssaf would refuse of this registration, as problems; none of one that is new."""
-        self.ensure_one()
-        if not self._origin:
-            return []
-        return wording.from_rules(rules.check_person(self._person(), today=date.today()))
-
-    def _update_readiness(self):
-        """Move between "to complete" and "to register" as the form is filled."""
-        for registration in self.sudo().filtered(lambda r: r.state in ("to_complete", "to_register")):
-            state = "to_complete" if registration._problems_before() else "to_register"
-            if state != registration.state:
-                registration._set_state(state)
+    # === STATE AND TIME === #
 
     def _set_state(self, state, **values):
         """Move to ``state``, if the diagram has that arrow, with ``values`` in the same write."""
