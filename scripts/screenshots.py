@@ -128,7 +128,11 @@ class Camera:
 
     def log_in(self, login: str, password: str) -> None:
         """Log in, in the place of whoever was."""
-        self.browser.open(f"{self.world.url}/web/session/logout?redirect=/web/login", "form.oe_login_form")
+        # The page of whoever was may still ask for things, and get a session of its own: the form would be refused.
+        self.browser.open("about:blank", "body")
+        time.sleep(SETTLE_SECONDS)
+        self.browser.call("Network.clearBrowserCookies")
+        self.browser.open(f"{self.world.url}/web/login", "form.oe_login_form")
         fields = {"#login": login, "#password": password}
         for selector, value in fields.items():
             self.browser.evaluate(f"document.querySelector('{selector}').value = {json.dumps(value)}")
