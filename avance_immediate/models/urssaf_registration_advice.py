@@ -134,7 +134,7 @@ class UrssafRegistration(models.Model):
         zips = self.env["urssaf.commune"]._zips_of(self.address_city_code)
         if zips and self.address_zip and self.address_zip not in zips:
             changes = (suggestions.Change("address.zip", self.address_zip, zips[0]),) if len(zips) == 1 else ()
-            yield "address", self._as_item("address", "address_zip_other_town", suggestions.QUESTION, changes)
+            yield "address", self._as_item("note", "address_zip_other_town", suggestions.QUESTION, changes)
 
     def _address_as_read(self):
         """Return the client's address on one line, as an envelope has it whatever the country says."""

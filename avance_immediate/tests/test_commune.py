@@ -197,7 +197,7 @@ class TestBirthCountry(TransactionCase):
         self.assertFalse(self.countries._of(self.env["res.country"]))
 
     def test_the_territories_are_france(self):
-        codes = urssaf_birth_country.FRENCH_TERRITORIES | {"FR"}
+        codes = {"FR", *urssaf_birth_country.FRENCH_TERRITORIES}
         self.assertEqual(
             set(self.countries.search([("code", "=", "99100")]).country_id.mapped("code")),
             codes,

@@ -169,6 +169,10 @@ NOTES = {
         _lt("Mend this, then record the payout; it is tried again every day."),
     ),
     # === Clients === #
+    "address_zip_other_town": (
+        _lt("Is the postal code right?"),
+        _lt("The town chosen has another: check both."),
+    ),
     "client_blocked": (
         _lt("Urssaf has blocked this client: %(status)s"),
         _lt("The client settles it in their Urssaf account. Nothing can be billed to them meanwhile."),

@@ -139,10 +139,6 @@ ADDRESS_WARNINGS = {
         _lt("A part of the address fits nowhere."),
         _lt("Abbreviate the address so that nothing is missing."),
     ),
-    "address_zip_other_town": (
-        _lt("Is the postal code right?"),
-        _lt("The town chosen has another: check both."),
-    ),
     "address_cedex": (
         _lt("The address is that of a CEDEX."),
         _lt("Enter the postal code of the town where the client lives."),
