@@ -15,7 +15,7 @@ class UrssafCommune(models.Model):
         if not zip_code or not key:
             return self.browse()
         here = self.search([("display_name", "ilike", zip_code)])
-        here = here.filtered(lambda commune: zip_code in (commune.zips or "").split())
+        here = here.filtered(lambda commune: zip_code in commune._zip_list())
         city_key = key.split()[0]
         found = here.filtered(lambda town: town.kind == "arrondissement" and town.search_key.startswith(f"{city_key} "))
         found = found or here.filtered(lambda town: town.search_key == key)
@@ -39,8 +39,17 @@ class UrssafCommune(models.Model):
         own_town, own_number = self.search_key.split()
         return town == own_town and all(number.lstrip("0") == own_number for number in numbers)
 
+    def _zip_list(self):
+        """Return the postal codes of this commune; parts of a commune have none."""
+        return (self.zips or "").split()
+
+    @api.model
+    def _named(self, text, limit):
+        """Return the communes that a person would be offered for a name or a postal code, in that order."""
+        return self.browse([commune_id for commune_id, _label in self.name_search(text, limit=limit)])
+
     @api.model
     def _zips_of(self, code):
         """Return the postal codes of the town of an INSEE code; none where it is not known."""
         towns = self.search([("code", "=", code), ("zips", "!=", False)], limit=1) if code else self.browse()
-        return (towns.zips or "").split()
+        return towns._zip_list()

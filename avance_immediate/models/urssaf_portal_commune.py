@@ -22,23 +22,16 @@ class UrssafPortalForm(models.AbstractModel):
         """
         communes = self.env["urssaf.commune"]
         if zip_code:
-            communes = self._communes_named(zip_code, ZIP_COMMUNES_MAX)
+            communes = self.env["urssaf.commune"]._named(zip_code, ZIP_COMMUNES_MAX)
             communes = communes.filtered(
-                lambda commune: (
-                    zip_code in (commune.zips or "").split() and wording.plain(text) in wording.plain(commune.name)
-                )
+                lambda commune: zip_code in commune._zip_list() and wording.plain(text) in wording.plain(commune.name)
             )
         if text and not communes:
-            communes = self._communes_named(text, 8)
+            communes = self.env["urssaf.commune"]._named(text, 8)
         return [
-            {"code": commune.code, "name": commune.name, "label": commune.label, "zips": (commune.zips or "").split()}
+            {"code": commune.code, "name": commune.name, "label": commune.label, "zips": commune._zip_list()}
             for commune in communes
         ]
-
-    @api.model
-    def _communes_named(self, text, limit):
-        communes = self.env["urssaf.commune"]
-        return communes.browse([commune_id for commune_id, _label in communes.name_search(text, limit=limit)])
 
     @api.model
     def _same(self, communes, name):
@@ -58,10 +51,10 @@ class UrssafPortalForm(models.AbstractModel):
         communes = self.env["urssaf.commune"]
         code = code.upper()
         if not code:
-            same = self._same(self._communes_named(name, 20), name) if name else communes
+            same = self._same(self.env["urssaf.commune"]._named(name, 20), name) if name else communes
             if zip_code:
                 # A postal code of elsewhere, or of a CEDEX, is asked about beside it, and the right one proposed.
-                here = same.filtered(lambda commune: zip_code in (commune.zips or "").split())
+                here = same.filtered(lambda commune: zip_code in commune._zip_list())
                 is_certain = len(same) == 1 and len((same.zips or "").split()) == 1
                 same = here or (same if is_certain else communes)
             if department:

@@ -42,7 +42,7 @@ class UrssafRegistration(models.Model):
         self.address_city_code = commune.code
         if not commune._is_named(self.address_city):
             self.address_city = commune.name
-        zips = (commune.zips or "").split()
+        zips = commune._zip_list()
         if zips and self.address_zip not in zips:
             self.address_zip = zips[0] if len(zips) == 1 else False
 
@@ -53,7 +53,7 @@ class UrssafRegistration(models.Model):
         kept = self.address_commune_id
         if town:
             self.address_city_code = town.code
-        elif kept and self.address_zip not in (kept.zips or "").split() and not kept._is_named(self.address_city):
+        elif kept and self.address_zip not in kept._zip_list() and not kept._is_named(self.address_city):
             self.address_city_code = False
 
     @api.model

@@ -87,11 +87,6 @@ class UrssafRegistration(models.Model):
             vals.update({"address_city_code": town.code} if town else {})
         return not address.leftover
 
-    @api.model
-    def _communes_of(self, text):
-        communes = self.env["urssaf.commune"]
-        return communes.browse([commune_id for commune_id, _label in communes.name_search(text, limit=50)])
-
     # === CLIENT === #
 
     @api.model
@@ -183,7 +178,8 @@ class UrssafRegistration(models.Model):
             civil_status["urssaf_birth_commune_code"] = code.zfill(3)
         if not name or code:
             return
-        communes = self._communes_of(name).filtered(lambda commune: wording.plain(commune.name) == wording.plain(name))
+        communes = self.env["urssaf.commune"]._named(name, 50)
+        communes = communes.filtered(lambda commune: wording.plain(commune.name) == wording.plain(name))
         if department:
             communes = communes.filtered(lambda commune: birthplace.cut(commune.code)[0] == department)
         # Of a commune and the delegated one that has its name, the commune.
