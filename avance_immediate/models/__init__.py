@@ -1,4 +1,5 @@
 from . import (
+    urssaf_guarded_mixin,
     urssaf_nature,
     urssaf_commune,
     urssaf_commune_address,
@@ -13,6 +14,8 @@ from . import (
     urssaf_registration_birth,
     urssaf_registration_address,
     urssaf_registration_advice,
+    urssaf_consent,
+    urssaf_registration_consent,
     urssaf_registration_exchange,
     urssaf_registration_fixed,
     urssaf_registration_follow,
@@ -20,6 +23,8 @@ from . import (
     urssaf_registration_import,
     urssaf_registration_erase,
     urssaf_registration_portal,
+    urssaf_registration_by_itself,
+    urssaf_sign_up,
     urssaf_portal_form,
     urssaf_portal_commune,
     urssaf_portal_day,

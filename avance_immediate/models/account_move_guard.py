@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from .urssaf_guarded_mixin import keep_own_defaults
 from .urssaf_payment_request import AWAITING_PAYOUTS, AWAITING_STATES
 
 SENT_FIELDS = {
@@ -47,6 +48,13 @@ class AccountMove(models.Model):
                     invoices=", ".join(live.mapped("name")),
                 )
             )
+
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS account: a default value would be such a projection too
+        values = super().default_get(fields)
+        keep_own_defaults(self, values, PROJECTED_FIELDS)
+        return values
 
     @api.model_create_multi
     def create(self, vals_list):

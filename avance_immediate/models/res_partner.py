@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .urssaf_guarded_mixin import keep_own_defaults
 from .urssaf_registration import STATES
 
 GROUP = "avance_immediate.group_urssaf_user"
@@ -111,8 +112,19 @@ class ResPartner(models.Model):
         for partner in self:
             partner.urssaf_is_used = used and not partner.parent_id
 
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS base: what is true of one person is nobody's default value
+        values = super().default_get(fields)
+        keep_own_defaults(self, values, CIVIL_STATUS)
+        return values
+
     def write(self, vals):
+        registrations = self.sudo().urssaf_registration_ids if CIVIL_STATUS & vals.keys() else None
+        before = registrations._changed_since_consent() if registrations else {}
         result = super().write(vals)
+        if before:
+            registrations._log_changes_since_consent(before)
         if (CIVIL_STATUS & vals.keys() or {"is_company", "parent_id"} & vals.keys()) and not self.env.context.get(
             "urssaf_skip_readiness"
         ):

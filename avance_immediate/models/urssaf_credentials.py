@@ -24,6 +24,7 @@ class UrssafCredentials(models.Model):
     """
 
     _name = "urssaf.credentials"
+    _inherit = "urssaf.guarded.mixin"
     _description = "Urssaf API credentials"
     _rec_name = "environment"
     _check_company_auto = True

@@ -17,6 +17,7 @@ class UrssafExchange(models.Model):
     """
 
     _name = "urssaf.exchange"
+    _inherit = "urssaf.guarded.mixin"
     _description = "Exchange with Urssaf"
     _order = "id desc"
     _rec_name = "operation"

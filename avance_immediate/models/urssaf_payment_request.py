@@ -316,6 +316,7 @@ class UrssafPaymentRequestStatus(models.Model):
     """A status that Urssaf gave to a payment request, and when we learnt it."""
 
     _name = "urssaf.payment.request.status"
+    _inherit = "urssaf.guarded.mixin"
     _description = "Status of a payment request"
     _order = "id desc"
     _rec_name = "code"

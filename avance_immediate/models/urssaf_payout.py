@@ -25,7 +25,7 @@ class UrssafPayout(models.Model):
 
     _name = "urssaf.payout"
     _description = "Payout of Urssaf"
-    _inherit = "urssaf.batch.mixin"
+    _inherit = ["urssaf.guarded.mixin", "urssaf.batch.mixin"]
     _order = "date desc, id desc"
 
     request_id = fields.Many2one(

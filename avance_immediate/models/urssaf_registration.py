@@ -2,7 +2,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from .. import wording
 from ..urssaf import lists
@@ -22,24 +22,6 @@ STATES = [
     ("erased", "Erased"),
 ]
 
-SYSTEM_FIELDS = {
-    "state",
-    "state_date",
-    "problems",
-    "next_try_at",
-    "last_check_at",
-    "consent_date",
-    "consent_user_id",
-    "consent_text",
-    "id_client",
-    "urssaf_status",
-    "active_since",
-    "sent_at",
-    "absent_since",
-    "erased_at",
-    "portal_requested_at",
-    "claimed_at",
-}
 GIVEN_FIELDS = {
     "partner_id",
     "company_id",
@@ -73,6 +55,8 @@ CIVIL_STATUS_FIELDS = {
 }
 #: What the rules look at: everything that is sent, and the client whose address may be read again.
 ASSESSED_FIELDS = sorted(GIVEN_FIELDS - {"company_id", "environment", "claimed_id_client"} | CIVIL_STATUS_FIELDS)
+#: Read with the user's own rights: a client whom they may not see is not seen here either.
+OF_THE_CLIENT = {"readonly": False, "related_sudo": False}
 OPEN_STATES = ("to_complete", "to_register", "refused", "ended")  # nothing under way: what is typed can change
 TRANSITIONS = {
     # Straight to "waiting" and beyond: registered with another software, and verified at Urssaf.
@@ -109,6 +93,7 @@ class UrssafRegistration(models.Model):
     _description = "Registration of a client with Urssaf"
     _order = "id desc"
     _rec_name = "partner_id"
+    _check_company_auto = True
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -116,10 +101,14 @@ class UrssafRegistration(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
         domain=[("is_company", "=", False)],
     )
-    company_id = fields.Many2one(default=lambda self: self.env.company)
-    environment = fields.Selection(default=lambda self: self.env.company.sudo().urssaf_environment)
+    # Given at creation, and fixed from then on.
+    company_id = fields.Many2one(default=lambda self: self.env.company, readonly=False)
+    environment = fields.Selection(
+        default=lambda self: self.env.company.sudo().urssaf_environment, readonly=False, copy=False
+    )
     state = fields.Selection(
         STATES,
         required=True,
@@ -144,48 +133,49 @@ class UrssafRegistration(models.Model):
     missing_html = fields.Html(string="Before registering", compute="_compute_missing_html")
 
     # === Civil status, of the partner === #
-    civility = fields.Selection(related="partner_id.urssaf_civility", readonly=False)
-    birth_name = fields.Char(related="partner_id.urssaf_birth_name", readonly=False)
-    usage_name = fields.Char(related="partner_id.urssaf_usage_name", readonly=False)
-    first_names = fields.Char(related="partner_id.urssaf_first_names", readonly=False)
-    birth_date = fields.Date(related="partner_id.urssaf_birth_date", readonly=False)
-    birth_country_id = fields.Many2one(related="partner_id.urssaf_birth_country_id", readonly=False)
-    birth_department = fields.Char(related="partner_id.urssaf_birth_department", readonly=False)
-    birth_commune_code = fields.Char(related="partner_id.urssaf_birth_commune_code", readonly=False)
-    birth_commune_name = fields.Char(related="partner_id.urssaf_birth_commune_name", readonly=False)
-    birth_in_france = fields.Boolean(related="birth_country_id.in_france", export_string_translation=False)
+    civility = fields.Selection(related="partner_id.urssaf_civility", **OF_THE_CLIENT)
+    birth_name = fields.Char(related="partner_id.urssaf_birth_name", **OF_THE_CLIENT)
+    usage_name = fields.Char(related="partner_id.urssaf_usage_name", **OF_THE_CLIENT)
+    first_names = fields.Char(related="partner_id.urssaf_first_names", **OF_THE_CLIENT)
+    birth_date = fields.Date(related="partner_id.urssaf_birth_date", **OF_THE_CLIENT)
+    birth_country_id = fields.Many2one(related="partner_id.urssaf_birth_country_id", **OF_THE_CLIENT)
+    birth_department = fields.Char(related="partner_id.urssaf_birth_department", **OF_THE_CLIENT)
+    birth_commune_code = fields.Char(related="partner_id.urssaf_birth_commune_code", **OF_THE_CLIENT)
+    birth_commune_name = fields.Char(related="partner_id.urssaf_birth_commune_name", **OF_THE_CLIENT)
+    birth_in_france = fields.Boolean(
+        related="birth_country_id.in_france", related_sudo=False, export_string_translation=False
+    )
 
     # === What this provider was given === #
-    email = fields.Char(help="Urssaf writes to this address: the activation, and each payment request.")
-    mobile = fields.Char(help="A French mobile number: Urssaf sends messages to it.")
-    iban = fields.Char(string="IBAN", help="The account that Urssaf debits, held in France.")
-    bic = fields.Char(string="BIC")
-    bank_holder = fields.Char(string="Account holder", help="Title, name and first name of the holder.")
-    address_number = fields.Char(string="Number", size=4)
+    email = fields.Char(help="Urssaf writes to this address: the activation, and each payment request.", copy=False)
+    mobile = fields.Char(help="A French mobile number: Urssaf sends messages to it.", copy=False)
+    iban = fields.Char(string="IBAN", help="The account that Urssaf debits, held in France.", copy=False)
+    bic = fields.Char(string="BIC", copy=False)
+    bank_holder = fields.Char(string="Account holder", help="Title, name and first name of the holder.", copy=False)
+    address_number = fields.Char(string="Number", size=4, copy=False)
     address_letter = fields.Selection(
-        [("B", "bis"), ("T", "ter"), ("Q", "quater"), ("C", "quinquies")], string="Number suffix"
+        [("B", "bis"), ("T", "ter"), ("Q", "quater"), ("C", "quinquies")], string="Number suffix", copy=False
     )
-    address_street_type = fields.Selection(selection="_selection_street_type", string="Street type")
-    address_street_name = fields.Char(string="Street name", size=28, help="Without the type of the street.")
-    address_complement = fields.Char(string="Address complement", size=38)
-    address_locality = fields.Char(string="Lieu-dit", size=38)
-    address_zip = fields.Char(string="ZIP", size=5)
-    address_city = fields.Char(string="City", size=50)
+    address_street_type = fields.Selection(selection="_selection_street_type", string="Street type", copy=False)
+    address_street_name = fields.Char(string="Street name", size=28, help="Without the type of the street.", copy=False)
+    address_complement = fields.Char(string="Address complement", size=38, copy=False)
+    address_locality = fields.Char(string="Lieu-dit", size=38, copy=False)
+    address_zip = fields.Char(string="ZIP", size=5, copy=False)
+    address_city = fields.Char(string="City", size=50, copy=False)
     address_city_code = fields.Char(
         string="INSEE code of the city",
         size=5,
         help="Five characters, not the ZIP: 75115 for Paris 15e, 69383 for Lyon 3e.",
+        copy=False,
     )
-
-    # === Consent === #
-    consent_date = fields.Datetime(string="Consent given on", readonly=True, copy=False)
-    consent_user_id = fields.Many2one("res.users", string="Consent recorded by", readonly=True, copy=False)
-    consent_text = fields.Text(string="What the client agreed to", readonly=True, copy=False)
 
     # === What Urssaf says === #
     id_client = fields.Char(string="Urssaf's reference", readonly=True, copy=False, index="btree_not_null")
     urssaf_status = fields.Char(string="Code at Urssaf", readonly=True, copy=False)
     urssaf_status_label = fields.Char(string="Status at Urssaf", compute="_compute_next_step")
+    refusal_codes = fields.Json(
+        readonly=True, copy=False, export_string_translation=False, help="Why Urssaf refused the registration last."
+    )
     active_since = fields.Datetime(readonly=True, copy=False, help="Services may be sent from this moment on.")
     sent_at = fields.Datetime(string="Registered on", readonly=True, copy=False)
     absent_since = fields.Datetime(readonly=True, copy=False)
@@ -248,35 +238,22 @@ class UrssafRegistration(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._refuse_system_fields(vals)
-        if not self.env.su:
-            # Nor through the default values of the caller.
-            self = self.with_context(  # pylint: disable=context-overridden  # to leave some out
-                {
-                    name: value
-                    for name, value in self.env.context.items()
-                    if name.removeprefix("default_") not in SYSTEM_FIELDS
-                }
-            )
         registrations = super().create(vals_list)
         registrations._update_readiness()
         return registrations
 
     def write(self, vals):
-        self._refuse_system_fields(vals)
         if GIVEN_FIELDS & vals.keys() and not self.env.su:
             self._refuse_if_under_way()
         result = super().write(vals)
-        if not SYSTEM_FIELDS >= vals.keys():
+        if not self._system_fields() >= vals.keys():
             self._update_readiness()
         return result
 
     @api.model
-    def _refuse_system_fields(self, vals):
-        """What Urssaf said, and the consent, are written by the system alone."""
-        if not self.env.su and SYSTEM_FIELDS & vals.keys():
-            raise AccessError(self.env._("The state of a registration comes from Urssaf: nobody writes it by hand."))
+    def _system_fields_message(self):
+        # EXTENDS urssaf.guarded.mixin
+        return self.env._("The state of a registration comes from Urssaf: nobody writes it by hand.")
 
     def _refuse_if_under_way(self):
         if not all(registration.is_open for registration in self):

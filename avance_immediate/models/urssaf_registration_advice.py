@@ -39,7 +39,7 @@ class UrssafRegistration(models.Model):
 
     advice = fields.Json(compute="_compute_advice", exportable=False, export_string_translation=False)
 
-    @api.depends(*ASSESSED_FIELDS, *[f"partner_id.{name}" for name in ADDRESS], "state", "problems")
+    @api.depends(*ASSESSED_FIELDS, *[f"partner_id.{name}" for name in ADDRESS], "state", "refusal_codes")
     @api.depends_context("lang")
     def _compute_advice(self):
         for registration in self:
@@ -64,10 +64,10 @@ class UrssafRegistration(models.Model):
         return {section: advice for section, advice in found.items() if advice}
 
     def _advise_on_refusal(self):
-        for problem in self.problems or [] if self.state == "refused" else []:
-            said = wording.explain(self.env, problem)
+        for code in self._codes_of_refusal():
+            said = wording.explain(self.env, {"kind": "error", "code": code})
             for section in said["sections"]:
-                yield section, {"kind": "refusal", "code": problem["code"], "title": said["title"]}
+                yield section, {"kind": "refusal", "code": code, "title": said["title"]}
 
     def _advise_repairs(self):
         person = self._person()

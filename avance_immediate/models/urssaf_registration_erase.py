@@ -27,6 +27,7 @@ class UrssafRegistration(models.Model):
         self._check_user(MANAGER)
         for registration in self.sudo():
             registration._refuse_while_needed()
+            registration.consent_ids._erase()
             erased = registration._erase_given() + registration._erase_civil_status() + registration._erase_messages()
             registration._set_state("erased", erased_at=fields.Datetime.now(), next_try_at=False)
             registration._clear_problems()

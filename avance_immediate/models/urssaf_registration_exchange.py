@@ -1,10 +1,17 @@
+import logging
+
+import psycopg2
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from .. import wording
 from ..urssaf import codes, errors
 
+_logger = logging.getLogger(__name__)
+
 OUTCOMES = [
+    ("under_way", "Under way"),
     ("accepted", "Taken by Urssaf"),
     ("refused", "Refused"),
     ("not_sent", "Not sent"),
@@ -33,7 +40,8 @@ class UrssafRegistration(models.Model):
             "res_model": "urssaf.register",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_registration_id": self.id},
+            # Created here: what is confirmed is what it shows, not what the registration becomes meanwhile.
+            "res_id": self.env["urssaf.register"].create({"registration_id": self.id}).id,
         }
 
     def _refuse_unless_open(self):
@@ -49,10 +57,12 @@ class UrssafRegistration(models.Model):
                 + wording.as_text(self.env, problems)
             )
 
-    def _register_client(self):
+    def _register_client(self, *, by_itself=False):
         """Register this client, once. The transaction is committed on the way.
 
         As for payment requests: locked first, written before it leaves, and the lock held through the call.
+
+        :param by_itself: nobody has pressed a button: the attempt counts against the limits of those
         """
         self.ensure_one()
         if self.state == "to_complete":
@@ -62,12 +72,14 @@ class UrssafRegistration(models.Model):
         if not registration:
             raise UserError(self.env._("This client is registered already, or about to be."))
         registration._refuse_incomplete()
-        if not registration.consent_date:
-            raise UserError(self.env._("The client's consent is missing: nothing is sent without it."))
+        registration._refuse_without_consent()
         with registration._client() as client:
             # Registered again: what Urssaf said of the first time no longer holds.
             afresh = {"id_client": False, "active_since": False, "urssaf_status": False, "absent_since": False}
             registration._set_state("sending", sent_at=fields.Datetime.now(), **afresh)
+            registration.attempt_ids = [
+                Command.create({"date": fields.Datetime.now(), "outcome": "under_way", "by_itself": by_itself})
+            ]
             registration._commit()
             registration = registration._claim("sending")
             if registration:
@@ -91,7 +103,19 @@ class UrssafRegistration(models.Model):
             problems = wording.from_failure(error if is_known else errors.OutcomeUnknown("register"))
             self._outcome_unknown(problems)
         else:
-            self._registered(id_client)
+            self._keep_answer(id_client)
+
+    def _keep_answer(self, id_client):
+        """Keep that Urssaf registered the client; where that fails, Urssaf is asked again what it holds."""
+        try:
+            with self.env.cr.savepoint():
+                self._registered(id_client)
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
+            _logger.error("The answer about the registration %s could not be kept: %s", self.id, type(error).__name__)
+            self.invalidate_recordset()
+            self._outcome_unknown([wording.note("interrupted")])
 
     def _register_refused(self, error):
         problems = wording.from_errors(error.errors)
@@ -99,7 +123,7 @@ class UrssafRegistration(models.Model):
             # Linked already, or a fault of Urssaf's: it may know this client.
             self._outcome_unknown(problems)
         else:
-            self._set_state("refused")
+            self._set_state("refused", refusal_codes=list(error.codes))
             self._keep_attempt("refused", problems)
             self._raise_problems(problems)
             self._log(self.env._("Urssaf refused the registration."), problems)
@@ -119,15 +143,32 @@ class UrssafRegistration(models.Model):
         self._trigger("registration")
 
     def _keep_attempt(self, outcome, problems=None):
-        self.attempt_ids = [
-            Command.create({"date": fields.Datetime.now(), "outcome": outcome, "problems": problems or False})
-        ]
+        """Say what became of the attempt that is under way."""
+        values = {"date": fields.Datetime.now(), "outcome": outcome, "problems": problems or False}
+        if attempt := self.attempt_ids.filtered(lambda attempt: attempt.outcome == "under_way")[:1]:
+            attempt.write(values)
+        else:  # of a former version, which wrote it down afterwards
+            self.attempt_ids = [Command.create(values)]
+
+    # === WHY URSSAF REFUSED === #
+
+    def _codes_of_refusal(self):
+        """Return the codes of Urssaf's last refusal; none where the registration is not refused."""
+        self.ensure_one()
+        return (self.refusal_codes or []) if self.state == "refused" else []
+
+    def _add_problem(self, problem):
+        """Tell of one more problem; what is known already, such as why Urssaf refused, stays."""
+        for registration in self:
+            known = [each for each in registration.problems or [] if each["code"] != problem["code"]]
+            registration._raise_problems([*known, problem])
 
 
 class UrssafRegistrationAttempt(models.Model):
     """One attempt to register a client, and what Urssaf made of it."""
 
     _name = "urssaf.registration.attempt"
+    _inherit = "urssaf.guarded.mixin"
     _description = "Attempt to register a client"
     _order = "id desc"
     _rec_name = "outcome"
@@ -137,6 +178,9 @@ class UrssafRegistrationAttempt(models.Model):
     )
     date = fields.Datetime(required=True, readonly=True)
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
+    by_itself = fields.Boolean(
+        readonly=True, help="Asked for on the portal, and sent without anybody pressing a button."
+    )
     problems = fields.Json(readonly=True)
     problem_html = fields.Html(string="Urssaf's reasons, and what to do", compute="_compute_problem_html")
 

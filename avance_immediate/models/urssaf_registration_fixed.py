@@ -16,6 +16,7 @@ class UrssafRegistration(models.Model):
             return super().create(vals_list)
         default = self.default_get(["company_id"])
         vals_list = [self._with_environment(default | vals) for vals in vals_list]
+        self._refuse_strangers(vals_list)
         self._refuse_in_vain(vals_list)
         registrations = super().create(vals_list)
         if any(registration.is_other_environment for registration in registrations):
@@ -30,7 +31,17 @@ class UrssafRegistration(models.Model):
     def write(self, vals):
         if not self.env.su:
             self._refuse_to_move(vals)
+            self._refuse_strangers([vals])
         return super().write(vals)
+
+    @api.model
+    def _refuse_strangers(self, vals_list):
+        """Refuse clients whom the user may not see: reading the registration would tell what they are.
+
+        :raise AccessError: as for reading the contact
+        """
+        partners = self.env["res.partner"].browse([vals["partner_id"] for vals in vals_list if vals.get("partner_id")])
+        partners.check_access("read")
 
     @api.model
     def _with_environment(self, vals):

@@ -51,7 +51,7 @@ class UrssafRegistration(models.Model):
             self._read_partner(vals)
             registration = super()._load_records_create([vals])
             if not address_fits:
-                registration.sudo()._raise_problems([wording.note("address_cut")])
+                registration.sudo()._add_problem(wording.note("address_cut"))
             registrations += registration
         return registrations
 
@@ -64,7 +64,7 @@ class UrssafRegistration(models.Model):
         if {"address_zip", "address_city"} & values.keys() and not values.get("address_city_code"):
             self._onchange_address_town()
         if not address_fits:
-            self.sudo()._raise_problems([wording.note("address_cut")])
+            self.sudo()._add_problem(wording.note("address_cut"))
         return result
 
     # === ADDRESS === #

@@ -84,7 +84,7 @@ class UrssafRemoteMixin(models.AbstractModel):
     """
 
     _name = "urssaf.remote.mixin"
-    _inherit = ["mail.thread", "mail.activity.mixin", "urssaf.batch.mixin"]
+    _inherit = ["urssaf.guarded.mixin", "mail.thread", "mail.activity.mixin", "urssaf.batch.mixin"]
     _description = "Record that lives at Urssaf"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")

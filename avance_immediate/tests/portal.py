@@ -46,6 +46,11 @@ class PortalCommon(UrssafCommon, HttpCase):
         values = {"name": partner.name, "email": partner.email, "lang": "en_US", **values}
         return new_test_user(self.env, login, "base.group_portal", partner_id=partner.id, **values)
 
+    def register_by_themselves(self):
+        """Have who asks on the portal registered without a confirmation: nobody else may sign up then."""
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2b")
+        self.company.urssaf_portal_auto_register = True
+
     def registration_of(self, partner):
         return self.env["urssaf.registration"].search([("partner_id", "=", partner.id)])
 

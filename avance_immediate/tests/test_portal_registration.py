@@ -84,7 +84,7 @@ class TestPortalRegistration(PortalCommon):
         self.assertEqual(self.state(self.page()), ["waiting"])
 
     def test_by_itself(self):
-        self.company.urssaf_portal_auto_register = True
+        self.register_by_themselves()
         registration = self.ask()
         self.assertFalse(self.activities(registration), "nobody has to confirm")
         self.run_cron("registration")
@@ -97,7 +97,7 @@ class TestPortalRegistration(PortalCommon):
         self.assertEqual(registration.state, "to_register")
 
     def test_by_itself_tries_again_later(self):
-        self.company.urssaf_portal_auto_register = True
+        self.register_by_themselves()
         registration = self.ask()
         self.sandbox.fault("register", "429", retry_after=60)
         self.run_cron("registration")
@@ -108,7 +108,7 @@ class TestPortalRegistration(PortalCommon):
         self.assertEqual(registration.state, "waiting")
 
     def test_never_again_by_itself_after_a_lost_answer(self):
-        self.company.urssaf_portal_auto_register = True
+        self.register_by_themselves()
         registration = self.ask()
         self.sandbox.fault("register", "cut_before")
         self.run_cron("registration")
@@ -391,7 +391,7 @@ class TestPortalRegistration(PortalCommon):
 
     def test_no_credentials(self):
         """What fails here is told to the person in charge, and tried again."""
-        self.company.urssaf_portal_auto_register = True
+        self.register_by_themselves()
         registration = self.ask()
         self.credentials.client_secret = False
         with mute_logger("odoo.addons.avance_immediate.models.urssaf_remote_mixin"):

@@ -200,6 +200,25 @@ NOTES = {
         _lt("The client asks on the portal to be registered, and has consented."),
         _lt("Look at what they entered, then press Register."),
     ),
+    "consent_changed": (
+        _lt("The client agreed to other values. Changed since: %(fields)s."),
+        _lt(
+            "The client agrees again on the portal, or you register them yourself and record the consent in your own "
+            "name."
+        ),
+    ),
+    "portal_too_often": (
+        _lt("The client has been registered %(count)s times by itself today, without success."),
+        _lt("Look at what they entered, and call them: then press Register."),
+    ),
+    "portal_too_many": (
+        _lt("Too many clients have asked on the portal today: this one is not registered by itself."),
+        _lt("Look at who asks, then press Register. The number a day is in the settings."),
+    ),
+    "portal_sign_up_free": (
+        _lt("Anybody may sign up on your portal: nobody is registered by itself."),
+        _lt("Look at who asks, then press Register; or have an administrator choose invitations only."),
+    ),
     "other_person": (
         _lt("Urssaf knows somebody else under this e-mail address."),
         _lt("Check the e-mail address and the names with the client."),

@@ -15,7 +15,7 @@ NEW_LINK = f"{ACCOUNT}/#/lien-activation-compte"
 INFO = "info"
 LEVELS = {
     **dict.fromkeys(("active", "paid"), "success"),
-    **dict.fromkeys(("refused", "waiting", "ended", "cancelled", "to_settle", "20", "20 early"), "warning"),
+    **dict.fromkeys(("changed", "refused", "waiting", "ended", "cancelled", "to_settle", "20", "20 early"), "warning"),
     **dict.fromkeys(("blocked", "MANDAT_ECHU", "60"), "danger"),
     "closed": "secondary",
 }
@@ -157,6 +157,10 @@ PORTAL_STATES = {
     "asked": (
         _lt("We have received your request"),
         _lt("%(company)s registers you with Urssaf, which then writes to you. You have nothing to do until then."),
+    ),
+    "changed": (
+        _lt("Look at your details again, and agree"),
+        _lt("%(company)s has corrected what you entered: %(changes)s. Check it, and send the form again."),
     ),
     "sending": (_lt("Your registration is on its way to Urssaf"), _lt("Come back in a moment.")),
     "uncertain": (

@@ -10,10 +10,13 @@ class UrssafSend(models.TransientModel):
     """Shows which invoices will go to Urssaf, which cannot and why, and queues the first."""
 
     _name = "urssaf.send"
+    _inherit = "urssaf.window"
     _description = "Send invoices to Urssaf"
 
-    move_ids = fields.Many2many("account.move", readonly=True)
-    line_ids = fields.One2many("urssaf.send.line", "wizard_id", compute="_compute_line_ids", store=True, readonly=True)
+    move_ids = fields.Many2many("account.move")
+    line_ids = fields.One2many(
+        "urssaf.send.line", "wizard_id", compute="_compute_line_ids", compute_sudo=True, store=True, readonly=True
+    )
     ready_count = fields.Integer(compute="_compute_summary")
     stuck_count = fields.Integer(compute="_compute_summary")
     currency_id = fields.Many2one("res.currency", compute="_compute_summary")
@@ -50,11 +53,41 @@ class UrssafSend(models.TransientModel):
             wizard.ready_amount = sum(ready.mapped("amount_total"))
             wizard.environment = wizard.move_ids.company_id[:1].sudo().urssaf_environment
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards.move_ids.check_access("read")
+        for wizard in wizards:
+            wizard._remember(wizard._messages(wizard.line_ids.filtered("is_ready").move_id))
+        return wizards
+
+    def write(self, vals):
+        if "move_ids" in vals:
+            self._refuse_changed()
+        return super().write(vals)
+
+    @api.model
+    def _messages(self, moves):
+        """Return what each of these invoices is sent as."""
+        return {str(move.id): move.sudo()._urssaf_message().to_wire() for move in moves}
+
+    def _ready_moves(self):
+        """Return the invoices that can go, as they were shown."""
+        self.move_ids.check_access("read")
+        ready = self.move_ids.filtered(lambda move: move.urssaf_can_send and not move._urssaf_problems())
+        changed = self._changed_since_shown(self._messages(ready))
+        if changed and len(changed) == len(ready):
+            self._refuse_changed()
+        return ready.filtered(lambda move: str(move.id) not in changed)
+
     def action_send(self):
-        """Queue what can go. One invoice alone is sent at once, and the answer is there when the window closes."""
+        """Queue what can go. One invoice alone is sent at once, and the answer is there when the window closes.
+
+        What was changed since the window was opened is left aside, like what cannot go.
+        """
         self.ensure_one()
         check_user(self.env)
-        ready = self.move_ids.filtered(lambda move: move.urssaf_can_send and not move._urssaf_problems())
+        ready = self._ready_moves()
         if not ready:
             raise UserError(self.env._("None of these invoices can go to Urssaf as it is."))
         alone = len(self.move_ids) == 1
@@ -82,17 +115,18 @@ class UrssafSend(models.TransientModel):
 
 
 class UrssafSendLine(models.TransientModel):
-    """One invoice in the window: ready, or what keeps it from going."""
+    """One invoice in the window: ready, or what keeps it from going. Made by the window alone."""
 
     _name = "urssaf.send.line"
+    _inherit = "urssaf.guarded.mixin"
     _description = "Invoice to send to Urssaf"
     _order = "is_ready, id"
 
-    wizard_id = fields.Many2one("urssaf.send", required=True, ondelete="cascade", index=True)
+    wizard_id = fields.Many2one("urssaf.send", required=True, readonly=True, ondelete="cascade", index=True)
     move_id = fields.Many2one("account.move", string="Invoice", readonly=True)
-    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Client")
-    currency_id = fields.Many2one(related="move_id.currency_id")
-    amount_total = fields.Monetary(related="move_id.amount_total")
+    partner_id = fields.Many2one(related="move_id.commercial_partner_id", related_sudo=False, string="Client")
+    currency_id = fields.Many2one(related="move_id.currency_id", related_sudo=False)
+    amount_total = fields.Monetary(related="move_id.amount_total", related_sudo=False)
     is_ready = fields.Boolean(string="Ready", readonly=True)
     problem_html = fields.Html(string="What to mend", readonly=True)
     target_model = fields.Char(readonly=True)
