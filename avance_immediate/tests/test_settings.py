@@ -16,6 +16,7 @@ from .common import UrssafCommon
 
 SECRET = "tres-secret-3f9a"
 NEUTRALIZE = Path(__file__).resolve().parents[1] / "data" / "neutralize.sql"
+CLOSED = "not there"
 HOSTS = (
     "127.0.0.1",
     "::1",
@@ -283,7 +284,7 @@ class TestBarrier(SettingsCommon):
             reached = len(self.sandbox.call("GET", "calls"))
             opened.clear()
             for call in (lambda: client.search(numbers=["X"]), client.check_token):
-                with self.assertRaisesRegex(UserError, "not there"):
+                with self.assertRaisesRegex(UserError, CLOSED):
                     call()
         self.assertEqual(len(self.sandbox.call("GET", "calls")), reached)
 
@@ -293,7 +294,7 @@ class TestBarrier(SettingsCommon):
 
         def refuse(company, environment, host):
             if not opened and sys._getframe(1).f_code.co_name != "_urssaf_client":
-                raise UserError("not there")
+                raise UserError(CLOSED)
 
         self.startPatcher(patch.object(type(self.company), "_urssaf_barrier", refuse))
         return opened
@@ -305,10 +306,10 @@ class TestBarrier(SettingsCommon):
         self.assertEqual(queued.mapped("state"), ["queued", "queued"])
         reached = len(self.sandbox.call("GET", "calls"))
         self.close_the_barrier()
-        with self.assertRaisesRegex(UserError, "not there"):
+        with self.assertRaisesRegex(UserError, CLOSED):
             self.consent_and_register(registration)
         self.assertEqual(registration.state, "to_register")
-        with self.assertRaisesRegex(UserError, "not there"):
+        with self.assertRaisesRegex(UserError, CLOSED):
             queued.with_user(self.user).sudo()._send_now()
         self.assertEqual((queued.mapped("state"), queued.mapped("send_count")), (["queued", "queued"], [0, 0]))
         self.assertEqual(len(self.sandbox.call("GET", "calls")), reached)
