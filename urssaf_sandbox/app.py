@@ -3,6 +3,7 @@
 from flask import Flask, request
 
 from . import oauth, page, steering
+from .doors import guard
 from .gateway import serve, with_json, with_token
 from .payment_requests import send
 from .persons import register, status
@@ -14,10 +15,14 @@ TOKEN = "/api/oauth/v1/token"
 MAX_BODY = 2 * 1024 * 1024
 
 
-def create_app(world: World):
-    """Return the Flask application that serves `world`."""
+def create_app(world: World, allowed_hosts=()):
+    """Return the Flask application that serves `world`.
+
+    :param allowed_hosts: names and addresses under which it may be called, beside those of the machine itself
+    """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    guard(app, allowed_hosts)
 
     @app.post(TOKEN)
     def token_route():

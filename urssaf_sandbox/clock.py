@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from dateutil.easter import easter
 
 PARIS = ZoneInfo("Europe/Paris")
+# Between which the clock may stand, and a transfer take place. Easter is known to 4099, and days are counted from here.
+EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=timezone.utc) for year in (1900, 3000))
 OFFICE_OPENS = time(8, 0)
 
 
@@ -27,9 +29,28 @@ def parse_instant(text):
     return value.astimezone(timezone.utc)
 
 
+def parse_bounded_instant(text):
+    """As `parse_instant`, from `EARLIEST` to `LATEST`: what others are then counted from.
+
+    :raise ValueError: when `text` is no such date
+    """
+    try:
+        value = parse_instant(text)
+    except (TypeError, ValueError, OverflowError):
+        value = None
+    return within_bounds(value)
+
+
+def within_bounds(instant):
+    """Return an aware datetime, or raise ValueError when it is None or beyond the bounds."""
+    if instant is None or not EARLIEST <= instant <= LATEST:
+        raise ValueError(f"a date is ISO 8601, like 2026-10-20T08:00:00Z, from {EARLIEST:%Y} to {LATEST:%Y-%m-%d}")
+    return instant
+
+
 def format_instant(value):
     """Return an aware datetime as ``YYYY-MM-DDTHH:MM:SSZ``: these texts sort as their instants do."""
-    return value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 # Code du travail L.3133-1: the fixed days (month, day), and those counted from Easter Sunday.
@@ -100,7 +121,9 @@ class Clock:
 
         :param bool force: also backwards
         :raise ClockGoesBack: when `instant` is before now
+        :raise ValueError: when it is beyond `EARLIEST` or `LATEST`
         """
+        within_bounds(instant)
         now = self.now()
         if instant < now and not force:
             raise ClockGoesBack(f"the clock stands at {format_instant(now)} and does not go back")

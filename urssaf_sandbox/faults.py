@@ -9,6 +9,7 @@ from flask import Response, request
 
 from . import wire
 from .codes import error
+from .orders import text, whole
 
 OPERATIONS = ("register", "status", "send", "search", "token", "*")
 # What happens instead of handling the call (with "handled": true, after handling it) …
@@ -16,14 +17,17 @@ INSTEAD = ("401", "403", "429", "500", "503", "html", "empty_400", "cut_before",
 # … and what happens to the answer of a call that was handled.
 AFTERWARDS = ("latency", "empty_200", "truncated", "cut_after")
 _DEFAULTS = {"seconds": 0.5, "retry_after": 30, "code": "ERREUR_VALIDATION", "handled": False, "status": 502}
-# What each setting may be: its types, and the least of a number.
+# What each setting may be: its types, and the bounds of a number.
 _SETTINGS = {
-    "seconds": ((int, Decimal), 0),
-    "retry_after": ((int,), 0),
+    "seconds": ((int, Decimal), (0, 300)),
+    "retry_after": ((int,), (0, 7 * 24 * 3600)),
     "code": ((str,), None),
     "handled": ((bool,), None),
-    "status": ((int,), 200),
+    "status": ((int,), (200, 599)),
 }
+MOST_TIMES = 1000
+MOST_WAITING = 100
+USED_KEPT = 1000
 _HTML = "<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>Service indisponible</h1></body></html>"
 
 
@@ -31,7 +35,7 @@ def add_fault(store, order):
     """Queue a fault.
 
     :param dict order: ``operation``, ``fault``, ``times`` and settings of that fault
-    :raise ValueError: unknown operation, fault or setting, or a number that makes no sense
+    :raise ValueError: unknown operation, fault or setting, a number that makes no sense, or too many wait already
     """
     operation, fault, times = order.get("operation", "*"), str(order.get("fault")), order.get("times", 1)
     settings = {key: order[key] for key in order if key not in ("operation", "fault", "times")}
@@ -39,19 +43,24 @@ def add_fault(store, order):
         raise ValueError(f"operation: one of {', '.join(OPERATIONS)}")
     if fault not in INSTEAD + AFTERWARDS:
         raise ValueError(f"fault: one of {', '.join(INSTEAD + AFTERWARDS)}")
-    if not isinstance(times, int) or times < 1:
-        raise ValueError("times: a whole number, 1 at least")
+    whole("times", times, 1, MOST_TIMES)
+    text(order, "code")
     if unknown := set(settings) - set(_DEFAULTS):
         raise ValueError(f"unknown setting {', '.join(sorted(unknown))}; one of {', '.join(_DEFAULTS)}")
     for name, value in settings.items():
-        kinds, lowest = _SETTINGS[name]
-        if type(value) not in kinds or (lowest is not None and value < lowest):
-            raise ValueError(f"{name}: like {_DEFAULTS[name]!r}")
+        kinds, bounds = _SETTINGS[name]
+        if type(value) not in kinds or (bounds and not bounds[0] <= value <= bounds[1]):
+            between = " from {} to {}".format(*bounds) if bounds else ""
+            raise ValueError(f"{name}: like {_DEFAULTS[name]!r}{between}")
     with store.transaction() as db:
-        db.execute(
+        waiting = db.execute("SELECT COUNT(*) FROM fault WHERE used < times").fetchone()[0]
+        if waiting >= MOST_WAITING:
+            raise ValueError(f"{MOST_WAITING} faults wait already: DELETE /_sandbox/faults forgets them")
+        cursor = db.execute(
             "INSERT INTO fault (operation, fault, times, settings) VALUES (?, ?, ?, ?)",
             (operation, fault, times, wire.dumps(settings)),
         )
+        db.execute("DELETE FROM fault WHERE used >= times AND id <= ?", (cursor.lastrowid - USED_KEPT,))
 
 
 def list_faults(store):

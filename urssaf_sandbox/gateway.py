@@ -63,9 +63,9 @@ def with_json(world, handler):
         if request.mimetype != "application/json":
             return 415, None
         try:
-            payload = wire.loads(request.get_data().decode())
-        except ValueError:
-            return 400, [error("ERREUR_VALIDATION", "the body is not JSON")]
+            payload = wire.loads(request.get_data())
+        except ValueError as problem:
+            return 400, [error("ERREUR_VALIDATION", str(problem))]
         return handler(provider, payload)
 
     return with_token(world, handle)

@@ -10,7 +10,7 @@ The clock does the upper path, and what the script of a test identity adds; a st
 from datetime import timedelta
 from decimal import Decimal
 
-from .clock import PARIS, format_instant, office_opening, parse_instant, working_day_after
+from .clock import PARIS, format_instant, office_opening, parse_bounded_instant, parse_instant, working_day_after
 from .codes import REFUSAL_REASONS, REQUEST_STATUSES, identity_for
 from .persons import StepImpossible
 
@@ -176,7 +176,7 @@ def _apply(db, request, action, at, details):
 def _plan_transfer(db, request, at, day):
     today = at.astimezone(PARIS).date()
     if day:
-        planned = parse_instant(day).date()
+        planned = parse_bounded_instant(day).date()
     else:
         validated = parse_instant(request["validated_at"]) if request["validated_at"] else at
         planned = max(working_day_after(validated, PAYOUT_WORKING_DAYS).astimezone(PARIS).date(), today)

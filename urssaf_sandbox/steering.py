@@ -1,15 +1,20 @@
 """The steering paths under `/_sandbox/` (README): for tests, demonstrations and curious people. No token needed."""
 
 import functools
-import sqlite3
 from datetime import timedelta
 
 from flask import Blueprint, request
 
 from . import faults, life, persons, report, wire
-from .clock import ClockGoesBack, parse_instant
+from .clock import ClockGoesBack, parse_bounded_instant
 from .gateway import json_response
+from .orders import number, text
 from .refusals import add_refusal
+
+LONGEST_ADVANCE = 10 * 366 * 24  # hours
+LONGEST_COMMENT = 4000
+LARGEST_AMOUNT = 10**12  # euros, as in the contract
+MOST_PROVIDERS = 100
 
 
 def _answering_errors(view):
@@ -30,7 +35,7 @@ def _answering_errors(view):
 
 
 def _body():
-    order = wire.loads(request.get_data().decode() or "{}")
+    order = wire.loads(request.get_data() or b"{}")
     if not isinstance(order, dict):
         raise ValueError("the body must be a JSON object")
     return order
@@ -45,11 +50,9 @@ def _required(order, name):
 def advance(world, hours):
     """Move the clock forward by `hours` (a number) and let happen what falls due.
 
-    :raise ValueError: when it is no positive number
+    :raise ValueError: when it is no positive number, or more than `LONGEST_ADVANCE`
     """
-    hours = float(hours)
-    if not hours > 0:
-        raise ValueError("hours: a positive number")
+    hours = number("hours", hours, 0, LONGEST_ADVANCE)
     world.clock.move(world.clock.now() + timedelta(hours=hours))
     life.catch_up(world)
 
@@ -63,24 +66,45 @@ def step_person(world, person_id, order):
     :raise persons.StepImpossible: not possible now
     """
     life.catch_up(world)
-    action = order.get("action")
+    action, client_id = text(order, "action"), text(order, "client_id")
     if action not in persons.PERSON_STEPS:
         raise ValueError(f"action: one of {', '.join(persons.PERSON_STEPS)}")
-    persons.step(world, person_id, action, order.get("client_id"), bool(order.get("force")))
+    persons.step(world, person_id, action, client_id, bool(order.get("force")))
 
 
 def step_request(world, request_id, order):
     """Do the step of a JSON order on a payment request; errors as `life.step`."""
     life.catch_up(world)
-    life.step(world, request_id, order.get("action"), order, bool(order.get("force")))
+    for name in ("code", "status", "date"):
+        text(order, name)
+    text(order, "comment", LONGEST_COMMENT)
+    life.step(world, request_id, text(order, "action"), order, bool(order.get("force")))
 
 
 def _numbers(order):
     """Check the amount of a step before it reaches the state."""
     amount = order.get("amount")
-    if amount is not None and (isinstance(amount, (bool, str)) or amount < 0):
-        raise ValueError("amount: a positive number")
+    if amount is not None and (isinstance(amount, (bool, str)) or not 0 <= amount <= LARGEST_AMOUNT):
+        raise ValueError(f"amount: a positive number, {LARGEST_AMOUNT} at most")
     return order
+
+
+def _keep_provider(store, order):
+    client_id, secret = text(order, "client_id"), text(order, "client_secret")
+    if not client_id or not secret:
+        raise ValueError("client_id, client_secret: texts")
+    flags = [bool(order.get(name, True)) for name in ("known", "deposits", "guarantee")]
+    with store.transaction() as db:
+        others = db.execute("SELECT COUNT(*) FROM provider WHERE client_id != ?", (client_id,)).fetchone()[0]
+        if others >= MOST_PROVIDERS:
+            raise ValueError(f"there are {MOST_PROVIDERS} providers already: POST /_sandbox/reset forgets them")
+        db.execute(
+            "INSERT INTO provider (client_id, client_secret, name, known, deposits, guarantee)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (client_id) DO UPDATE SET"
+            " client_secret = excluded.client_secret, name = excluded.name, known = excluded.known,"
+            " deposits = excluded.deposits, guarantee = excluded.guarantee",
+            (client_id, secret, text(order, "name") or client_id, *flags),
+        )
 
 
 def _view(world, read):
@@ -106,7 +130,7 @@ def _add_clock_and_views(paths, world):
     @_answering_errors
     def set_clock():
         order = _body()
-        world.clock.move(parse_instant(_required(order, "now")), bool(order.get("force")))
+        world.clock.move(parse_bounded_instant(_required(order, "now")), bool(order.get("force")))
         life.catch_up(world)
         return json_response(200, report.clock(world))
 
@@ -146,8 +170,6 @@ def _add_steps(paths, world):
 
     def _order_refusal(kind):
         codes = _required(_body(), "codes")
-        if not codes or not isinstance(codes, list) or not all(isinstance(code, str) and code for code in codes):
-            raise ValueError("codes: a list of error codes")
         add_refusal(world.store, kind, codes)
         return json_response(200, {"codes": codes})
 
@@ -171,22 +193,7 @@ def _add_faults_and_settings(paths, world):
     @paths.post("/providers")
     @_answering_errors
     def add_provider():
-        order = _body()
-        client_id, secret = _required(order, "client_id"), _required(order, "client_secret")
-        if not (isinstance(client_id, str) and client_id and isinstance(secret, str) and secret):
-            raise ValueError("client_id, client_secret: texts")
-        flags = [bool(order.get(name, True)) for name in ("known", "deposits", "guarantee")]
-        try:
-            with world.store.transaction() as db:
-                db.execute(
-                    "INSERT INTO provider (client_id, client_secret, name, known, deposits, guarantee)"
-                    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (client_id) DO UPDATE SET"
-                    " client_secret = excluded.client_secret, name = excluded.name, known = excluded.known,"
-                    " deposits = excluded.deposits, guarantee = excluded.guarantee",
-                    (client_id, secret, order.get("name", client_id), *flags),
-                )
-        except sqlite3.Error as problem:
-            raise ValueError("name: a text") from problem
+        _keep_provider(world.store, _body())
         return json_response(200, report.providers(world))
 
     @paths.get("/options")

@@ -1,12 +1,14 @@
-from urllib.parse import urlsplit
+from functools import partial
 
 from odoo import api, fields, models, modules
 from odoo.exceptions import UserError, ValidationError
 
 from ..urssaf.client import Credentials, Endpoint, UrssafClient
+from ..urssaf.endpoint import host_of, is_loopback, is_urssaf
 from .urssaf_credentials import ENVIRONMENTS, DatabaseTokenStore
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# Urssaf's own environments: elsewhere than at these addresses, its name is not reached.
+URSSAF_ENDPOINTS = {"production": Endpoint.production(), "test": Endpoint.test()}
 
 
 class ResCompany(models.Model):
@@ -96,43 +98,52 @@ class ResCompany(models.Model):
                 )
             )
         endpoint = self._urssaf_endpoint(credentials)
-        self._urssaf_barrier(endpoint.base_url)
+        barrier = partial(self._urssaf_barrier, environment)
+        # Asked now as well, before anything is noted as on its way.
+        barrier(host_of(endpoint.base_url))
         return UrssafClient(
             endpoint,
             Credentials(credentials.client_id, credentials.client_secret, credentials.auth_method),
             token_store=DatabaseTokenStore(credentials),
             observer=self.env["urssaf.exchange"]._observer(self, environment, records),
-            barrier=self._urssaf_barrier,
+            barrier=barrier,
             **options,
         )
 
     def _urssaf_endpoint(self, credentials):
-        if credentials.environment == "production":
-            return Endpoint.production()
-        if credentials.environment == "test":
-            return Endpoint.test()
+        if credentials.environment in URSSAF_ENDPOINTS:
+            return URSSAF_ENDPOINTS[credentials.environment]
         try:
             return Endpoint.at(credentials.address or "")
         except ValueError as error:
             raise UserError(
                 self.env._(
                     "The address of the sandbox is missing or wrong: it starts with https://, or http://127.0.0.1, "
-                    "and is not Urssaf's."
+                    "its host has letters without accents, digits, dots and hyphens or is an IP address, and it is not "
+                    "Urssaf's."
                 )
             ) from error
 
-    def _urssaf_barrier(self, url):
-        """Last barrier before anything leaves: what is not production cannot reach it.
+    def _urssaf_barrier(self, environment, host):
+        """Last barrier before anything leaves, asked before each HTTP request.
 
-        Tests reach this machine alone; demonstration and neutralised databases never reach production.
+        Tests reach this machine alone; demonstration and neutralised databases reach none of Urssaf's hosts; and each
+        environment reaches its own.
+
+        :param environment: the environment in whose name the call is made
+        :param host: what is about to be connected to, as ``endpoint.host_of`` returns it
+        :raise UserError: it is not to be reached; nothing has left
         """
-        host = urlsplit(url).hostname
-        if host in LOOPBACK:
+        if is_loopback(host):
             return
         is_test = bool(modules.module.current_test)
-        is_production = host == urlsplit(Endpoint.production().base_url).hostname
-        if is_test or (is_production and self._urssaf_is_mock_database()):
+        if is_test or (is_urssaf(host) and self._urssaf_is_mock_database()):
             raise UserError(self.env._("A test, a demonstration or a copy of a database does not reach Urssaf."))
+        own = URSSAF_ENDPOINTS.get(environment)
+        if (own or is_urssaf(host)) and (not own or host != host_of(own.base_url)):
+            raise UserError(
+                self.env._("Nothing was sent: %(host)s is not the address of the Urssaf environment in use.", host=host)
+            )
 
     def _urssaf_is_mock_database(self):
         neutralized = self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized")

@@ -3,6 +3,7 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .. import wording
 from ..urssaf import codes, errors
@@ -118,6 +119,11 @@ class UrssafPaymentRequest(models.Model):
             submissions = client.send(messages)
         except errors.UrssafError as error:
             self._send_failed(error)
+        except UserError:
+            # The barrier, or the store of the token: nothing has left.
+            self._back_in_queue()
+            self._commit()
+            raise
         except Exception:
             # Whatever went wrong, the message may have left.
             _logger.exception("Sending the payment requests %s ended unexpectedly", self.ids)
@@ -157,14 +163,17 @@ class UrssafPaymentRequest(models.Model):
         if isinstance(error, errors.Refused):
             self._refused_as_a_whole(error, problems)
         elif isinstance(error, (errors.NotSent, errors.NotTaken)):
-            for request in self:
-                # It never left, or was turned away: that is not a sending.
-                request._set_state("queued", problems=problems, send_count=request.send_count - 1)
+            self._back_in_queue(problems=problems)
             self._postpone(error)
             self._tell_that_calls_fail(error, PATIENCE_HOURS, "queued_at")
         else:
             for request in self:
                 request._outcome_unknown(problems, next_try_at=self._lookup_at(error))
+
+    def _back_in_queue(self, **values):
+        """Queue these requests again: they never left, or were turned away, and that is not a sending."""
+        for request in self:
+            request._set_state("queued", send_count=request.send_count - 1, **values)
 
     def _refused_as_a_whole(self, error, problems):
         """A 400 tells nothing of each request in a lot: each goes alone, and gets an answer of its own."""
@@ -172,8 +181,7 @@ class UrssafPaymentRequest(models.Model):
             for request in self:
                 request._outcome_unknown(problems, is_duplicate=len(self) == 1 and _is_duplicate(error.errors))
         elif len(self) > 1:
-            for request in self:
-                request._set_state("queued", send_alone=True, next_try_at=False, send_count=request.send_count - 1)
+            self._back_in_queue(send_alone=True, next_try_at=False)
             self._trigger("send")
         else:
             self._rejected(problems)

@@ -97,6 +97,11 @@ class UrssafRegistration(models.Model):
             self._set_state("to_register")
             self._keep_attempt("not_sent", problems)
             self._raise_problems(problems)
+        except UserError:
+            # The barrier, or the store of the token: nothing has left.
+            self._set_state("to_register")
+            self._commit()
+            raise
         except Exception as error:
             # No answer, or one that nobody understands: the client may be registered.
             is_known = isinstance(error, errors.UrssafError)

@@ -1,4 +1,5 @@
 import socket
+import sys
 from pathlib import Path
 from unittest.mock import patch
 
@@ -7,11 +8,26 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.avance_immediate import wording
+from odoo.addons.avance_immediate.urssaf import endpoint
+from odoo.addons.avance_immediate.urssaf.endpoint import is_loopback
 
+from ..models import res_company
 from .common import UrssafCommon
 
 SECRET = "tres-secret-3f9a"
 NEUTRALIZE = Path(__file__).resolve().parents[1] / "data" / "neutralize.sql"
+CLOSED = "not there"
+HOSTS = (
+    "127.0.0.1",
+    "::1",
+    "localhost",
+    "api.urssaf.fr",
+    "api-edi.urssaf.fr",
+    "other.urssaf.fr",
+    "urssaf.fr",
+    "noturssaf.fr",
+    "example.com",
+)
 
 
 class SettingsCommon(UrssafCommon):
@@ -186,6 +202,15 @@ class TestConnection(SettingsCommon):
             "http://example.com",
             "https://api.urssaf.fr",
             "https://x:y@example.com",
+            "https://api%2eurssaf.fr",
+            "https://api-edi%2Eurssaf.fr",
+            "https://api\u3002urssaf.fr",
+            "https://\uff41pi.urssaf.fr",
+            "https://api.urssaf.fr.",
+            "https://api.urssaf.fr\\@127.0.0.1",
+            "http://2130706433",
+            "http://0x7f.1",
+            "http://[::1%25lo]",
         ):
             with self.subTest(address=address), self.assertRaises(UserError):
                 self.credentials.address = address
@@ -251,39 +276,102 @@ class TestBarrier(SettingsCommon):
             self.company._urssaf_client("sandbox")
 
     def test_every_call_asks_the_barrier(self):
-        def refuse(company, url):
-            raise UserError(url)
-
+        """The database is neutralised, in another session, while a client is at work."""
+        opened = self.close_the_barrier()
+        opened.append(True)
         with self.company._urssaf_client() as client:
+            client.search(numbers=["X"])
             reached = len(self.sandbox.call("GET", "calls"))
-            client._barrier = lambda url: refuse(self.company, url)
-            with self.assertRaises(UserError):
-                client.search(numbers=["X"])
+            opened.clear()
+            for call in (lambda: client.search(numbers=["X"]), client.check_token):
+                with self.assertRaisesRegex(UserError, CLOSED):
+                    call()
         self.assertEqual(len(self.sandbox.call("GET", "calls")), reached)
 
-    def assertReaches(self, *expected):
+    def close_the_barrier(self):
+        """Let the barrier refuse each request, not the making of a client; return a list that opens it, once filled."""
+        opened = []
+
+        def refuse(company, environment, host):
+            if not opened and sys._getframe(1).f_code.co_name != "_urssaf_client":
+                raise UserError(CLOSED)
+
+        self.startPatcher(patch.object(type(self.company), "_urssaf_barrier", refuse))
+        return opened
+
+    def test_what_the_barrier_stops_has_not_left(self):
+        partner = self.create_client()
+        registration = self.prepare(partner)
+        queued = self.send(self.create_service_invoice() | self.create_service_invoice())
+        self.assertEqual(queued.mapped("state"), ["queued", "queued"])
+        reached = len(self.sandbox.call("GET", "calls"))
+        self.close_the_barrier()
+        with self.assertRaisesRegex(UserError, CLOSED):
+            self.consent_and_register(registration)
+        self.assertEqual(registration.state, "to_register")
+        with self.assertRaisesRegex(UserError, CLOSED):
+            queued.with_user(self.user).sudo()._send_now()
+        self.assertEqual((queued.mapped("state"), queued.mapped("send_count")), (["queued", "queued"], [0, 0]))
+        self.assertEqual(len(self.sandbox.call("GET", "calls")), reached)
+
+    def test_address_beside_the_settings(self):
+        """An address that only decoding turns into Urssaf's, where nothing checks what is typed."""
+        self.credentials.address = "https://api%2eurssaf.fr"
+        self.module.demo = True
+        asked = []
+        with (
+            patch.object(modules.module, "current_test", None),
+            patch.object(socket, "getaddrinfo", lambda host, *args: asked.append(host)),
+            patch.object(endpoint, "_check", lambda url: "x"),
+            patch.object(res_company, "host_of", lambda url: "x"),
+            patch.object(type(self), "_request_handler", TestConnection._real_handler),
+            self.company._urssaf_client() as client,
+            self.assertRaisesRegex(UserError, "does not reach Urssaf"),
+        ):
+            client.check_token()
+        self.assertEqual(asked, [])
+
+    def assertReaches(self, environment, *expected):
         """Ask the barrier itself, as outside a test: no socket is opened."""
+        reached = set()
         with patch.object(modules.module, "current_test", None):
-            for url, reached in zip(("https://api.urssaf.fr/x", "https://api-edi.urssaf.fr/x"), expected, strict=True):
-                with self.subTest(url=url):
-                    if reached:
-                        self.company._urssaf_barrier(url)
-                    else:
-                        with self.assertRaises(UserError):
-                            self.company._urssaf_barrier(url)
+            for host in HOSTS:
+                try:
+                    self.company._urssaf_barrier(environment, host)
+                except UserError:
+                    continue
+                reached.add(host)
+        self.assertEqual(reached, {"127.0.0.1", "::1", "localhost", *expected})
 
     def test_ordinary_database(self):
+        """Each environment reaches its own address, a simulator none of Urssaf's."""
         self.module.demo = False
-        self.assertReaches(True, True)
+        self.assertReaches("production", "api.urssaf.fr")
+        self.assertReaches("test", "api-edi.urssaf.fr")
+        self.assertReaches("sandbox", "example.com", "noturssaf.fr")
 
     def test_demonstration(self):
         self.module.demo = True
-        self.assertReaches(False, True)
+        self.assert_only_simulators()
 
     def test_neutralised_copy(self):
         self.module.demo = False
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
-        self.assertReaches(False, True)
+        self.assert_only_simulators()
+
+    def assert_only_simulators(self):
+        self.assertReaches("production")
+        self.assertReaches("test")
+        self.assertReaches("sandbox", "example.com", "noturssaf.fr")
+
+    def test_this_machine_alone_in_tests(self):
+        for host in HOSTS:
+            with self.subTest(host=host):
+                if is_loopback(host):
+                    self.company._urssaf_barrier("sandbox", host)
+                else:
+                    with self.assertRaises(UserError):
+                        self.company._urssaf_barrier("sandbox", host)
 
     @property
     def module(self):

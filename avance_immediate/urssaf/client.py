@@ -19,7 +19,7 @@ from .exchange import Observer, account, report
 from .masking import masked_path
 from .messages import PaymentRequest, Person, PersonStatus, RequestInfo, SearchResult, Submission
 from .tokens import MemoryTokenStore, Token, TokenStore
-from .transport import ANSWER_BYTES, ANSWER_SECONDS, Adapter, Body, failure_of, read_body
+from .transport import ANSWER_BYTES, ANSWER_SECONDS, Adapter, Barred, Body, failure_of, read_body
 from .wire import moment_to_wire
 
 __all__ = ["Credentials", "Endpoint", "UrssafClient", "LOT"]
@@ -41,7 +41,8 @@ class UrssafClient:
     :param timeout: seconds to connect, seconds to wait for the next packet of an answer
     :param answer_limits: seconds for a whole answer, bytes that it may have: beyond either it counts as broken off
     :param read_retries: how many times a read is tried again; a write never is, but once after a 401
-    :param barrier: called with the address before anything leaves; what it raises goes through, and nothing leaves
+    :param barrier: called with the host that is connected to (``endpoint.host_of``), before each HTTP request; what it
+        raises goes through, and nothing of that request leaves
     """
 
     def __init__(
@@ -66,14 +67,13 @@ class UrssafClient:
         self._read_retries = read_retries
         self._sleep = sleep
         self._clock = clock
-        self._barrier = barrier
         seconds, self._answer_size = answer_limits
         self._session = Session()
         self._session.headers.update(
             {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "avance_immediate"}
         )
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, Adapter(seconds, self._answer_size))
+            self._session.mount(scheme, Adapter(seconds, self._answer_size, barrier))
 
     def __enter__(self) -> "UrssafClient":
         return self
@@ -230,18 +230,15 @@ class UrssafClient:
     ) -> Result:
         """Make one HTTP request, every one passes here: time-outs, no redirection, typed failures, account of it.
 
+        One that the barrier holds back is none, and gives no account.
+
         :param read: turns the answer into the result, or raises what it means
         :param options: more of what ``requests`` takes
         """
-        if self._barrier is not None:
-            self._barrier(url)
         body = None
         if payload is not None:
             body = Body(json.dumps(payload, ensure_ascii=False, allow_nan=False).encode())
             options.update(data=body, headers={"Content-Type": "application/json"})
-        if self._endpoint.local:
-            # What is sent to this machine in the clear must not go round by a proxy of the environment.
-            options["proxies"] = {"no_proxy": "*"}
         answer, result, failure = None, None, None
         started = time.perf_counter()
         try:
@@ -250,6 +247,8 @@ class UrssafClient:
             ) as response:
                 answer = Answer.of(operation, response, read_body(response, self._answer_size), self._clock())
             result = read(answer)
+        except Barred as barred:
+            raise barred.refusal from None
         except UrssafError as error:
             failure = error
         except (OSError, HTTPError, ValueError) as error:

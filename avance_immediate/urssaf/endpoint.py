@@ -1,6 +1,7 @@
 """Where the API is, and who calls it (docs/api.md §1)."""
 
 import ipaddress
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -8,12 +9,20 @@ API_PATH = "/atp/v1/tiersPrestations"
 TOKEN_PATH = "/api/oauth/v1/token"
 SCOPE = "homeplus.tiersprestations"
 
+_DOMAIN = "urssaf.fr"
+# What every reader of addresses reads alike: nothing to decode, to fold or to skip.
+_PLAIN = re.compile(r"[!-\[\]-~]+")
+_NETLOC = re.compile(r"(?:\[(?P<ip>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)\.?)(?::[0-9]*)?")
+# The last label of a name that the system's resolver would read as an IPv4 address: 2130706433, 0x7f.1, 127.1.
+_NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
+
 
 @dataclass(frozen=True)
 class Endpoint:
     """The two addresses of one environment.
 
-    :raise ValueError: an address is neither https, nor http on this machine itself, or carries more than a path
+    :raise ValueError: an address is neither https, nor http on this machine itself, or carries more than a path, or its
+        host is neither an IP address nor a name of ASCII letters, digits, dots and hyphens
     """
 
     base_url: str
@@ -40,8 +49,7 @@ class Endpoint:
         :raise ValueError: the address is one of Urssaf's own (a stand-in must never reach it), or not allowed at all
         """
         root_url = root_url.strip().rstrip("/")
-        host = (_check(root_url).hostname or "").rstrip(".")
-        if host == "urssaf.fr" or host.endswith(".urssaf.fr"):
+        if is_urssaf(_check(root_url)):
             raise ValueError("this address is Urssaf's own: choose its environment instead")
         return cls._of(root_url)
 
@@ -49,28 +57,54 @@ class Endpoint:
     def _of(cls, root_url: str) -> "Endpoint":
         return cls(root_url + API_PATH, root_url + TOKEN_PATH)
 
-    @property
-    def local(self) -> bool:
-        """True for an address of this machine."""
-        return _is_loopback(urlsplit(self.base_url).hostname or "")
+
+def host_of(url: str) -> str:
+    """Return the host that a connection to ``url`` is made to: a name in small letters, or an IP address.
+
+    :raise ValueError: the host is written in a way that another reader of addresses might take for another host
+    """
+    match = _NETLOC.fullmatch(urlsplit(url).netloc) if _PLAIN.fullmatch(url) else None
+    if match is None:
+        raise ValueError(
+            "a host has letters, digits, dots and hyphens, or is an IP address, and nothing goes before it"
+        )
+    name = (match["name"] or "").lower()
+    if name and not _NUMBER.fullmatch(name.rpartition(".")[2]):
+        return name
+    try:
+        address = ipaddress.IPv4Address(name) if name else ipaddress.IPv6Address(match["ip"])
+    except ValueError:
+        # Raised anew: the exception underneath quotes what was typed.
+        raise ValueError("a host that ends in a number is an IP address, such as 127.0.0.1 or [::1]") from None
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
-def _check(url: str):
-    parts = urlsplit(url)
-    if not parts.hostname or parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise ValueError("an address is a scheme, a host and possibly a port and a path, nothing more")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
-        raise ValueError("an address is https, or http on this machine itself")
-    return parts
+def is_urssaf(host: str) -> bool:
+    """Say whether a host, as `host_of` returns it, is one of Urssaf's."""
+    return host == _DOMAIN or host.endswith(f".{_DOMAIN}")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Say whether a host, as `host_of` returns it, is this machine itself."""
     if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _check(url: str) -> str:
+    """Return the host of an address that may be called."""
+    parts = urlsplit(url)
+    if not parts.netloc or "@" in parts.netloc or "?" in url or "#" in url:
+        raise ValueError("an address is a scheme, a host and possibly a port and a path, nothing more")
+    host = host_of(url)
+    if parts.port == 0 or parts.hostname.endswith("."):  # reading the port raises ValueError for one out of range
+        raise ValueError("a port is a number from 1 to 65535, and a host does not end in a dot")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+        raise ValueError("an address is https, or http on this machine itself")
+    return host
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
-"""How an answer is received, within bounds, and whether a request that got none may have reached Urssaf."""
+"""How a request leaves, how its answer is received, within bounds, and whether one that got none may have arrived."""
 
 import io
 import time
+from collections.abc import Callable
 from http.client import HTTPResponse
 
-from requests import Response
+from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from .endpoint import host_of, is_loopback
 from .errors import NotSent, OutcomeUnknown, UrssafError
 
 # Urssaf documents no bound (docs/api.md §8). Ten payment requests, the most in an answer, are some ten kilobytes. The
@@ -31,17 +33,47 @@ class AnswerEncoded(OSError):
     """The answer is packed in a way that was not asked for."""
 
 
+class Barred(Exception):
+    """The barrier let nothing leave; ``refusal`` is what it raised, whatever its class."""
+
+    def __init__(self, refusal: Exception):
+        super().__init__(type(refusal).__name__)
+        self.refusal = refusal
+
+
 class Adapter(HTTPAdapter):
-    """Receives answers that are bounded as a whole; the time-out of `requests` is for each packet.
+    """Lets out what the barrier allows, and receives answers that are bounded as a whole.
+
+    The time-out of `requests` is for each packet.
 
     :param seconds: for the whole answer, from the moment the request has left
     :param size: bytes off the wire, headers included
+    :param barrier: called with the host of each request, as `host_of` returns it; what it raises comes as ``Barred``
     """
 
-    def __init__(self, seconds: float, size: int):
+    def __init__(self, seconds: float, size: int, barrier: Callable[[str], None] | None = None):
         super().__init__()
         self._bounds = seconds, size
+        self._barrier = barrier
         self._bound(self.poolmanager)
+
+    def send(self, request: PreparedRequest, *args, **options) -> Response:
+        """Send a request whose host the barrier allows: that of the prepared address, which is what is connected to.
+
+        What was typed may differ: preparing decodes it. Behind a proxy it is the host that the proxy is asked for.
+
+        :raise ValueError: the host cannot be told for sure; nothing has left
+        """
+        host = host_of(request.url)
+        if self._barrier is not None:
+            try:
+                self._barrier(host)
+            except Exception as refusal:
+                raise Barred(refusal) from refusal
+        if is_loopback(host):
+            # What is sent to this machine in the clear must not go round by a proxy of the environment.
+            options["proxies"] = None
+        return super().send(request, *args, **options)
 
     def proxy_manager_for(self, proxy, **options):
         is_new = proxy not in self.proxy_manager

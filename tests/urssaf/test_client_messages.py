@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from urssaf.answers import Answer, remote_errors
 from urssaf.client import Credentials, Endpoint
+from urssaf.endpoint import host_of
 from urssaf.exchange import account
 from urssaf.messages import Address, BirthPlace, PaymentRequest, Person, PersonStatus, RequestInfo
 from urssaf.wire import moment_from_wire, moment_to_wire, number_from_wire, number_to_wire
@@ -224,7 +225,20 @@ def test_endpoints_of_urssaf():
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:8080/", " https://sandbox.example.org/urssaf ", "http://localhost", "http://[::1]:80"]
+    "url",
+    [
+        "http://127.0.0.1:8080/",
+        " https://sandbox.example.org/urssaf ",
+        "http://localhost",
+        "http://LocalHost:8470",
+        "http://127.8.9.10",
+        "http://[::1]:80",
+        "http://[0:0:0:0:0:0:0:1]",
+        "http://[::ffff:127.0.0.1]",
+        "https://192.0.2.7:8443",
+        "https://[2001:db8::7]",
+        "https://xn--essai-dsa.example.org",
+    ],
 )
 def test_endpoint_elsewhere(url):
     assert Endpoint.at(url).base_url == url.strip().rstrip("/") + "/atp/v1/tiersPrestations"
@@ -243,6 +257,50 @@ def test_endpoint_elsewhere(url):
         "",
         "127.0.0.1:8080",
         "https://user:pw@example.org",
+        "https://@example.org",
+        # Urssaf's host, as requests, urllib3, IDNA or the resolver would read it.
+        "https://api%2eurssaf.fr",
+        "https://api.urssaf%2Efr",
+        "https://%61pi.urssaf.fr",
+        "https://api%252eurssaf.fr",
+        "https://api\u3002urssaf\uff0efr",
+        "https://api.urssaf\uff61fr",
+        "https://\uff41pi.urssaf.fr",
+        "https://api.ur\u017fsaf.fr",
+        "https://api.urssaf.f\u24e1",
+        "https://api.urs\u00adsaf.fr",
+        "https://api.urs\tsaf.fr",
+        "https://api.urssaf.fr\\@127.0.0.1",
+        "http://api.urssaf.fr@127.0.0.1",
+        "http://127.0.0.1\\@api.urssaf.fr",
+        "https://api.urssaf.fr:443",
+        "https://api.urssaf.fr..",
+        "https://api..urssaf.fr",
+        "https://other.urssaf.fr.",
+        # Other writings of an address, and of none.
+        "http://2130706433",
+        "http://0x7f.1",
+        "http://0x7f000001",
+        "http://0177.0.0.1",
+        "http://127.1",
+        "http://127.0.0.1.",
+        "http://localhost.",
+        "https://3.5.7",
+        "https://300.1.1.1",
+        "http://[::1%25lo]",
+        "http://[::1",
+        "http://[127.0.0.1]",
+        "https://[v1.a]",
+        "https://::1",
+        "https://under_score.example.org",
+        "https://é.example.org",
+        "https://example.org:0",
+        "https://example.org:65536",
+        "https://example.org:x",
+        "https://example.org?",
+        "https://example.org#",
+        "https://example.org/é",
+        "https://.example.org",
         "https://example.org?x=1",
         "https://example.org#x",
     ],
@@ -255,6 +313,27 @@ def test_endpoint_that_is_refused(url):
 
 def test_other_hosts_of_the_same_ending_are_not_urssaf():
     assert Endpoint.at("https://noturssaf.fr").base_url.startswith("https://noturssaf.fr/")
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://API.Urssaf.FR.:443/x?y=z", "api.urssaf.fr"),
+        ("http://[0:0::1]:8470/", "::1"),
+        ("http://[::ffff:7f00:1]", "127.0.0.1"),
+        ("http://127.0.0.1/", "127.0.0.1"),
+    ],
+)
+def test_host_of_an_address(url, host):
+    assert host_of(url) == host
+
+
+@pytest.mark.parametrize(
+    "url", ["https://api%2eurssaf.fr/", "https://x@api.urssaf.fr", "https://api.urssaf.fr\\@x", "https://0x7f.1", "x"]
+)
+def test_host_that_cannot_be_told(url):
+    with pytest.raises(ValueError):
+        host_of(url)
 
 
 def test_unknown_method_of_credentials():

@@ -62,15 +62,6 @@ def test_connect_time_out_is_not_sent(client, request_of, monkeypatch):
     assert "ConnectTimeout" in caught.value.cause
 
 
-def test_barrier_stops_everything_before_it_leaves(make_client, person, server, exchanges):
-    def barrier(url):
-        raise PermissionError(url)
-
-    with pytest.raises(PermissionError):
-        make_client(signed_in=False, barrier=barrier).register(person)
-    assert not server.received and not exchanges
-
-
 # --- not taken
 
 
