@@ -160,8 +160,9 @@ class Person:
 class PersonStatus:
     """Where a registration stands (docs/api.md §2.2 and §3).
 
-    ``code`` is kept as received where it has the form of one, known or not. Only ``active`` opens the sending of payment requests; ``active_since``
-    is then the naive moment, Europe/Paris, from which services may be sent, where Urssaf gave one.
+    ``code`` is kept as received, known or not, where it has the form of one. Only ``active`` opens the sending of
+    payment requests; ``active_since`` is then the naive moment, Europe/Paris, from which services may be sent, where
+    Urssaf gave one.
     """
 
     id_client: str

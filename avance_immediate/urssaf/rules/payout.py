@@ -20,6 +20,6 @@ def payout_fault(amount: Decimal | None, invoiced: Decimal, decimals: int = 2) -
     if amount > TIMES_THE_INVOICE * invoiced:
         return "payout_too_much"
     rounded = amount.quantize(Decimal(1).scaleb(-decimals))
-    if abs(amount - rounded) > NOISE:
-        return "payout_fraction"
-    return None if rounded else "payout_not_positive"
+    if not rounded:
+        return "payout_not_positive"
+    return "payout_fraction" if abs(amount - rounded) > NOISE else None
