@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 UNKNOWN_CODE = "?"  # stands for what has not the form of a code
 
 _MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2}))?")
-_CODE = re.compile(r"[0-9]{1,4}|(?!.*[0-9]{4})[A-Z][A-Z0-9_]{0,39}")
+_CODE = re.compile(r"[0-9]{1,4}|(?!.*[0-9]{4})[A-Z][A-Z0-9_]{0,63}")
 
 
 def moment_to_wire(value: date | datetime | None) -> str | None:
@@ -79,7 +79,7 @@ def text_from_wire(value) -> str:
 def code_from_wire(value) -> str:
     """Read a code, known or not. Codes are shown to many and kept for long, so free text must not pass for one.
 
-    A code is a number of four digits at most, or a word of 40 capitals, digits and underscores at most, without four
+    A code is a number of four digits at most, or a word of 64 capitals, digits and underscores at most, without four
     digits in a row (a date, a telephone or an account has them). What is absent becomes an empty string, anything
     else ``UNKNOWN_CODE``.
     """
