@@ -5,6 +5,7 @@ the invoice's banner, in the chatter and in an activity, each time in the reader
 """
 
 import json
+import re
 import unicodedata
 
 from markupsafe import Markup
@@ -13,6 +14,11 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
 from . import texts
+from .urssaf.wire import UNKNOWN_CODE, code_from_wire
+
+_REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,100}")  # of a call: anything else is free text
+
+LARGEST_AMOUNT = 10**13  # a float is exact to the cent below, and so is what is kept of it
 
 USUAL_STATUSES = ("10", "15", "20", "30", "50", "60", "70")
 
@@ -33,14 +39,15 @@ def from_errors(errors):
 
     Urssaf's own description is not kept: it may quote personal data. It is in the exchange, masked.
     """
-    return [{"kind": "error", "code": error.code, "params": {}} for error in errors]
+    return [{"kind": "error", "code": code_from_wire(error.code), "params": {}} for error in errors]
 
 
 def from_failure(error):
     """Turn a failed call (``UrssafError``) into problems: its codes if it has any, else what kind of failure."""
     if error.errors:
         return from_errors(error.errors)
-    params = {"correlation_id": error.correlation_id} if error.correlation_id else {}
+    reference = error.correlation_id or ""
+    params = {"correlation_id": reference} if _REFERENCE.fullmatch(reference) else {}
     return [{"kind": "failure", "code": type(error).__name__, "params": params}]
 
 
@@ -51,8 +58,9 @@ def note(code, **params):
 
 def describe(env, problem):
     """Return the problem as (what is the matter, what to do), in the language of ``env``."""
-    params = {"code": problem["code"], **problem.get("params", {})}
-    matter, remedy = (say(env, text) % params for text in texts.lookup(problem["kind"], problem["code"]))
+    code = code_from_wire(problem["code"]) if problem["kind"] == "error" else problem["code"]
+    params = {"code": code, **problem.get("params", {})}
+    matter, remedy = (say(env, text) % params for text in texts.lookup(problem["kind"], code))
     if params.get("correlation_id", "-") != "-":  # a dash: kept by former versions where there was none
         remedy = f"{remedy} {say(env, texts.reference()) % params}"
     return matter, remedy
@@ -118,12 +126,12 @@ def outcome(env, name, codes):
 
 
 def request_status(env, code):
-    """Return the label of the status of a payment request; an unknown code is shown as it is."""
+    """Return the label of the status of a payment request; an unknown code is shown where it has the form of one."""
     return _label(env, texts.request_status(code), code, texts.REQUEST_STATUSES)
 
 
 def client_status(env, code):
-    """Return the label of the status of a client; an unknown code is shown as it is."""
+    """Return the label of the status of a client; an unknown code is shown where it has the form of one."""
     return _label(env, texts.client_status(code), code, texts.CLIENT_STATUSES)
 
 
@@ -150,8 +158,8 @@ def is_usual_status(code):
 def _label(env, pair, code, known):
     if not code:
         return False
-    label = say(env, pair[0])
-    return label if code in known else f"{label} ({code})"
+    label, code = say(env, pair[0]), code_from_wire(code)
+    return label if code in known or code == UNKNOWN_CODE else f"{label} ({code})"
 
 
 def say(env, text):
@@ -166,6 +174,20 @@ def say(env, text):
 def money(env, amount, currency):
     """Return an amount as the reader writes it."""
     return formatLang(env, amount, currency_obj=currency)
+
+
+def storable(amount):
+    """Return an amount of Urssaf (``Decimal``, or ``None``) as a column holds it; 0.0 where none holds it exactly."""
+    return float(amount) if amount is not None and amount.copy_abs() < LARGEST_AMOUNT else 0.0
+
+
+def announced(env, amount, currency):
+    """Return an amount (``Decimal``) as Urssaf announces it, however odd: all its decimals, or its magnitude."""
+    if amount.copy_abs() >= LARGEST_AMOUNT:
+        return f"{amount:.2E} {currency.symbol}"
+    if amount == round(amount, currency.decimal_places):
+        return money(env, float(amount), currency)
+    return f"{formatLang(env, float(amount), digits=6)} {currency.symbol}"
 
 
 def reason(error):

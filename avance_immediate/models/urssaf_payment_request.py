@@ -4,7 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from .. import wording
-from ..rights import MANAGER
+from ..rights import MANAGER, USER
+from ..urssaf.wire import code_from_wire
 
 STATES = [
     ("draft", "Draft"),
@@ -49,6 +50,7 @@ STATE_OF_STATUS = {
 LIVE_STATES = ("queued", "sending", "uncertain", "sent", "paid", "to_settle")
 AWAITING_STATES = ("queued", "sending", "uncertain", "sent")  # Urssaf is to pay: the client must not
 AWAITING_PAYOUTS = ("to_record", "to_confirm")  # Urssaf has paid, the books do not know yet
+LABEL_SIZE = 80  # of a status in Urssaf's words: the longest known has 28 characters
 FREE_STATES = ("draft", "rejected")  # never taken in by Urssaf: the same number may go
 
 # How often Urssaf is asked, in hours, by the days since the last change. Afterwards, never again by itself.
@@ -100,7 +102,9 @@ class UrssafPaymentRequest(models.Model):
         check_company=True,
     )
     partner_id = fields.Many2one("res.partner", string="Client", required=True, readonly=True, index=True)
-    registration_id = fields.Many2one("urssaf.registration", readonly=True, index="btree_not_null", ondelete="restrict")
+    registration_id = fields.Many2one(
+        "urssaf.registration", readonly=True, index="btree_not_null", ondelete="restrict", groups=USER
+    )
     number = fields.Char(readonly=True, copy=False, help="Number of the invoice, as Urssaf knows it.")
     invoice_date = fields.Date(related="move_id.invoice_date", store=True)
     service_start = fields.Date(string="First day of service", readonly=True)
@@ -137,7 +141,9 @@ class UrssafPaymentRequest(models.Model):
     needs_person = fields.Boolean(string="Awaits a decision", readonly=True, copy=False, index=True)
 
     # === What Urssaf says === #
-    id_request = fields.Char(string="Urssaf's reference", readonly=True, copy=False, index="btree_not_null")
+    id_request = fields.Char(
+        string="Urssaf's reference", readonly=True, copy=False, index="btree_not_null", groups=USER
+    )
     urssaf_status = fields.Char(string="Code at Urssaf", readonly=True, copy=False)
     urssaf_status_label = fields.Char(string="Status at Urssaf", compute="_compute_urssaf_status_label")
     next_step = fields.Char(string="What comes next", compute="_compute_urssaf_status_label")
@@ -147,7 +153,8 @@ class UrssafPaymentRequest(models.Model):
     )
     status_ids = fields.One2many("urssaf.payment.request.status", "request_id", string="History", readonly=True)
     refusal_code = fields.Char(readonly=True, copy=False)
-    refusal_comment = fields.Char(string="Client's comment", readonly=True, copy=False)
+    # The client's own words, of their health perhaps: here, and in no banner, activity, chatter or other field.
+    refusal_comment = fields.Char(string="Client's comment", readonly=True, copy=False, groups=USER)
     refusal_reason = fields.Char(compute="_compute_refusal_reason")
     transfer_date = fields.Date(readonly=True, copy=False, index="btree_not_null")
     transfer_amount = fields.Monetary(readonly=True, copy=False)
@@ -299,6 +306,7 @@ class UrssafPaymentRequest(models.Model):
         Urssaf says no date of its own with it (docs/api.md §2.4): it changed between the last check and now.
         """
         now = fields.Datetime.now()
+        code = code_from_wire(code)
         former = self.urssaf_status and self.last_check_at  # a check before the first status has seen none
         # Sent several times: which of them Urssaf took in is not known.
         former = former or (self.send_count == 1 and self.sent_at)
@@ -307,7 +315,7 @@ class UrssafPaymentRequest(models.Model):
                 "urssaf_status": code,
                 "urssaf_status_date": now,
                 "former_status_at": former,
-                "status_ids": [Command.create({"code": code, "label": label, "date": now})],
+                "status_ids": [Command.create({"code": code, "label": label and label[:LABEL_SIZE], "date": now})],
             }
         )
 
@@ -323,7 +331,7 @@ class UrssafPaymentRequestStatus(models.Model):
 
     request_id = fields.Many2one("urssaf.payment.request", required=True, readonly=True, index=True, ondelete="cascade")
     code = fields.Char(required=True, readonly=True)
-    label = fields.Char(string="Urssaf's label", readonly=True)
+    label = fields.Char(string="Urssaf's label", readonly=True, groups=USER)  # free text, from outside
     meaning = fields.Char(compute="_compute_meaning")
     date = fields.Datetime(string="Learnt on", required=True, readonly=True)
 

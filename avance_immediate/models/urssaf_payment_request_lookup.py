@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
 
 from .. import wording
 from ..rights import MANAGER
@@ -78,7 +77,7 @@ class UrssafPaymentRequest(models.Model):
         return (
             bool(info.id_request)
             and info.id_client.lower() == payload["idClient"].lower()
-            and not float_compare(float(info.amount or 0), self.amount, precision_rounding=self.currency_id.rounding)
+            and not self.currency_id.compare_amounts(wording.storable(info.amount), self.amount)
         )
 
     def _not_there(self):

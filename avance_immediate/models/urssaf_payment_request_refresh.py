@@ -1,11 +1,13 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import psycopg2
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 
 from .. import wording
 from ..urssaf import errors
+from ..urssaf.rules import payout_fault
 from .urssaf_payment_request import FOLLOW_UP, PAID, STATE_OF_STATUS
 
 SEARCH_SIZE = 10  # docs/api.md §2.4
@@ -128,18 +130,19 @@ class UrssafPaymentRequest(models.Model):
             self._log(self.env._("Status at Urssaf: %(status)s", status=label))
         if info.status_code:
             self.last_check_at = fields.Datetime.now()
-        if info.status_code == PAID and info.transfer_amount is not None:
-            is_news |= self._note_payout(float(info.transfer_amount), info.transfer_date, had_left_paid)
+        if info.status_code == PAID and (info.transfer_amount is not None or info.is_transfer_unreadable):
+            is_news |= self._note_payout(info.transfer_amount, info.transfer_date, had_left_paid)
         self._set_state(self._state_after(is_news))
         self._sync_problems(is_news, [] if info.status_code else [wording.note("unreadable", number=self.number)])
         return is_news
 
     def _info_values(self, info):
+        is_announced = info.transfer_amount is not None or info.is_transfer_unreadable
         values = {
             "refusal_code": info.refusal_code,
             "refusal_comment": info.refusal_comment,
             "transfer_date": info.transfer_date,
-            "transfer_amount": None if info.transfer_amount is None else float(info.transfer_amount),
+            "transfer_amount": wording.storable(info.transfer_amount) if is_announced else None,
         }
         return {name: value for name, value in values.items() if value not in (None, "")}
 
@@ -162,24 +165,29 @@ class UrssafPaymentRequest(models.Model):
     def _note_payout(self, amount, date, had_left_paid):
         """Write down the payout that Urssaf announces, once; return whether it is news.
 
+        :param amount: ``Decimal`` in euros, ``None`` where it is no number
+        :param had_left_paid: the status was another one in between
+
         After the status had left "paid", or the request was to settle, it is another payout, which a person confirms.
         """
         known = self.payout_ids.sorted("sequence")[-1:]
         is_another = had_left_paid or (not known and self.state in ("to_settle", "closed"))
         if known and not is_another:
             return known._announced(amount, date)
-        doubt = "paid_again" if is_another else None if date else "payout_without_date"
-        values = {
-            "sequence": known.sequence + 1,
-            "date": date,
-            "amount": amount,
-            "announced_amount": amount,
-            "state": "to_confirm" if doubt else "to_record",
-            "problem": wording.note(doubt, number=self.number) if doubt else False,
-        }
-        self.payout_ids = [Command.create(values)]
+        payout = self.env["urssaf.payout"].create(
+            {"request_id": self.id, "sequence": known.sequence + 1, "is_another": is_another}
+        )
+        payout._take_announced(amount, date)
         self._trigger("payout")
         return True
+
+    def _payout_fault(self, amount):
+        """Return why nobody may book a payout of ``amount`` (``Decimal`` or ``None``) for this request, or False."""
+        code = payout_fault(amount, Decimal(str(self.amount)), self.currency_id.decimal_places)
+        if not code:
+            return False
+        amount = {} if amount is None else {"amount": wording.announced(self.env, amount, self.currency_id)}
+        return wording.note(code, number=self.number, **amount)
 
     # === WHAT A PERSON MUST KNOW === #
 
@@ -205,8 +213,7 @@ class UrssafPaymentRequest(models.Model):
         if self.state == "to_settle":
             return [wording.note("to_settle", **params)]
         if self.state == "refused":
-            reason = self.refusal_reason or status
-            return [wording.note("refused", reason=reason, comment=self.refusal_comment or "-", **params)]
+            return [wording.note("refused", reason=self.refusal_reason or status, **params)]
         if self.state == "cancelled":
             return [wording.note("cancelled", **params)]
         if self.urssaf_status == REFUSED_DEBIT:

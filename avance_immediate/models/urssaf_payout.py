@@ -1,5 +1,6 @@
 import logging
 from datetime import timedelta
+from decimal import Decimal
 
 import psycopg2
 
@@ -54,6 +55,10 @@ class UrssafPayout(models.Model):
     )
     announced_amount = fields.Monetary(string="Announced", readonly=True, help="What Urssaf says of it now.")
     problem = fields.Json(readonly=True, help="Why a person must look at it.")
+    problem_html = fields.Html(string="To handle", compute="_compute_problem_html")
+    fault = fields.Json(readonly=True, help="Why nobody may book what Urssaf announces of it now.")
+    is_unbookable = fields.Boolean(compute="_compute_is_unbookable", export_string_translation=False)
+    is_another = fields.Boolean(readonly=True, help="Urssaf had paid before, or had turned the request meanwhile.")
     next_try_at = fields.Datetime(readonly=True)
     confirmed_by_id = fields.Many2one("res.users", string="Confirmed by", readonly=True)
     payment_id = fields.Many2one("account.payment", readonly=True, index="btree_not_null", ondelete="restrict")
@@ -67,10 +72,24 @@ class UrssafPayout(models.Model):
     _recorded_has_payment = models.Constraint(
         "CHECK((state = 'recorded') = (payment_id IS NOT NULL))", "A recorded payout has its payment, another has none."
     )
+    _recorded_is_positive = models.Constraint(
+        "CHECK(state != 'recorded' OR amount > 0)", "Only a payout of more than nothing can be recorded."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
         return super().create([{"announced_amount": vals.get("amount"), **vals} for vals in vals_list])
+
+    @api.depends("problem")
+    @api.depends_context("lang")
+    def _compute_problem_html(self):
+        for payout in self:
+            payout.problem_html = wording.as_html(self.env, [payout.problem] if payout.problem else [])
+
+    @api.depends("fault")
+    def _compute_is_unbookable(self):
+        for payout in self:
+            payout.is_unbookable = bool(payout.fault)
 
     @api.depends("request_id.number", "sequence")
     def _compute_display_name(self):
@@ -160,7 +179,10 @@ class UrssafPayout(models.Model):
         """Return the payouts that may be booked without asking; put the others aside, each with its reason."""
         bookable = self.browse()
         for payout in self:
-            if payout.environment != "production" and not payout.company_id.urssaf_book_test_payouts:
+            if fault := payout._why_never(payout.amount):
+                payout.write({"state": "to_confirm", "problem": fault, "fault": fault, "confirmed_by_id": False})
+                payout.request_id._sync_problems()
+            elif payout.environment != "production" and not payout.company_id.urssaf_book_test_payouts:
                 payout.state = "not_booked"
             elif problem := None if payout.confirmed_by_id else payout._doubt():
                 payout.write({"state": "to_confirm", "problem": problem})
@@ -181,6 +203,13 @@ class UrssafPayout(models.Model):
         if currency.compare_amounts(self.amount, move.amount_residual) > 0:
             return wording.note("payout_already_paid", **params)
         return None
+
+    def _why_never(self, amount):
+        """Return why nobody may book this payout with ``amount``, one of its own (a problem), or False.
+
+        Judged again, although it was when Urssaf announced it: former versions kept what they did not judge.
+        """
+        return self.fault or self.request_id._payout_fault(Decimal(str(amount)))
 
     def _missing_setup(self):
         """Return the error to show where the company has not chosen where payouts go, or None."""
@@ -262,29 +291,55 @@ class UrssafPayout(models.Model):
 
         What awaits follows Urssaf, and is looked at anew. What is in the books, or was set aside, stays as it is,
         and a person is told.
+
+        :param amount: ``Decimal`` in euros, ``None`` where it is no number
         """
         self.ensure_one()
         date = date or self.date  # an answer that leaves the date out does not take it back
-        is_same = not self.currency_id.compare_amounts(amount, self.announced_amount)
+        fault = self.request_id._payout_fault(amount)
+        stored = wording.storable(amount)
+        was_fault = self.fault or {}
+        is_same = (fault or {}).get("code") == was_fault.get("code") and not self.currency_id.compare_amounts(
+            stored, self.announced_amount
+        )
         awaits = self.state in ("to_record", "to_confirm")
         if is_same and (date == self.date or not awaits):
             return False
-        self.announced_amount = amount
+        self.write({"announced_amount": stored, "fault": fault, "next_try_at": False})
         if awaits:
-            state = "to_record" if date and (self.problem or {}).get("code") != "paid_again" else "to_confirm"
-            problem = self.problem if state == "to_confirm" else False
-            self.write({"amount": amount, "date": date, "state": state, "problem": problem, "confirmed_by_id": False})
+            self._take_announced(amount, date)
         elif self.state != "not_booked":
-            is_back = not self.currency_id.compare_amounts(amount, self.amount)
+            is_back = not fault and not self.currency_id.compare_amounts(stored, self.amount)
             self.problem = False if is_back else wording.note("payout_changed", number=self.request_id.number)
-        self.next_try_at = False
         return not is_same
+
+    def _take_announced(self, amount, date):
+        """Make this payout, which is in no books, what Urssaf announces; say whether it awaits its date or a person."""
+        number = self.request_id.number
+        fault = self.request_id._payout_fault(amount)
+        doubt = "paid_again" if self.is_another else None if date else "payout_without_date"
+        problem = fault or (doubt and wording.note(doubt, number=number)) or False
+        stored = wording.storable(amount)
+        self.write(
+            {
+                "date": date,
+                "amount": stored,
+                "announced_amount": stored,
+                "state": "to_confirm" if problem else "to_record",
+                "problem": problem,
+                "fault": fault,
+                "confirmed_by_id": False,
+            }
+        )
 
     def _is_to_settle(self):
         """Tell whether this payout keeps its request from simply being paid."""
+        if self.state in ("to_record", "to_confirm"):
+            return self.is_another
         changed = self.currency_id.compare_amounts(self.announced_amount, self.amount)
-        is_another = (self.problem or {}).get("code") == "paid_again"
-        return is_another or (bool(changed) and self.state in ("recorded", "dismissed"))
+        return (bool(changed) and self.state in ("recorded", "dismissed")) or (
+            self.is_unbookable and self.state == "recorded"
+        )
 
     def _undone(self):
         """The payment of these payouts was cancelled, by hand: the invoice is open again, and a person must know."""
@@ -302,6 +357,8 @@ class UrssafPayout(models.Model):
         payout = self.sudo()
         if payout.state == "recorded" and payout.payment_id.state not in UNDONE:
             raise UserError(self.env._("This payout is recorded already."))
+        if fault := payout._why_never(payout.announced_amount):
+            raise UserError(wording.as_text(self.env, [fault]))
         values = {"amount": payout.announced_amount, "state": "to_record", "payment_id": False}
         if payout.state != "to_record":
             values["confirmed_by_id"] = self.env.user.id

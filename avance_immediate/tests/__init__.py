@@ -15,6 +15,7 @@ from . import (
     test_migration,
     test_money,
     test_payout,
+    test_payout_fault,
     test_portal,
     test_portal_advice,
     test_portal_invoice,
@@ -31,4 +32,5 @@ from . import (
     test_send_wizard,
     test_settings,
     test_tour,
+    test_words,
 )

@@ -1,8 +1,16 @@
+import re
+from unittest.mock import patch
+
 from odoo.modules.module import load_script
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.misc import file_path
 
+from .. import wording
+from ..texts.notes import NOTES
+from .common import UrssafCommon
+
 FOLDER = "avance_immediate/migrations/19.0.1.1.0"
+FOLDER_OF_WORDS = "avance_immediate/migrations/19.0.1.2.0"
 
 
 @tagged("post_install", "-at_install")
@@ -50,3 +58,117 @@ class TestBirthCountryMigration(TransactionCase):
         partner = self.env["res.partner"].create({"name": "Client", "urssaf_birth_country_id": portugal.id})
         self.env.flush_all()
         self.assertEqual(self.updated(partner), portugal)
+
+
+@tagged("post_install", "-at_install")
+class TestClientWordsMigration(UrssafCommon):
+    """The client's comment, which former versions quoted wherever a refusal was told, leaves all but its own field."""
+
+    COMMENTS = ("Une heure de trop", "C'est “faux” » & <b>déjà payé</b>\nMerci", "x")
+    FORMER = {
+        "en": "The client refused the payment request. %(reason)s Comment: “%(comment)s”",
+        "fr": "Le client a refusé la demande de paiement. %(reason)s Commentaire : « %(comment)s »",
+        "fr, narrow": "Le client a refusé la demande de paiement. %(reason)s Commentaire\N{NO-BREAK SPACE}: "
+        "«\N{NO-BREAK SPACE}%(comment)s\N{NO-BREAK SPACE}»",
+        "of another language": "Der Kunde hat abgelehnt. %(reason)s Kommentar: „%(comment)s“",
+    }
+    AFTERWARDS = (None, "not shown", "cancel", "recover", "pay")
+
+    def migrate(self, name="client_words"):
+        load_script(file_path(f"{FOLDER_OF_WORDS}/post-{name}.py"), f"migration_{name}").migrate(self.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+
+    def refused(self, sentence, comment, afterwards):
+        """Return an invoice and its request, refused and told of by the former version, and what came of it."""
+        if self.sandbox.persons()[0]["blocked"]:
+            self.sandbox.person_step(self.registration, "unblock")
+        move, request = self.sent_invoice()
+        model = type(request)
+        original = model._status_problems
+
+        def former(record):
+            problems = original(record)
+            for problem in problems:
+                if problem["code"] == "refused":
+                    problem["params"]["comment"] = record.refusal_comment or "-"
+            return problems
+
+        with patch.object(model, "_status_problems", former), patch.dict(NOTES, refused=(sentence, "Agree.")):
+            self.step(request, "refuse", code="CONTEST_AUTRE", comment=comment)
+            self.activities(request).user_id = self.manager
+            move.message_post(body=f"On the phone: “{comment}”", message_type="comment")
+            if afterwards == "not shown":
+                request._refreshed(None)
+            elif afterwards:
+                self.step(request, afterwards)
+        self.env.flush_all()
+        return move, request
+
+    def step(self, request, action, **options):
+        self.sandbox.step(request, action, force=True, **options)
+        request.with_user(self.user).action_refresh()
+
+    def kept(self, move, request):
+        """Return the texts kept about them, but what a person typed."""
+        found = [("problems", request.id, wording.as_text(self.env, request.problems) + str(request.problems))]
+        for record in (move, request):
+            on_it = [("res_model", "=", record._name), ("res_id", "=", record.id)]
+            for activity in self.env["mail.activity"].with_context(active_test=False).search(on_it):
+                found += [("summary", activity.id, activity.summary), ("note", activity.id, str(activity.note))]
+            messages = [("model", "=", record._name), ("res_id", "=", record.id), ("message_type", "!=", "comment")]
+            for message in self.env["mail.message"].search(messages):
+                found += [("subject", message.id, message.subject or ""), ("body", message.id, str(message.body))]
+                found += [("mail", mail.id, mail.body_html or "") for mail in message.sudo().mail_ids]
+        return found
+
+    def check(self, name, comment, afterwards):
+        move, request = self.refused(self.FORMER[name], comment, afterwards)
+        mark = re.compile(r"'comment'|Comment: |Commentaire|[„“«\"]x[“”»\"]|Une heure de trop|déjà payé")
+        before = self.kept(move, request)
+        places = {place for place, _id, text in before if mark.search(text)}
+        expected = {"subject", "body"}
+        if afterwards not in ("cancel", "recover"):  # where the activity is another one
+            expected |= {"summary", "note"}
+        self.assertLessEqual(expected, places, "the former state is what it was")
+        for _again in range(2):
+            self.migrate()
+            after = self.kept(move, request)
+            if afterwards in (None, "not shown"):
+                self.assertIn("'refused'", str(request.problems))
+            self.assertFalse([(place, text) for place, _id, text in after if mark.search(text)])
+            for (place, _id, old), (_place, _same, new) in zip(before, after, strict=True):
+                if not mark.search(old):
+                    self.assertEqual(new, old, place)
+            self.assertIn("Contested for another reason.", str(after), "the reason stays")
+            self.assertEqual(request.refusal_comment, comment)
+            typed = move.message_ids.filtered(lambda message: message.message_type == "comment")
+            self.assertIn("On the phone: “", typed.body)
+            self.assertIn(comment[:5], typed.body, "what a person typed is theirs")
+
+    def test_every_state(self):
+        for afterwards in self.AFTERWARDS:
+            with self.subTest(afterwards=afterwards):
+                self.check("en", self.COMMENTS[1], afterwards)
+
+    def test_every_language(self):
+        for name in self.FORMER:
+            for comment in self.COMMENTS:
+                with self.subTest(name=name, comment=comment):
+                    self.check(name, comment, None)
+
+    def test_comment_that_was_overwritten_since(self):
+        _move, request = self.refused(self.FORMER["en"], "Une heure de trop", None)
+        request.refusal_comment = "Autre chose"
+        self.env.flush_all()
+        self.migrate()
+        self.assertNotIn("Une heure", str(self.kept(_move, request)))
+
+    def test_second_payouts(self):
+        _move, request = self.sent_invoice()
+        payout = self.env["urssaf.payout"].create(
+            {"request_id": request.id, "state": "to_confirm", "problem": wording.note("paid_again", number="1")}
+        )
+        self.env.flush_all()
+        for _again in range(2):
+            self.migrate("payouts")
+            self.assertTrue(payout.is_another)

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 from unittest.mock import patch
 
 from odoo import Command
@@ -111,7 +112,7 @@ class TestMoney(UrssafCommon):
                 with self.subTest(f"{before} then {after}"), self.env.cr.savepoint() as savepoint:
                     for code in (before, after):
                         object.__setattr__(info, "status_code", code)
-                        object.__setattr__(info, "transfer_amount", 60 if code == "70" else None)
+                        object.__setattr__(info, "transfer_amount", Decimal(60) if code == "70" else None)
                         request._apply_info(info)
                     self.assertEqual(request.urssaf_status, after)
                     self.assertEqual(bool(request.payout_ids), "70" in (before, after))

@@ -4,6 +4,11 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
+_NEVER_BOOKED = _lt(
+    "Nothing was booked, and nobody can book it. Look in your Urssaf account, then set the payout aside. If Urssaf "
+    "corrects it, it is looked at again."
+)
+
 # code: (what is the matter, what to do)
 NOTES = {
     # === The invoice cannot be sent === #
@@ -92,8 +97,11 @@ NOTES = {
     ),
     # === News from Urssaf === #
     "refused": (
-        _lt("The client refused the payment request. %(reason)s Comment: “%(comment)s”"),
-        _lt("Agree with the client, correct, and issue the invoice again under another number."),
+        _lt("The client refused the payment request. %(reason)s"),
+        _lt(
+            "Read the client's comment in the payment request, if there is one. Agree with the client, correct, and "
+            "issue the invoice again under another number."
+        ),
     ),
     "debit_refused": (
         _lt("The client's bank refused Urssaf's debit."),
@@ -131,6 +139,22 @@ NOTES = {
     "payout_without_date": (
         _lt("Urssaf announces a payout of the request %(number)s without a date."),
         _lt("Check the bank account, then record the payout."),
+    ),
+    "payout_unreadable": (
+        _lt("Urssaf announces a payout of the request %(number)s whose amount is not a number."),
+        _NEVER_BOOKED,
+    ),
+    "payout_not_positive": (
+        _lt("Urssaf announces a payout of %(amount)s for the request %(number)s: that is no payout."),
+        _NEVER_BOOKED,
+    ),
+    "payout_too_much": (
+        _lt("Urssaf announces a payout of %(amount)s for the request %(number)s: more than twice the invoice."),
+        _NEVER_BOOKED,
+    ),
+    "payout_fraction": (
+        _lt("Urssaf announces a payout of %(amount)s for the request %(number)s, with fractions of a cent."),
+        _NEVER_BOOKED,
     ),
     "payout_other_amount": (
         _lt("Urssaf paid %(amount)s for the request %(number)s, where %(expected)s was expected."),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from .errors import RemoteError
 from .person_messages import Address, BankAccount, BirthPlace, Person, PersonStatus
 from .wire import (
+    code_from_wire,
     day_from_wire,
     moment_from_wire,
     moment_to_wire,
@@ -192,9 +193,11 @@ class Submission:
 class RequestInfo:
     """A payment request as Urssaf holds it, ``InfoDemandePaiement`` (docs/api.md §2.4).
 
-    ``status_code`` is kept as received, known or not. ``transfer_amount`` is ``None`` while the transfer is only
-    planned for ``transfer_date``. ``amount`` and ``deposit`` are those of the request as sent. Euros. ``raw`` is the
-    object as received.
+    ``status_code`` and ``refusal_code`` are kept as received where they have the form of a code, known or not.
+    ``status_label`` and ``refusal_comment`` are free text: the second is the client's own. ``transfer_amount`` is
+    ``None`` while the transfer is only planned for ``transfer_date``, or where it is no number, which
+    ``is_transfer_unreadable`` tells apart. ``amount`` and ``deposit`` are those of the request as sent. Euros. ``raw``
+    is the object as received.
     """
 
     id_request: str
@@ -203,10 +206,11 @@ class RequestInfo:
     amount: Decimal | None
     deposit: Decimal | None
     status_code: str
-    status_label: str
+    status_label: str = field(repr=False)
     refusal_code: str
     refusal_comment: str = field(repr=False)
     transfer_amount: Decimal | None
+    is_transfer_unreadable: bool
     transfer_date: date | None
     raw: dict = field(repr=False, compare=False)
 
@@ -216,17 +220,19 @@ class RequestInfo:
         status = object_from_wire(data.get("statut"))
         refusal = object_from_wire(data.get("infoRejet"))
         transfer = object_from_wire(data.get("infoVirement"))
+        transfer_amount = number_from_wire(transfer.get("mntVirement"))
         return cls(
             id_request=text_from_wire(data.get("idDemandePaiement")),
             number=text_from_wire(sent.get("numFactureTiers")),
             id_client=text_from_wire(sent.get("idClient")),
             amount=number_from_wire(sent.get("mntFactureTTC")),
             deposit=number_from_wire(sent.get("mntAcompte")),
-            status_code=text_from_wire(status.get("code")),
+            status_code=code_from_wire(status.get("code")),
             status_label=text_from_wire(status.get("libelle")),
-            refusal_code=text_from_wire(refusal.get("code")),
+            refusal_code=code_from_wire(refusal.get("code")),
             refusal_comment=text_from_wire(refusal.get("commentaire")),
-            transfer_amount=number_from_wire(transfer.get("mntVirement")),
+            transfer_amount=transfer_amount,
+            is_transfer_unreadable=transfer_amount is None and transfer.get("mntVirement") not in (None, ""),
             transfer_date=day_from_wire(transfer.get("dateVirement")),
             raw=data,
         )

@@ -4,7 +4,10 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+UNKNOWN_CODE = "?"  # stands for what has not the form of a code
+
 _MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2}))?")
+_CODE = re.compile(r"[0-9]{1,4}|(?!.*[0-9]{4})[A-Z][A-Z0-9_]{0,63}")
 
 
 def moment_to_wire(value: date | datetime | None) -> str | None:
@@ -71,6 +74,17 @@ def number_from_wire(value) -> Decimal | None:
 def text_from_wire(value) -> str:
     """Read a text; a number becomes its digits (some codes come as numbers), what is absent an empty string."""
     return storable(str(value)).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+
+
+def code_from_wire(value) -> str:
+    """Read a code, known or not. Codes are shown to many and kept for long, so free text must not pass for one.
+
+    A code is a number of four digits at most, or a word of 64 capitals, digits and underscores at most, without four
+    digits in a row (a date, a telephone or an account has them). What is absent becomes an empty string, anything
+    else ``UNKNOWN_CODE``.
+    """
+    text = text_from_wire(value)
+    return text if not text or _CODE.fullmatch(text) else UNKNOWN_CODE
 
 
 def storable(text: str) -> str:
