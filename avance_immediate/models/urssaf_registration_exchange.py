@@ -75,7 +75,7 @@ class UrssafRegistration(models.Model):
         registration._refuse_without_consent()
         with registration._client() as client:
             # Registered again: what Urssaf said of the first time no longer holds.
-            afresh = {"id_client": False, "active_since": False, "urssaf_status": False, "absent_since": False}
+            afresh = dict.fromkeys(("id_client", "active_since", "urssaf_status", "absent_since", "refusal_codes"), False)
             registration._set_state("sending", sent_at=fields.Datetime.now(), **afresh)
             registration.attempt_ids = [
                 Command.create({"date": fields.Datetime.now(), "outcome": "under_way", "by_itself": by_itself})
@@ -100,6 +100,7 @@ class UrssafRegistration(models.Model):
         except UserError:
             # The barrier, or the store of the token: nothing has left.
             self._set_state("to_register")
+            self._keep_attempt("not_sent")
             self._commit()
             raise
         except Exception as error:
