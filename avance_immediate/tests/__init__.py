@@ -5,6 +5,7 @@ from . import (
     test_check,
     test_claim,
     test_commune,
+    test_consent,
     test_erase,
     test_exchange,
     test_flow,
@@ -18,6 +19,7 @@ from . import (
     test_payout_fault,
     test_portal,
     test_portal_advice,
+    test_portal_by_itself,
     test_portal_invoice,
     test_portal_registration,
     test_portal_security,
@@ -31,6 +33,7 @@ from . import (
     test_send,
     test_send_wizard,
     test_settings,
+    test_side_doors,
     test_tour,
     test_words,
 )

@@ -5,6 +5,9 @@ from datetime import datetime
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.avance_immediate.urssaf.client import UrssafClient
 
 from .common import CONTACT, UrssafCommon
 from .test_access import AccessCommon
@@ -82,7 +85,9 @@ class TestForgedDefaults(AccessCommon):
             for door in ("create", "button"):
                 partner = self.create_client(name="Paul Martin", email="paul@example.com").with_user(self.user)
                 if door == "create":
-                    registration = self.env["urssaf.registration"].with_user(self.user).create({"partner_id": partner.id})
+                    registration = (
+                        self.env["urssaf.registration"].with_user(self.user).create({"partner_id": partner.id})
+                    )
                 else:
                     partner.action_urssaf_open_registration()
                     registration = self.env["urssaf.registration"].search([("partner_id", "=", partner.id)])
@@ -100,7 +105,11 @@ class TestForgedDefaults(AccessCommon):
 
     def test_registration_by_a_command(self):
         partner = self.create_client(name="Paul Martin", email="paul@example.com").with_user(self.user)
-        for values in ({"state": "active"}, {"id_client": "x"}, {"consent_ids": [Command.create({"origin": "client"})]}):
+        for values in (
+            {"state": "active"},
+            {"id_client": "x"},
+            {"consent_ids": [Command.create({"origin": "client"})]},
+        ):
             with self.subTest(values=values), self.assertRaises(AccessError), self.cr.savepoint():
                 partner.write({"urssaf_registration_ids": [Command.create(values)]})
         self.poison("urssaf.registration", self.user)
@@ -156,7 +165,9 @@ class TestForgedDefaults(AccessCommon):
                     with self.subTest(model=model, field=name):
                         field = records._fields[name]
                         if field.default:
-                            own = field.convert_to_write(field.convert_to_cache(field.default(records), records), records)
+                            own = field.convert_to_write(
+                                field.convert_to_cache(field.default(records), records), records
+                            )
                             self.assertEqual(defaults.get(name), own)
                         else:
                             self.assertNotIn(name, defaults, value)
@@ -180,7 +191,10 @@ class TestForgedDefaults(AccessCommon):
         partner = self.create_client(name="Paul Martin", email="paul@example.com")
         copy = self.registration.with_user(self.user).copy({"partner_id": partner.id})
         self.assertFalse([name for name in (*CONTACT, "email") if copy[name]])
-        self.assertEqual((copy.state, copy.consent_ids, copy.attempt_ids), ("to_complete", copy.consent_ids[:0], copy.attempt_ids[:0]))
+        self.assertEqual(
+            (copy.state, copy.consent_ids, copy.attempt_ids),
+            ("to_complete", copy.consent_ids[:0], copy.attempt_ids[:0]),
+        )
         self.assertFalse(copy.id_client or copy.active_since or copy.sent_at)
 
 
@@ -251,9 +265,7 @@ class TestOtherCompanys(UrssafCommon):
             self.env["urssaf.send"].with_user(self.user).create({"move_ids": [Command.set(their_move.ids)]})
         window = self.env["urssaf.send"].with_user(self.user).create({"move_ids": [Command.set(move.ids)]})
         with self.assertRaises(AccessError), self.cr.savepoint():
-            self.env["urssaf.send.line"].with_user(self.user).create(
-                {"wizard_id": window.id, "move_id": their_move.id}
-            )
+            self.env["urssaf.send.line"].with_user(self.user).create({"wizard_id": window.id, "move_id": their_move.id})
         with self.assertRaises(UserError), self.cr.savepoint():
             window.move_ids = [Command.link(their_move.id)]
 
@@ -329,20 +341,26 @@ class TestAnswerThatCannotBeKept(UrssafCommon):
     def test_registration(self):
         paul = self.prepare(self.create_client(name="Paul Martin", email="paul@example.com"))
         taken = self.registration.id_client
-        client = type(self.env["urssaf.registration"]._client.__func__) and None
-        del client
-
-        def register(_client, _person):
-            return taken  # of another client here: the unique index refuses it
-
-        self.patch(_client_class(), "register", register)
-        self.consent_and_register(paul)
+        # Of another client here: the unique index refuses it, whoever answers it.
+        self.patch(UrssafClient, "register", lambda _client, _person: taken)
+        with mute_logger("odoo.sql_db", "odoo.addons.avance_immediate.models.urssaf_registration_exchange"):
+            self.consent_and_register(paul)
         self.assertEqual((paul.state, paul.id_client), ("uncertain", False))
         self.assertEqual(paul.attempt_ids.outcome, "unknown")
         self.assertEqual(paul.next_try_at, datetime.now())
 
-
-def _client_class():
-    from odoo.addons.avance_immediate.urssaf.client import UrssafClient
-
-    return UrssafClient
+    def test_import_row_keeps_the_refusal(self):
+        """What an import has to say of an address does not replace why Urssaf refused."""
+        self.sandbox.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
+        paul = self.register(self.create_client(name="Paul Martin", email="paul@example.com"))
+        self.assertEqual((paul.state, paul.refusal_codes), ("refused", ["ERR_DGFIP_R2P_INCONNU"]))
+        street = "Résidence des Lilas du Grand Parc de la Tête d'Or bâtiment C escalier 4 porte gauche, " * 2
+        result = (
+            self.env["urssaf.registration"]
+            .with_user(self.user)
+            .load([".id", "address_text", "address_zip", "address_city"], [[str(paul.id), street, "69001", "Lyon"]])
+        )
+        self.assertFalse([message for message in result["messages"] if message["type"] == "error"])
+        self.assertEqual(self.problem_codes(paul), ["ERR_DGFIP_R2P_INCONNU", "address_cut"])
+        refusals = [item for section in paul._advise().values() for item in section if item["kind"] == "refusal"]
+        self.assertTrue(refusals)

@@ -1,0 +1,121 @@
+from datetime import datetime
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .portal import PortalCommon
+
+UNKNOWN = "ERR_DGFIP_R2P_INCONNU"
+
+
+@tagged("post_install", "-at_install")
+class TestByItself(PortalCommon):
+    """Whoever can sign up cannot ask the tax administration about as many people as they like."""
+
+    def setUp(self):
+        super().setUp()
+        self.register_by_themselves()
+
+    def tries(self, client="Claire", times=1):
+        """Ask ``times`` times, each with another identity, which Urssaf does not know."""
+        for number in range(times):
+            self.sandbox.call("POST", "registrations/next", codes=[UNKNOWN])
+            registration = self.ask(first_names=f"{client}{'abcdefghijklm'[number]}")
+            self.run_cron("registration")
+        return registration
+
+    def registered(self):
+        return len(self.sandbox.calls("register")) - 1  # that of the other client
+
+    def test_identities_in_a_row(self):
+        registration = self.tries(times=3)
+        self.assertEqual((registration.state, self.registered()), ("refused", 3))
+        for number in range(9):
+            self.ask(first_names=f"Autre{'abcdefghijklm'[number]}")
+            self.run_cron("registration")
+        self.assertEqual((registration.state, self.registered()), ("to_register", 3))
+        self.assertEqual(self.problem_codes(registration), ["portal_too_often"])
+        self.assertEqual(len(self.activities(registration)), 1)
+        self.assertEqual(registration.attempt_ids.mapped("by_itself"), [True] * 3)
+
+    def test_the_next_day(self):
+        self.tries(times=3)
+        self.wait(hours=25)
+        registration = self.tries()
+        self.assertEqual((registration.state, self.registered()), ("refused", 4))
+
+    def test_a_person_goes_on(self):
+        registration = self.tries(times=3)
+        self.ask(first_names="Claire")
+        self.run_cron("registration")
+        self.consent_and_register(registration)
+        self.assertEqual((registration.state, self.registered()), ("waiting", 4))
+        self.assertFalse(registration.attempt_ids[0].by_itself)
+
+    def test_those_of_a_person_do_not_count(self):
+        registration = self.ask()
+        for _time in range(3):
+            self.sandbox.call("POST", "registrations/next", codes=[UNKNOWN])
+            self.consent_and_register(registration)
+        self.assertEqual(registration.state, "refused")
+        self.ask(first_names="Claire")
+        self.run_cron("registration")
+        self.assertEqual(registration.state, "waiting")
+
+    def test_whole_company(self):
+        self.company.urssaf_portal_limit = 2
+        self.tries(times=2)
+        paul = self.env["res.partner"].create({"name": "Paul Petit", "email": "paul.petit@example.com"})
+        self.create_portal_user("paul", paul)
+        self.authenticate("paul", "paul")
+        self.post(email="paul.petit@example.com", mobile="06 11 22 33 45")
+        registration = self.registration_of(paul)
+        self.run_cron("registration")
+        self.assertEqual((registration.state, self.registered()), ("to_register", 2))
+        self.assertEqual(self.problem_codes(registration), ["portal_too_many"])
+
+    def test_attempt_is_written_before_it_leaves(self):
+        """A process that dies during the call has used up one of the three."""
+        registration = self.ask()
+        self.patch(type(registration), "_call_register", lambda _registration, _client: None)
+        self.run_cron("registration")
+        self.assertRecordValues(registration.attempt_ids, [{"outcome": "under_way", "by_itself": True}])
+
+
+@tagged("post_install", "-at_install")
+class TestFreeSignUp(PortalCommon):
+    """Registering by itself and the free sign-up exclude each other, whichever is set last."""
+
+    def sign_up(self, scope):
+        self.env["ir.config_parameter"].sudo().set_param("auth_signup.invitation_scope", scope)
+
+    def test_sign_up_last(self):
+        self.register_by_themselves()
+        with self.assertRaisesRegex(ValidationError, "anybody could sign up"), self.cr.savepoint():
+            self.sign_up("b2c")
+        settings = self.env["res.config.settings"].create({"auth_signup_uninvited": "b2c"})
+        with self.assertRaisesRegex(ValidationError, "anybody could sign up"), self.cr.savepoint():
+            settings.execute()
+
+    def test_registering_last(self):
+        self.sign_up("b2c")
+        with self.assertRaisesRegex(ValidationError, "anybody could sign up"), self.cr.savepoint():
+            self.company.urssaf_portal_auto_register = True
+        with self.assertRaisesRegex(ValidationError, "anybody could sign up"), self.cr.savepoint():
+            self.env["res.company"].create({"name": "Autre", "urssaf_portal_auto_register": True})
+        self.sign_up("b2b")
+        self.company.urssaf_portal_auto_register = True
+        self.assertTrue(self.company.urssaf_portal_auto_register)
+
+    def test_both_stand_already(self):
+        """From before, or beside the settings: it pauses, and says so."""
+        self.register_by_themselves()
+        registration = self.ask()
+        self.cr.execute("UPDATE ir_config_parameter SET value = 'b2c' WHERE key = 'auth_signup.invitation_scope'")
+        self.env.registry.clear_cache("stable")
+        self.env.invalidate_all()
+        self.run_cron("registration")
+        self.assertEqual(registration.state, "to_register")
+        self.assertEqual(self.problem_codes(registration), ["portal_sign_up_free"])
+        self.assertFalse(registration.next_try_at and registration.next_try_at <= datetime.now())
+        self.assertFalse(self.sandbox.calls("register")[1:])
