@@ -9,9 +9,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from .errors import RemoteError
+from .masking import mask_text
 from .person_messages import Address, BankAccount, BirthPlace, Person, PersonStatus
 from .wire import (
+    code_from_wire,
     day_from_wire,
+    id_from_wire,
     moment_from_wire,
     moment_to_wire,
     number_from_wire,
@@ -192,9 +195,9 @@ class Submission:
 class RequestInfo:
     """A payment request as Urssaf holds it, ``InfoDemandePaiement`` (docs/api.md §2.4).
 
-    ``status_code`` is kept as received, known or not. ``transfer_amount`` is ``None`` while the transfer is only
-    planned for ``transfer_date``. ``amount`` and ``deposit`` are those of the request as sent. Euros. ``raw`` is the
-    object as received.
+    ``status_code`` is kept as received where it has the form of a code, known or not; of ``status_label`` the words
+    that any label has. ``transfer_amount`` is ``None`` while the transfer is only planned for ``transfer_date``. ``amount``
+    and ``deposit`` are those of the request as sent. Euros. ``raw`` is the object as received.
     """
 
     id_request: str
@@ -217,14 +220,14 @@ class RequestInfo:
         refusal = object_from_wire(data.get("infoRejet"))
         transfer = object_from_wire(data.get("infoVirement"))
         return cls(
-            id_request=text_from_wire(data.get("idDemandePaiement")),
+            id_request=id_from_wire(data.get("idDemandePaiement")),
             number=text_from_wire(sent.get("numFactureTiers")),
-            id_client=text_from_wire(sent.get("idClient")),
+            id_client=id_from_wire(sent.get("idClient")),
             amount=number_from_wire(sent.get("mntFactureTTC")),
             deposit=number_from_wire(sent.get("mntAcompte")),
-            status_code=text_from_wire(status.get("code")),
-            status_label=text_from_wire(status.get("libelle")),
-            refusal_code=text_from_wire(refusal.get("code")),
+            status_code=code_from_wire(status.get("code")),
+            status_label=mask_text(text_from_wire(status.get("libelle"))),
+            refusal_code=code_from_wire(refusal.get("code")),
             refusal_comment=text_from_wire(refusal.get("commentaire")),
             transfer_amount=number_from_wire(transfer.get("mntVirement")),
             transfer_date=day_from_wire(transfer.get("dateVirement")),
