@@ -196,8 +196,8 @@ class RequestInfo:
     """A payment request as Urssaf holds it, ``InfoDemandePaiement`` (docs/api.md §2.4).
 
     ``status_code`` is kept as received where it has the form of a code, known or not; of ``status_label`` the words
-    that any label has. ``transfer_amount`` is ``None`` while the transfer is only planned for ``transfer_date``. ``amount``
-    and ``deposit`` are those of the request as sent. Euros. ``raw`` is the object as received.
+    that any label has. ``transfer_amount`` is ``None`` while the transfer is only planned for ``transfer_date``.
+    ``amount`` and ``deposit`` are those of the request as sent. Euros. ``raw`` is the object as received.
     """
 
     id_request: str
