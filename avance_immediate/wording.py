@@ -14,7 +14,8 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
 from . import texts
-from .urssaf.wire import UNKNOWN_CODE, code_from_wire
+from .urssaf.forms import NO_CODE
+from .urssaf.wire import code_from_wire
 
 _REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,100}")  # of a call: anything else is free text
 
@@ -159,7 +160,7 @@ def _label(env, pair, code, known):
     if not code:
         return False
     label, code = say(env, pair[0]), code_from_wire(code)
-    return label if code in known or code == UNKNOWN_CODE else f"{label} ({code})"
+    return label if code in known or code == NO_CODE else f"{label} ({code})"
 
 
 def say(env, text):

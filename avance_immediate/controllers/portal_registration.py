@@ -69,7 +69,7 @@ class RegistrationPortal(CustomerPortal):
     def portal_urssaf_communes(self, text="", zip_code="", **_values):
         """Return the communes of a name or postal code. They are public; nothing else is looked at."""
         form, company, _partner = self._urssaf_form()
-        text, zip_code = (value.strip() if isinstance(value, str) else "" for value in (text, zip_code))
+        text, zip_code = form._clean_text(text), form._clean_text(zip_code)
         zip_code = zip_code if re.fullmatch(r"[0-9]{5}", zip_code) else ""
         if not company or len(text) > QUERY_MAX or len(text) < 2 and not zip_code:
             return []

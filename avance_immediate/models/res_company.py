@@ -83,7 +83,7 @@ class ResCompany(models.Model):
         """Return the API's client of this company, to be used as a context manager.
 
         :param environment: by default the environment that the company uses
-        :param records: what the calls are for, noted in the exchanges
+        :param records: what the calls are for, noted in the exchanges; whose values are hidden in what Urssaf answers
         :raise UserError: no environment or no credentials
         """
         self.ensure_one()
@@ -107,6 +107,7 @@ class ResCompany(models.Model):
             token_store=DatabaseTokenStore(credentials),
             observer=self.env["urssaf.exchange"]._observer(self, environment, records),
             barrier=barrier,
+            hide=records._personal_values() if records else (),
             **options,
         )
 

@@ -300,6 +300,10 @@ class UrssafPaymentRequest(models.Model):
         # EXTENDS urssaf.remote.mixin
         return self.company_id.urssaf_user_id | self.move_id.invoice_user_id | self.create_uid
 
+    def _personal_values(self):
+        # EXTENDS urssaf.remote.mixin
+        return super()._personal_values() | self.sudo().registration_id._personal_values()
+
     def _record_status(self, code, label):
         """Add a line to the history and make it the current status.
 

@@ -112,13 +112,13 @@ class UrssafPortalForm(models.AbstractModel):
     @api.model
     def _clean(self, values):
         """Return the typed texts of the form out of the values of a request; nothing else of it is looked at."""
-        typed = {}
-        for name in FIELDS:
-            value = values.get(name)
-            value = value if isinstance(value, str) else ""
-            value = "".join(char if char.isprintable() else " " for char in value[: TYPED_MAX + 1])
-            typed[name] = " ".join(value.replace("’", "'").split())
-        return typed
+        return {name: self._clean_text(values.get(name)).replace("’", "'") for name in FIELDS}
+
+    @api.model
+    def _clean_text(self, value):
+        """Return a typed text on one line, without what no database takes (NUL, halves of pairs); "" if it is none."""
+        value = value if isinstance(value, str) else ""
+        return " ".join("".join(char if char.isprintable() else " " for char in value[: TYPED_MAX + 1]).split())
 
     @api.model
     def _submit(self, partner, company, typed, confirmed=()):

@@ -75,7 +75,9 @@ class UrssafRegistration(models.Model):
         registration._refuse_without_consent()
         with registration._client() as client:
             # Registered again: what Urssaf said of the first time no longer holds.
-            afresh = dict.fromkeys(("id_client", "active_since", "urssaf_status", "absent_since", "refusal_codes"), False)
+            afresh = dict.fromkeys(
+                ("id_client", "active_since", "urssaf_status", "absent_since", "refusal_codes"), False
+            )
             registration._set_state("sending", sent_at=fields.Datetime.now(), **afresh)
             registration.attempt_ids = [
                 Command.create({"date": fields.Datetime.now(), "outcome": "under_way", "by_itself": by_itself})

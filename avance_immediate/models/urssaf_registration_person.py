@@ -103,6 +103,16 @@ class UrssafRegistration(models.Model):
             bank=BankAccount(bic=self.bic or "", iban=self.iban or "", holder=self.bank_holder or ""),
         )
 
+    def _personal_values(self):
+        # EXTENDS urssaf.remote.mixin: what was sent, and what Odoo knows beside it
+        values = super()._personal_values()
+        for registration in self.sudo():
+            person, partner = registration._person(), registration.partner_id
+            values |= {person.birth_name, person.usage_name, person.first_names, person.bank.holder, partner.name}
+            values |= {person.email, partner.email, person.mobile, partner.phone, person.bank.iban, person.bank.bic}
+            values |= {person.birth_date and person.birth_date.isoformat()}
+        return {value for value in values if value}
+
     def _mobile(self):
         """Return the mobile number as Urssaf writes it, 0612345678, or as typed where it is not a number."""
         number = self.mobile or ""

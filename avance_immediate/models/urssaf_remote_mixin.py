@@ -260,6 +260,13 @@ class UrssafRemoteMixin(models.AbstractModel):
         """Return what the exchanges call these records: never a name."""
         return ", ".join(f"#{record.id}" for record in self)
 
+    def _personal_values(self):
+        """Return the texts that tell whom these records are about, to be hidden wherever Urssaf repeats them.
+
+        :return: a set of names, days (``YYYY-MM-DD``), e-mail addresses, accounts, telephone numbers
+        """
+        return set()
+
     def _client(self, records=None):
         """Return the API's client of the company and environment of these records (all the same)."""
         return self.company_id._urssaf_client(self[:1].environment, records=records if records is not None else self)

@@ -239,13 +239,30 @@ class TestNothingPersonal(ExchangeCommon):
             with self.subTest(name=name), self.assertRaises(AssertionError):
                 self.assertNothingPersonal(f"… {value.upper()} …", {name: value})
 
+    def test_codes_that_name_the_client(self):
+        """A request knows whose values Urssaf may quote, though neither the sending nor the search has them."""
+        self.sandbox.call("POST", "requests/next", codes=["ERR_DURAND"])
+        refused = self.send(self.create_service_invoice())
+        self.assertEqual((self.exchanges("send")[-1].codes, refused.state), ("???", "rejected"))
+        self.wait(days=1)
+        _move, request = self.sent_invoice()
+        self.sandbox.step(request, "refuse", force=True, code="CONTEST_DURAND", comment="Jeanne")
+        with self.assertLogs("odoo.addons.avance_immediate", "DEBUG") as logs:
+            request.with_user(self.user).action_refresh()
+        exchanges = self.exchanges("send", "search")
+        kept = f"{exchanges.mapped('response_body')} {exchanges.mapped('codes')} {logs.output} {refused.problems}"
+        self.assertNothingPersonal(kept, {**SECRETS, **NAMES})
+        self.assertNothingPersonal(f"{refused.message_ids.mapped('body')}", {**SECRETS, **NAMES})
+
     def test_comment_of_a_refusal(self):
         _move, request = self.sent_invoice()
         comment = "Appelez Jeanne au 06 05 04 03 02 ou jeanne.durand@example.com"
         self.sandbox.step(request, "refuse", force=True, code="CONTEST_AUTRE", comment=comment)
         request.with_user(self.user).action_refresh()
         self.assertEqual(request.refusal_comment, comment, "the provider has to read it")
-        self.assertNothingPersonal(self.exchanges("search")[-1].response_body, SECRETS)
+        response = self.exchanges("search")[-1].response_body
+        self.assertNothingPersonal(response, SECRETS)
+        self.assertIn('"commentaire": "***"', response)
 
 
 @tagged("post_install", "-at_install")

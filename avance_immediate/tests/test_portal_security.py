@@ -178,6 +178,20 @@ class TestPortalRegistrationSecurity(PortalCommon):
         for text in ("", "x", "x" * 61, 5, None, ["Lyon"], {"a": 1}):
             self.assertEqual(self.communes(text), [], text)
 
+    def test_communes_of_what_no_database_takes(self):
+        for text in ("Lyon\x00", "\ud800Lyon", "L\x00yon", "\x00\x00", "69001\x00"):
+            with self.subTest(text=text):
+                self.assertIsInstance(self.communes(text), list)
+        self.assertEqual(self.communes("Villeurb\x00")[0]["code"], "69266")
+
+    def test_ids_that_no_database_takes(self):
+        """Whatever the client's browser sends in the place of an id or a code."""
+        odd = dict.fromkeys(
+            ("birth_country", "birth_code", "birth_choice", "city_code", "civility", "consent"), "1\x00"
+        )
+        self.post(**odd, confirmed=["x\x00"])
+        self.assertFalse(self.registration_of(self.claire))
+
     def test_odd_requests(self):
         """Characters that no database takes, files in the place of texts, texts without an end."""
         page = self.post(birth_name="Du\x00rand\n", first_names="Claire\tAnne", street="x" * 100_000)

@@ -3,36 +3,54 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timezone
 from email.utils import parsedate_to_datetime
+from itertools import chain, islice
 from typing import Any
 
-from .errors import Forbidden, NotSent, OutcomeUnknown, Refused, RemoteError, TryLater, Unauthorised, WrongCredentials
+from .errors import (
+    Forbidden,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    RemoteError,
+    TryLater,
+    Unauthorised,
+    WrongCredentials,
+    shown_code,
+)
+from .forms import is_media_type, looks_like_reference
 from .messages import PersonStatus, RequestInfo, SearchResult, Submission
-from .wire import text_from_wire
+from .personal import MASK, NOBODY, Personal
+from .wire import id_from_wire, text_from_wire
 
 NOTHING_FOUND = "ERR_RECHERCHE_VIDE"
 RETRY_AFTER_MAX = 24 * 3600  # seconds: no server means more, and more overflows the dates of those who add it
 UNREADABLE = object()
+ERRORS_MAX = 1000  # that are read in one array: a registration has some thirty fields, a call ten requests
 
 _TOKEN = re.compile(r"[!-~]{1,8192}")  # what a header can carry
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer, its body read. ``payload`` is ``UNREADABLE`` when the body is empty or no JSON."""
+    """An HTTP answer, its body read. ``payload`` is ``UNREADABLE`` when the body is empty or no JSON.
+
+    ``hide`` are values that no unknown code may hold. ``content_type`` and ``correlation_id`` are fit for a log.
+    """
 
     operation: str
     http_status: int
-    payload: Any
-    text: str
+    payload: Any = field(repr=False)
+    text: str = field(repr=False)
     content_type: str
     correlation_id: str | None
     retry_after: float | None
+    hide: Personal = NOBODY
 
     @classmethod
-    def of(cls, operation: str, response, body: bytes, now: float) -> "Answer":
+    def of(cls, operation: str, response, body: bytes, now: float, hide: Personal = NOBODY) -> "Answer":
         """Read a ``requests`` response with this body, received at ``now`` (epoch seconds)."""
         headers = response.headers
         text = body.decode("utf-8-sig", errors="replace")
@@ -45,9 +63,10 @@ class Answer:
             http_status=response.status_code,
             payload=payload,
             text=text,
-            content_type=headers.get("Content-Type", "").partition(";")[0].strip().lower()[:60],
-            correlation_id=(headers.get("x-correlationid") or headers.get("x-correlation-id") or "")[:100] or None,
+            content_type=_content_type(headers.get("Content-Type") or ""),
+            correlation_id=_reference(headers.get("x-correlationid") or headers.get("x-correlation-id") or "", hide),
             retry_after=_retry_after(headers.get("Retry-After"), now),
+            hide=hide,
         )
 
     @property
@@ -57,13 +76,14 @@ class Answer:
     @property
     def errors(self) -> tuple[RemoteError, ...]:
         """Urssaf's errors about the call as a whole, in whichever shape they come."""
-        return remote_errors(self.payload)
+        return remote_errors(self.payload, self.hide)
 
     @property
     def codes(self) -> tuple[str, ...]:
         """Every error code in the answer, those of refused items included, each once."""
         items = self.payload if isinstance(self.payload, list) else []
-        errors = [*self.errors, *(error for item in items if isinstance(item, dict) for error in _listed(item))]
+        listed = (error for item in items if isinstance(item, dict) for error in _listed(item, self.hide))
+        errors = islice(chain(self.errors, listed), ERRORS_MAX)
         return tuple(dict.fromkeys(error.code for error in errors if error.code))
 
     def error(self, kind, errors: Iterable[RemoteError] | None = None):
@@ -75,6 +95,16 @@ class Answer:
             correlation_id=self.correlation_id,
             retry_after=self.retry_after,
         )
+
+
+def _content_type(header: str) -> str:
+    media_type = header.partition(";")[0].strip().lower()
+    return media_type if not media_type or is_media_type(media_type) else MASK
+
+
+def _reference(header: str, hide: Personal) -> str | None:
+    reference = header.strip()
+    return reference if looks_like_reference(reference) and not hide.is_in(reference) else None
 
 
 def _retry_after(value: str | None, now: float) -> float | None:
@@ -95,24 +125,24 @@ def _retry_after(value: str | None, now: float) -> float | None:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def remote_errors(payload) -> tuple[RemoteError, ...]:
+def remote_errors(payload, hide: Personal = NOBODY) -> tuple[RemoteError, ...]:
     """Read Urssaf's errors from an array of ``Erreur``, a single one, or an object that lists them (docs/api.md §2)."""
     if isinstance(payload, dict):
-        return _listed(payload) or _errors([payload] if "idDemandePaiement" not in payload else [])
-    return _errors(payload) if isinstance(payload, list) else ()
+        return _listed(payload, hide) or _errors([payload] if "idDemandePaiement" not in payload else [], hide)
+    return _errors(payload, hide) if isinstance(payload, list) else ()
 
 
-def _listed(item: dict) -> tuple[RemoteError, ...]:
+def _listed(item: dict, hide: Personal) -> tuple[RemoteError, ...]:
     """Errors under ``errors``, or ``Errors`` (docs/api.md §8): an array, or a single one."""
     found: tuple[RemoteError, ...] = ()
     for key in ("errors", "Errors"):
         value = item.get(key)
-        found += _errors(value if isinstance(value, list) else [value])
+        found += _errors(value if isinstance(value, list) else [value], hide)
     return found
 
 
-def _errors(items: Iterable) -> tuple[RemoteError, ...]:
-    read = (RemoteError.from_wire(item) for item in items if isinstance(item, dict))
+def _errors(items: Iterable, hide: Personal) -> tuple[RemoteError, ...]:
+    read = (RemoteError.from_wire(item, hide) for item in islice(items, ERRORS_MAX) if isinstance(item, dict))
     return tuple(error for error in read if error.code or error.message)
 
 
@@ -137,12 +167,15 @@ def read_token(answer: Answer) -> dict:
 
 
 def read_registration(answer: Answer) -> str:
-    """Give Urssaf's id of the person (docs/api.md §2.1)."""
+    """Give Urssaf's id of the person (docs/api.md §2.1).
+
+    :raise OutcomeUnknown: there is none, or none that can be kept and sent again
+    """
     payload = _payload(answer)
     id_client = payload.get("idClient") if isinstance(payload, dict) else None
-    if not isinstance(id_client, str) or not id_client.strip():
+    if not isinstance(id_client, str) or not id_from_wire(id_client):
         raise answer.error(OutcomeUnknown)
-    return id_client.strip()
+    return id_from_wire(id_client)
 
 
 def read_person_status(answer: Answer, id_client: str | None) -> PersonStatus:
@@ -167,38 +200,51 @@ def read_submissions(answer: Answer, numbers: Sequence[str]) -> list[Submission]
     """
     payload = _payload(answer)
     items = payload if isinstance(payload, list) else [payload]
-    by_number: dict[str, list[Submission]] = {}
+    by_number: dict[str, list[Submission | None]] = {}
     for item in items:
         if isinstance(item, dict):
-            submission = _submission(item)
-            by_number.setdefault(submission.number, []).append(submission)
-    if not any(number in by_number for number in numbers):
+            number = text_from_wire(item.get("numFactureTiers"))
+            if number in numbers:
+                by_number.setdefault(number, []).append(_submission(number, item, answer.hide))
+    if not by_number:
         raise answer.error(OutcomeUnknown)
     return [_merged(number, by_number.get(number, [])) for number in numbers]
 
 
-def _submission(item: dict) -> Submission:
+def _submission(number: str, item: dict, hide: Personal) -> Submission | None:
+    """Read one item; ``None`` where it settles nothing: what stands for its id or its status is none."""
+    id_request = id_from_wire(item.get("idDemandePaiement"))
+    if not id_request and not _is_absent(item.get("idDemandePaiement")):
+        return None
     status = text_from_wire(item.get("statut"))
-    errors = _listed(item)
+    errors = _listed(item, hide)
     if status.startswith("ERR") and not errors:
-        errors = (RemoteError(status),)
+        errors = (RemoteError(shown_code(status, hide)),)
+    code = shown_code(status, hide)
+    if not id_request and status.isdigit() and not code.isdigit():
+        return None  # those of requests that were taken in are numbers, though none is that long
     return Submission(
-        number=text_from_wire(item.get("numFactureTiers")),
-        id_client=text_from_wire(item.get("idClient")) or None,
-        id_request=text_from_wire(item.get("idDemandePaiement")) or None,
-        status=status or None,
+        number=number,
+        id_client=id_from_wire(item.get("idClient")) or None,
+        id_request=id_request or None,
+        status=code or None,
         errors=errors,
     )
 
 
-def _merged(number: str, items: list[Submission]) -> Submission:
-    """Make one answer of those about one number; two ids settle nothing."""
-    ids = {item.id_request for item in items if item.id_request}
-    if not items or len(ids) > 1:
+def _is_absent(value) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _merged(number: str, items: Sequence[Submission | None]) -> Submission:
+    """Make one answer of those about one number; two ids settle nothing, and neither does an item that is not read."""
+    read = [item for item in items if item]
+    ids = {item.id_request for item in read if item.id_request}
+    if not read or len(read) < len(items) or len(ids) > 1:
         return Submission(number)
-    first = next((item for item in items if item.id_request), items[0])
-    errors = tuple(dict.fromkeys(error for item in items for error in item.errors))
-    status = first.status or next((item.status for item in items if item.status), None)
+    first = next((item for item in read if item.id_request), read[0])
+    errors = tuple(dict.fromkeys(error for item in read for error in item.errors))
+    status = first.status or next((item.status for item in read if item.status), None)
     return Submission(number, first.id_client, first.id_request, status, errors)
 
 
@@ -213,7 +259,7 @@ def read_search(answer: Answer) -> SearchResult:
     infos = payload.get("infoDemandePaiements") if isinstance(payload, dict) else None
     if not isinstance(infos, list):
         raise answer.error(OutcomeUnknown)
-    errors = _listed(payload)
+    errors = _listed(payload, answer.hide)
     found = tuple(RequestInfo.from_wire(info) for info in infos if isinstance(info, dict))
     nothing_found = not infos and all(error.code == NOTHING_FOUND for error in errors)
     return SearchResult(tuple(info for info in found if info.id_request), errors, nothing_found)

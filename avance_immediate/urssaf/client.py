@@ -3,7 +3,7 @@
 import json
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -15,9 +15,10 @@ from . import answers
 from .answers import Answer
 from .endpoint import SCOPE, Credentials, Endpoint
 from .errors import Forbidden, Refused, RemoteError, Unauthorised, UrssafError, WrongCredentials
-from .exchange import Observer, account, report
-from .masking import masked_path
+from .exchange import Observer, account, quiet_transport, report
+from .masking import masked_path, personal_values
 from .messages import PaymentRequest, Person, PersonStatus, RequestInfo, SearchResult, Submission
+from .personal import Personal
 from .tokens import MemoryTokenStore, Token, TokenStore
 from .transport import ANSWER_BYTES, ANSWER_SECONDS, Adapter, Barred, Body, failure_of, read_body
 from .wire import moment_to_wire
@@ -41,6 +42,8 @@ class UrssafClient:
     :param timeout: seconds to connect, seconds to wait for the next packet of an answer
     :param answer_limits: seconds for a whole answer, bytes that it may have: beyond either it counts as broken off
     :param read_retries: how many times a read is tried again; a write never is, but once after a 401
+    :param hide: values of the persons that the calls are about, hidden wherever Urssaf repeats them: names, days
+        (``YYYY-MM-DD``), e-mail addresses, accounts, telephone numbers; what is sent is hidden anyway
     :param barrier: called with the host that is connected to (``endpoint.host_of``), before each HTTP request; what it
         raises goes through, and nothing of that request leaves
     """
@@ -57,6 +60,7 @@ class UrssafClient:
         read_retries: int = 2,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
+        hide: Iterable[str] = (),
         barrier: Callable[[str], None] | None = None,
     ):
         self._endpoint = endpoint
@@ -67,6 +71,7 @@ class UrssafClient:
         self._read_retries = read_retries
         self._sleep = sleep
         self._clock = clock
+        self._hide = Personal.of(hide) | Personal.of_secrets(pair=(credentials.client_id, credentials.client_secret))
         seconds, self._answer_size = answer_limits
         self._session = Session()
         self._session.headers.update(
@@ -185,10 +190,10 @@ class UrssafClient:
         if token is None or not token.fresh(self._clock()):
             token = self._tokens.renew(self._fetch_token, stale=token)
         try:
-            return self._exchange(operation, method, url, read, query=query, payload=payload, auth=_bearer(token))
+            return self._exchange(operation, method, url, read, query=query, payload=payload, token=token)
         except Unauthorised:
             token = self._tokens.renew(self._fetch_token, stale=token)
-        return self._exchange(operation, method, url, read, query=query, payload=payload, auth=_bearer(token))
+        return self._exchange(operation, method, url, read, query=query, payload=payload, token=token)
 
     def _fetch_token(self) -> Token:
         session = OAuth2Session(self._credentials.client_id, self._credentials.client_secret)
@@ -226,6 +231,7 @@ class UrssafClient:
         *,
         query: dict[str, str] | None = None,
         payload=None,
+        token: Token | None = None,
         **options,
     ) -> Result:
         """Make one HTTP request, every one passes here: time-outs, no redirection, typed failures, account of it.
@@ -233,8 +239,13 @@ class UrssafClient:
         One that the barrier holds back is none, and gives no account.
 
         :param read: turns the answer into the result, or raises what it means
+        :param token: with which the call is made, but for the one that gets it
         :param options: more of what ``requests`` takes
         """
+        hide = self._hide | personal_values([payload, query])
+        if token is not None:
+            hide |= Personal.of_secrets(token.access_token)
+            options["auth"] = _bearer(token)
         body = None
         if payload is not None:
             body = Body(json.dumps(payload, ensure_ascii=False, allow_nan=False).encode())
@@ -242,10 +253,13 @@ class UrssafClient:
         answer, result, failure = None, None, None
         started = time.perf_counter()
         try:
-            with self._session.request(
-                method, url, params=query, timeout=self._timeout, allow_redirects=False, stream=True, **options
-            ) as response:
-                answer = Answer.of(operation, response, read_body(response, self._answer_size), self._clock())
+            with (
+                quiet_transport(),
+                self._session.request(
+                    method, url, params=query, timeout=self._timeout, allow_redirects=False, stream=True, **options
+                ) as response,
+            ):
+                answer = Answer.of(operation, response, read_body(response, self._answer_size), self._clock(), hide)
             result = read(answer)
         except Barred as barred:
             raise barred.refusal from None
@@ -254,7 +268,8 @@ class UrssafClient:
         except (OSError, HTTPError, ValueError) as error:
             failure = failure_of(operation, error, body)
         duration = round((time.perf_counter() - started) * 1000)
-        report(account(operation, method, masked_path(url, query), payload, answer, failure, duration), self._observer)
+        path = masked_path(url, query)
+        report(account(operation, method, path, payload, answer, failure, duration, hide), self._observer)
         if failure is not None:
             # Raised here, outside of the handler: the exceptions underneath quote addresses and payloads.
             raise failure

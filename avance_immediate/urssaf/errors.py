@@ -12,15 +12,20 @@ For a read (a person's status, a search) they are raised once the retries are us
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .wire import text_from_wire
+from .forms import KNOWN_CODES, NO_CODE
+from .personal import NOBODY, Personal
+from .wire import code_from_wire, text_from_wire
+
+CODES_MAX = 20  # that are shown of one answer: its items are ten at most
 
 
 @dataclass(frozen=True)
 class RemoteError:
     """One entry of Urssaf's ``Erreur`` array (docs/api.md §2).
 
-    ``code`` is kept as received, known to us or not. ``message`` and ``description`` are Urssaf's own texts; they may
-    quote what was sent, so they stay out of the representation.
+    ``code`` is kept as received where it has the form of a code, known to us or not; else it is ``forms.NO_CODE``.
+    ``message`` and ``description`` are Urssaf's own texts; they may quote what was sent, so they stay out of the
+    representation.
     """
 
     code: str
@@ -28,9 +33,19 @@ class RemoteError:
     description: str = field(default="", repr=False)
 
     @classmethod
-    def from_wire(cls, data: dict) -> "RemoteError":
-        """Read one ``Erreur`` object; what is absent or null becomes an empty string."""
-        return cls(*(text_from_wire(data.get(key)) for key in ("code", "message", "description")))
+    def from_wire(cls, data: dict, hide: Personal = NOBODY) -> "RemoteError":
+        """Read one ``Erreur`` object; what is absent or null becomes an empty string.
+
+        :param hide: values that no unknown code may hold
+        """
+        texts = (text_from_wire(data.get(key)) for key in ("message", "description"))
+        return cls(shown_code(data.get("code"), hide), *texts)
+
+
+def shown_code(value, hide: Personal = NOBODY) -> str:
+    """Read a code as it may be shown anywhere: neither a text nor one of the values to hide."""
+    code = code_from_wire(value)
+    return NO_CODE if code not in KNOWN_CODES and hide.is_in(code) else code
 
 
 class UrssafError(Exception):
@@ -74,7 +89,7 @@ class UrssafError(Exception):
         if self.http_status is not None:
             facts.append(f"HTTP {self.http_status}")
         if self.codes:
-            facts.append(", ".join(self.codes))
+            facts.append(", ".join(self.codes[:CODES_MAX]))
         if self.cause:
             facts.append(self.cause)
         if self.retry_after is not None:

@@ -2,12 +2,15 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from .answers import UNREADABLE, Answer
-from .errors import UrssafError
+from .errors import CODES_MAX, UrssafError
 from .masking import masked_json, masked_page, personal_values
+from .personal import NOBODY, Personal
 
 _logger = logging.getLogger(__name__)
 
@@ -22,7 +25,7 @@ class Exchange:
     :param request_body: masked JSON, ``None`` when there was none
     :param response_body: masked JSON; of another kind of answer its type, its length and its beginning, as JSON
     :param outcome: ``ok``, or the name of the class of the error raised
-    :param codes: Urssaf's error codes in the answer, those of refused items included
+    :param codes: Urssaf's error codes in the answer, those of refused items included, ``CODES_MAX`` at most
     :param cause: names of the exceptions underneath, when no answer came
     """
 
@@ -50,12 +53,17 @@ def account(
     answer: Answer | None,
     failure: UrssafError | None,
     duration_ms: int,
+    hide: Personal = NOBODY,
 ) -> Exchange:
-    """Make the account of one call, masked."""
-    hide = personal_values(payload)
+    """Make the account of one call, masked.
+
+    :param hide: values to hide beside those of the message and of the answer themselves
+    """
+    hide |= personal_values(payload)
     response_body = None
     if answer is not None:
         readable = answer.payload is not UNREADABLE
+        hide |= personal_values(answer.payload)
         response_body = (
             masked_json(operation, answer.payload, hide)
             if readable
@@ -68,10 +76,10 @@ def account(
         http_status=answer and answer.http_status,
         duration_ms=duration_ms,
         correlation_id=answer and answer.correlation_id,
-        request_body=None if payload is None else masked_json(operation, payload),
+        request_body=None if payload is None else masked_json(operation, payload, hide),
         response_body=response_body,
         outcome="ok" if failure is None else type(failure).__name__,
-        codes=answer.codes if answer and operation != "token" else (),
+        codes=answer.codes[:CODES_MAX] if answer and operation != "token" else (),
         cause=failure.cause if failure else "",
     )
 
@@ -100,15 +108,39 @@ def report(exchange: Exchange, observer: Observer | None) -> None:
         _logger.error("the exchange could not be kept: %s", type(error).__name__)
 
 
-class _HideEmail(logging.Filter):
-    """Hide the e-mail address that Urssaf wants in the query: urllib3 logs the addresses that it calls."""
+_calling: ContextVar[bool] = ContextVar("calling", default=False)
+
+
+@contextmanager
+def quiet_transport() -> Iterator[None]:
+    """Keep what urllib3 logs of a call free of what was asked and answered, as long as the call lasts."""
+    mark = _calling.set(True)
+    try:
+        yield
+    finally:
+        _calling.reset(mark)
+
+
+class _HideContent(logging.Filter):
+    """Hide what urllib3 would log of our calls: the e-mail address that Urssaf wants in the query, and what exceptions
+    quote of headers that it cannot read. What others do with urllib3 is logged as before."""
 
     _EMAIL = re.compile(r"(adresseMail=)[^&\s'\"]+")
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
-            record.args = tuple(self._EMAIL.sub(r"\1***", arg) if isinstance(arg, str) else arg for arg in record.args)
+            record.args = tuple(self._shown(arg) for arg in record.args)
+        if _calling.get():
+            record.exc_info = record.exc_text = None
         return True
 
+    def _shown(self, arg):
+        if isinstance(arg, str):
+            return self._EMAIL.sub(r"\1***", arg)
+        if _calling.get() and not isinstance(arg, (int, float, type(None))):
+            return type(arg).__name__
+        return arg
 
-logging.getLogger("urllib3.connectionpool").addFilter(_HideEmail())
+
+for _name in ("connectionpool", "connection", "response", "poolmanager", "util.retry", "util.connection"):
+    logging.getLogger(f"urllib3.{_name}").addFilter(_HideContent())

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from .errors import RemoteError
+from .masking import mask_text
 from .person_messages import Address, BankAccount, BirthPlace, Person, PersonStatus
 from .wire import (
     code_from_wire,
     day_from_wire,
+    id_from_wire,
     moment_from_wire,
     moment_to_wire,
     number_from_wire,
@@ -193,8 +195,8 @@ class Submission:
 class RequestInfo:
     """A payment request as Urssaf holds it, ``InfoDemandePaiement`` (docs/api.md §2.4).
 
-    ``status_code`` and ``refusal_code`` are kept as received where they have the form of a code, known or not.
-    ``status_label`` and ``refusal_comment`` are free text: the second is the client's own. ``transfer_amount`` is
+    ``status_code`` and ``refusal_code`` are kept as received where they have the form of a code, known or not; of
+    ``status_label`` the words that any label has. ``refusal_comment`` is the client's own. ``transfer_amount`` is
     ``None`` while the transfer is only planned for ``transfer_date``, or where it is no number, which
     ``is_transfer_unreadable`` tells apart. ``amount`` and ``deposit`` are those of the request as sent. Euros. ``raw``
     is the object as received.
@@ -222,13 +224,13 @@ class RequestInfo:
         transfer = object_from_wire(data.get("infoVirement"))
         transfer_amount = number_from_wire(transfer.get("mntVirement"))
         return cls(
-            id_request=text_from_wire(data.get("idDemandePaiement")),
+            id_request=id_from_wire(data.get("idDemandePaiement")),
             number=text_from_wire(sent.get("numFactureTiers")),
-            id_client=text_from_wire(sent.get("idClient")),
+            id_client=id_from_wire(sent.get("idClient")),
             amount=number_from_wire(sent.get("mntFactureTTC")),
             deposit=number_from_wire(sent.get("mntAcompte")),
             status_code=code_from_wire(status.get("code")),
-            status_label=text_from_wire(status.get("libelle")),
+            status_label=mask_text(text_from_wire(status.get("libelle"))),
             refusal_code=code_from_wire(refusal.get("code")),
             refusal_comment=text_from_wire(refusal.get("commentaire")),
             transfer_amount=transfer_amount,

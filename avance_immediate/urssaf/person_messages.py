@@ -7,7 +7,15 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from .wire import code_from_wire, day_from_wire, moment_to_wire, object_from_wire, text_from_wire, without_empty
+from .wire import (
+    code_from_wire,
+    day_from_wire,
+    id_from_wire,
+    moment_to_wire,
+    object_from_wire,
+    text_from_wire,
+    without_empty,
+)
 
 _ACTIVATION = re.compile(r"(\d{2})/(\d{2})/(\d{4})(?: +(\d{2}):(\d{2})(?::(\d{2}))?)?")
 
@@ -160,9 +168,9 @@ class Person:
 class PersonStatus:
     """Where a registration stands (docs/api.md §2.2 and §3).
 
-    ``code`` is kept as received, known or not, where it has the form of one. Only ``active`` opens the sending of
-    payment requests; ``active_since`` is then the naive moment, Europe/Paris, from which services may be sent, where
-    Urssaf gave one.
+    ``code`` and ``etat`` are kept as received where they have the form of a code (``forms``). Only ``active`` opens the
+    sending of payment requests; ``active_since`` is then the naive moment, Europe/Paris, from which services may be
+    sent, where Urssaf gave one.
     """
 
     id_client: str
@@ -192,13 +200,13 @@ class PersonStatus:
     def from_wire(cls, data: dict) -> "PersonStatus":
         status = object_from_wire(data.get("statut"))
         return cls(
-            id_client=text_from_wire(data.get("idClient")),
+            id_client=id_from_wire(data.get("idClient")),
             birth_name=text_from_wire(data.get("nomNaissance")),
             usage_name=text_from_wire(data.get("nomUsage")),
             first_names=text_from_wire(data.get("prenoms")),
             code=code_from_wire(status.get("code")),
             description=text_from_wire(status.get("description")),
-            etat=text_from_wire(status.get("etat")),
+            etat=code_from_wire(status.get("etat")),
         )
 
     def to_wire(self) -> dict:

@@ -4,10 +4,9 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-UNKNOWN_CODE = "?"  # stands for what has not the form of a code
+from .forms import NO_CODE, is_code, is_id
 
 _MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2}))?")
-_CODE = re.compile(r"[0-9]{1,4}|(?!.*[0-9]{4})[A-Z][A-Z0-9_]{0,63}")
 
 
 def moment_to_wire(value: date | datetime | None) -> str | None:
@@ -77,14 +76,18 @@ def text_from_wire(value) -> str:
 
 
 def code_from_wire(value) -> str:
-    """Read a code, known or not. Codes are shown to many and kept for long, so free text must not pass for one.
+    """Read a code; what has not the form of one becomes ``NO_CODE``, what is absent an empty string.
 
-    A code is a number of four digits at most, or a word of 64 capitals, digits and underscores at most, without four
-    digits in a row (a date, a telephone or an account has them). What is absent becomes an empty string, anything
-    else ``UNKNOWN_CODE``.
+    A code goes where no text of Urssaf's may: into logs, exceptions, chatters.
     """
     text = text_from_wire(value)
-    return text if not text or _CODE.fullmatch(text) else UNKNOWN_CODE
+    return text if not text or is_code(text) else NO_CODE
+
+
+def id_from_wire(value) -> str:
+    """Read an id; what is absent, or cannot be an id that is kept and sent again, becomes an empty string."""
+    text = str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    return text if is_id(text) else ""
 
 
 def storable(text: str) -> str:

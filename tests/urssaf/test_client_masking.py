@@ -4,11 +4,9 @@ import json
 import logging
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from urssaf import errors
-from urssaf.masking import _FREE_TEXT, _KEPT, mask, masked_page, masked_path, personal_values
+from urssaf.masking import mask, masked_page, masked_path, personal_values
 
 IBAN = "FR7630006000011234567890189"
 PERSONAL = (
@@ -114,7 +112,7 @@ def test_wrong_credentials_leave_no_secret(server, make_client, everything_said,
         make_client(signed_in=False).check_token()
     assert_clean(*everything_said(), repr(caught.value))
     assert exchanges[0].request_body is None
-    assert json.loads(exchanges[0].response_body)["error"] == "invalid_client"
+    assert json.loads(exchanges[0].response_body) == {"error": "invalid_client", "error_description": "bad '***'"}
 
 
 def test_exchange_tells_the_facts(server, client, exchanges):
@@ -150,7 +148,7 @@ def test_known_fields_are_kept_and_others_masked():
         "titulaire": "Mme Jeanne Martin",
         "nouveauChamp": "Durand",
         "nouveauNombre": 19800329,
-        "nouvelObjet": {"code": "kept", "autre": ["Durand", None, ""]},
+        "nouvelObjet": {"code": "ERR_KEPT", "autre": ["Durand", None, ""]},
         "jeanne.durand@contact.fr": 1,
         "access_token": "token-of-the-tests",
         "commentaire": "Montant faux, appelez le 0605040302",
@@ -166,18 +164,18 @@ def test_known_fields_are_kept_and_others_masked():
         "iban": "***89",
         "bic": "***",
         "titulaire": "M***",
-        "nouveauChamp": "***",
-        "nouveauNombre": "***",
-        "nouvelObjet": {"code": "kept", "autre": ["***", None, ""]},
         "***": "***",
+        "***2": "***",
+        "***3": {"code": "ERR_KEPT", "***": ["***", None, ""]},
+        "***4": "***",
         "access_token": "***",
-        "commentaire": "Montant faux, appelez le ***",
+        "commentaire": "***",
     }
 
 
 def test_kept_field_with_a_personal_value_is_masked():
     hide = personal_values({"nomNaissance": "Durand", "adresseMail": "jeanne@contact.fr"})
-    assert mask("register", {"code": "Durand", "libelle": "jeanne@contact.fr"}, hide) == {
+    assert mask("register", {"code": "ERR_DURAND", "libelle": "jeanne@contact.fr"}, hide) == {
         "code": "***",
         "libelle": "***",
     }
@@ -198,22 +196,6 @@ def test_birth_date_is_hidden_where_the_day_of_activation_stands():
 def test_path_keeps_ids():
     assert masked_path("https://x/y", {"idClient": "af0be430"}) == "/y?idClient=af0be430"
     assert masked_path("https://x/y?token=abc") == "/y?token=***"
-
-
-unknown_fields = st.text(max_size=6) | st.sampled_from(["nomUsage", "iban", "x", "ville", "mntFactureTTC", "dateFin"])
-json_values = st.recursive(
-    st.none() | st.booleans() | st.floats(allow_nan=False) | st.just("Durand"),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(unknown_fields.filter(lambda key: key not in _KEPT | _FREE_TEXT), inner, max_size=4)
-    ),
-)
-
-
-@given(json_values)
-def test_a_name_is_kept_by_no_field_but_codes_and_texts(data):
-    """Whatever the shape of the answer."""
-    assert "Durand" not in json.dumps(mask("register", {"x": data}))
 
 
 def test_very_deep_answer_is_masked():

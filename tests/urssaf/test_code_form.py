@@ -3,7 +3,8 @@
 import pytest
 
 from urssaf import codes
-from urssaf.wire import UNKNOWN_CODE, code_from_wire
+from urssaf.forms import NO_CODE
+from urssaf.wire import code_from_wire
 
 
 @pytest.mark.parametrize(
@@ -22,4 +23,4 @@ def test_absent():
     ["Compte de DURAND", "FR7630006000011234567890189", "0605040302", "NE_EN_1980", "40\n41", "a", "A" * 65, "MARTINÉ"],
 )
 def test_free_text(text):
-    assert code_from_wire(text) == UNKNOWN_CODE
+    assert code_from_wire(text) == NO_CODE
