@@ -1,4 +1,6 @@
 from . import (
+    base,
+    ir_http,
     urssaf_nature,
     urssaf_commune,
     urssaf_commune_address,
