@@ -31,7 +31,6 @@ CARRIERS = frozenset(
     {
         "account_move",
         "account_move_line",
-        "account_payment",
         "product_template",
         "res_company",
         "res_config_settings",

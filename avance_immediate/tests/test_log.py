@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import psycopg2
 from psycopg2 import errors
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL
@@ -19,6 +20,7 @@ from .common import UrssafCommon
 IBAN = "FR7630006000011234567890189"
 BIRTH_NAME = "Quinquampoix"
 EMAIL = "quinquampoix@example.com"
+TYPED_DATE = "31/12/1955"
 COMMENT = "Il est à l'hôpital \\ depuis 1955"
 PLANTED = (IBAN, BIRTH_NAME, EMAIL, "hôpital", "1955", "31337")
 
@@ -116,8 +118,9 @@ class TestDatabaseErrors(LogCommon):
         self.refuse(lambda: self.env["urssaf.exchange"].create(values), errors.NotNullViolation)
 
     def test_attempt(self):
-        values = {"registration_id": 31337, "outcome": COMMENT}
-        self.refuse(lambda: self.env["urssaf.registration.attempt"].create(values), psycopg2.IntegrityError)
+        problems = [{"kind": "error", "code": BIRTH_NAME, "params": {"comment": COMMENT}}]
+        values = {"registration_id": self.registration.id, "outcome": "refused", "problems": problems}
+        self.refuse(lambda: self.env["urssaf.registration.attempt"].create(values), errors.NotNullViolation)
 
     def test_foreign_key_of_a_contact(self):
         values = {"urssaf_birth_name": BIRTH_NAME, "urssaf_birth_country_id": 31337}
@@ -130,7 +133,7 @@ class TestDatabaseErrors(LogCommon):
         self.client.urssaf_birth_name = BIRTH_NAME
         error, logged = self.refuse(lambda: self.client.write({"name": False}), errors.CheckViolation)
         self.assertEqual(error.diag.constraint_name, "res_partner_check_name")
-        self.assertIn('SET "name" = ', logged)
+        self.assertIn('"name" = "__tmp"."name"', logged)
 
     def test_window(self):
         values = {"problem_html": f"<p>{BIRTH_NAME}</p>", "target_model": EMAIL}
@@ -227,18 +230,37 @@ class TestDatabaseErrors(LogCommon):
         with self.assertQueryCount(1):
             registration._write_multi([{"bank_holder": "Martin"}])
 
-    def test_scheduled_action(self):
-        """The log of a step that failed, and of an action that failed, say where, and quote nothing."""
+    def test_step_that_fails(self):
+        """The log of a step of a scheduled action says where it failed, and quotes nothing."""
+        client = self.client
+
+        def fail(registration):
+            client.with_env(registration.env).write({"urssaf_birth_date": TYPED_DATE})
+
+        self.patch(type(self.registration), "_refresh", fail)
+        self.registration.next_try_at = fields.Datetime.now()
+        self.env.flush_all()
+        with self.everything_logged() as records:
+            self.run_cron("registration")
+        self.assertIn("the step failed", records.text)
+        self.assertIn("ValueError: the values are not shown", records.text)
+        self.assertClean(records.text)
+
+    def test_scheduled_action_that_fails(self):
         registration = self.registration
 
-        def step(records):
-            records.env["res.partner"].browse(self.client.id).write({"urssaf_birth_date": f"{BIRTH_NAME} 1955"})
+        def fail(model):
+            registration.with_env(model.env).write({"address_letter": BIRTH_NAME})
 
+        self.patch(type(registration), "_cron_refresh", fail)
+        self.env.flush_all()
+        cron = self.env.ref("avance_immediate.ir_cron_urssaf_registration")
         with self.everything_logged() as records:
-            registration._run_in_batches(registration, 1, step)
-        self.assertIn("the step failed", records.text)
-        self.assertIn("ValueError", records.text)
+            answer = cron.method_direct_trigger()
+        self.assertIn("failed", records.text)
         self.assertClean(records.text)
+        self.assertIn("ValueError", str(answer))
+        self.assertClean(str(answer))
 
     def test_reading_what_one_may_not(self):
         """Odoo logs what people are told: the name of a client is none of the log's business."""
@@ -258,7 +280,10 @@ class TestStatements(UrssafCommon):
 
     def test_hide(self):
         for query, hidden in (
-            ("SELECT 'a''b', E'c\\'d', x.y1 FROM \"it's\" WHERE z = 12.5", 'SELECT ***, ***, x.y1 FROM "it\'s" WHERE z = ***'),
+            (
+                "SELECT 'a''b', E'c\\'d', x.y1 FROM \"it's\" WHERE z = 12.5",
+                'SELECT ***, ***, x.y1 FROM "it\'s" WHERE z = ***',
+            ),
             ("UPDATE t SET a='\\x4546'::bytea, d='1955-01-01'::date", "UPDATE t SET a=***::bytea, d=***::date"),
             ("SELECT 1 -- don't\nFROM t /* it's */ WHERE a = 'x'", "SELECT *** \nFROM t  WHERE a = ***"),
             ("SELECT $$it's$$, $a$x$a$, NULL, true", "SELECT ***, ***, NULL, true"),
@@ -347,15 +372,15 @@ class TestAnswers(LogCommon, HttpCase):
             ("urssaf.registration", registration.ids, self.given(bank_holder=f"{BIRTH_NAME}\x00")),
             ("urssaf.registration", registration.ids, self.given(bank_holder=f"{BIRTH_NAME}\ud800")),
             ("urssaf.registration", registration.ids, self.given(address_letter=BIRTH_NAME)),
-            ("urssaf.registration", registration.ids, self.given(birth_date="31/12/1955")),
-            ("res.partner", self.client.ids, {"urssaf_birth_date": "31/12/1955", "urssaf_birth_name": BIRTH_NAME}),
+            ("urssaf.registration", registration.ids, self.given(birth_date=TYPED_DATE)),
+            ("res.partner", self.client.ids, {"urssaf_birth_date": TYPED_DATE, "urssaf_birth_name": BIRTH_NAME}),
             ("res.partner", self.client.ids, {"urssaf_civility": BIRTH_NAME}),
             ("res.partner", self.client.ids, {"urssaf_birth_country_id": 31337 << 40}),
         ):
             self.refused(model, "write", keys, values)
 
     def test_typed_in_the_wrong_place(self):
-        for term in (("id", "=", IBAN), ("birth_date", "=", "31/12/1955"), ("partner_id.urssaf_birth_date", "<", IBAN)):
+        for term in (("id", "=", IBAN), ("birth_date", "=", TYPED_DATE), ("partner_id.urssaf_birth_date", "<", IBAN)):
             self.refused("urssaf.registration", "search", [term])
 
     def test_colleagues_are_not_hindered(self):
