@@ -3,6 +3,7 @@
 import logging
 import traceback
 from contextlib import contextmanager
+from datetime import date
 
 import psycopg2
 from psycopg2 import errors
@@ -221,6 +222,18 @@ class TestDatabaseErrors(LogCommon):
             if model._original_module == "avance_immediate" and not model._abstract:
                 self.assertTrue(model._table.startswith("urssaf_"), model._name)
         self.assertTrue(all(name.startswith("urssaf_") for name in CIVIL_STATUS))
+
+    def test_whole_registration_at_debug_level(self):
+        """What nothing refused is not logged either, not even where every statement is."""
+        with self.everything_logged() as records:
+            client = self.create_client(name="Une autre", email=False, urssaf_birth_name=BIRTH_NAME)
+            client.with_user(self.user).urssaf_birth_date = date(1955, 12, 31)
+            registration = self.register(client, iban=IBAN, bank_holder=f"Mme {BIRTH_NAME}", email=EMAIL)
+            self.assertEqual(registration.state, "waiting", registration.problems)
+            self.activate(registration).with_user(self.user).read()
+            self.sent_invoice()
+        self.assertGreater(records.text.count('INSERT INTO "urssaf_'), 3)
+        self.assertClean(records.text, (IBAN, BIRTH_NAME, EMAIL, "1955"))
 
     def test_no_more_statements(self):
         partner, registration = self.client, self.registration

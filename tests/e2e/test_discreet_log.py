@@ -1,5 +1,7 @@
 """People who save one registration at once: PostgreSQL refuses all but the first, and Odoo tries again."""
 
+from functools import partial
+
 import requests
 
 from scripts import paths
@@ -26,8 +28,7 @@ def test_registration_saved_by_several_at_once(world):
             ("res.partner", partner, [{"urssaf_birth_name": name} for name in BIRTH_NAMES]),
         ):
             calls = [
-                lambda session=session, value=values[index % 2]: session.write(model, [key], value)
-                for index, session in enumerate(sessions)
+                partial(session.write, model, [key], value) for session, value in zip(sessions, values * 2, strict=True)
             ]
             answers += together(*calls)
 
