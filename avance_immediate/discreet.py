@@ -22,7 +22,6 @@ from psycopg2 import errorcodes
 from werkzeug.exceptions import HTTPException
 
 from odoo import exceptions, fields, models
-from odoo.tools import SQL
 
 #: How our tables begin, and our columns of other addons' tables.
 OURS = "urssaf_"
@@ -70,9 +69,7 @@ def hide(query):
 
 
 def _as_text(query):
-    if isinstance(query, bytes):
-        return query.decode(errors="replace")
-    return f"{query.code} {query.params}" if isinstance(query, SQL) else str(query)
+    return query.decode(errors="replace") if isinstance(query, bytes) else query
 
 
 # === ERRORS === #
@@ -198,14 +195,15 @@ class _HideValues(_Filter):
     def clean(self, record):
         if not isinstance(record.args, tuple):
             return
-        args = [_as_text(arg) if isinstance(arg, (bytes, SQL)) else arg for arg in record.args]
-        query = next((arg for arg in args if isinstance(arg, str)), "")
-        record.args = tuple(self._clean(arg, query) for arg in args)
+        query = next((_as_text(arg) for arg in record.args if isinstance(arg, (bytes, str))), "")
+        record.args = tuple(self._clean(arg, query) for arg in record.args)
 
     def _clean(self, arg, query):
         if isinstance(arg, BaseException):
             return hush(arg, query)
-        return hide(arg) if isinstance(arg, str) and OURS in arg else arg
+        if isinstance(arg, (bytes, str)) and OURS in (text := _as_text(arg)):
+            return hide(text)
+        return arg
 
 
 class _HideArguments(_Filter):

@@ -8,8 +8,8 @@ from .. import discreet
 class Base(models.AbstractModel):
     """Errors of the database about our tables or columns carry no values, wherever they come from.
 
-    Every model writes here: a row of ours is also refused where another addon's record is deleted, or where it writes
-    a contact that has our columns. Nothing is done, and nothing asked of the database, where nothing fails.
+    Every model, since any addon writes contacts, and PostgreSQL quotes the whole row, our columns too. Nothing is done,
+    and nothing asked of the database, where nothing fails.
     """
 
     _inherit = "base"
@@ -26,13 +26,6 @@ class Base(models.AbstractModel):
             return super()._write_multi(vals_list)
         except (psycopg2.Error, UnicodeError) as error:
             discreet.hush(error, self._urssaf_names(vals_list))
-            raise
-
-    def unlink(self):
-        try:
-            return super().unlink()
-        except psycopg2.Error as error:
-            discreet.hush(error)
             raise
 
     def _urssaf_names(self, vals_list):
