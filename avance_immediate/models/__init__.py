@@ -1,4 +1,6 @@
 from . import (
+    base,
+    ir_http,
     urssaf_guarded_mixin,
     urssaf_nature,
     urssaf_commune,

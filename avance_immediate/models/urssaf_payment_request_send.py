@@ -5,7 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import wording
+from .. import discreet, wording
 from ..urssaf import codes, errors
 from ..urssaf.messages import PaymentRequest
 
@@ -124,8 +124,9 @@ class UrssafPaymentRequest(models.Model):
             self._back_in_queue()
             self._commit()
             raise
-        except Exception:
+        except Exception as error:
             # Whatever went wrong, the message may have left.
+            discreet.hush_traceback(error)
             _logger.exception("Sending the payment requests %s ended unexpectedly", self.ids)
             self._send_failed(errors.OutcomeUnknown("send"))
         else:
@@ -139,7 +140,8 @@ class UrssafPaymentRequest(models.Model):
                 self._send_answered(submission)
         except psycopg2.OperationalError:
             raise
-        except Exception:
+        except Exception as error:
+            discreet.hush_traceback(error)
             _logger.exception("The answer about the payment request %s could not be kept", self.id)
             self._outcome_unknown([wording.note("interrupted")])
 

@@ -7,7 +7,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import wording
+from .. import discreet, wording
 from ..rights import MANAGER
 
 _logger = logging.getLogger(__name__)
@@ -274,7 +274,7 @@ class UrssafPayout(models.Model):
 
     def _recording_failed(self, error):
         """Keep the payout, tell the person in charge, try again tomorrow or when they say so."""
-        _logger.error("Payout %s is not recorded", self.ids, exc_info=error)
+        _logger.error("Payout %s is not recorded", self.ids, exc_info=discreet.hush_traceback(error))
         problem = wording.note("payout_not_recorded", number=self.request_id.number, reason=wording.reason(error))
         self.write({"next_try_at": fields.Datetime.now() + timedelta(days=1), "problem": problem})
         self.request_id._sync_problems()

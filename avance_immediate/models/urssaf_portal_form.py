@@ -293,7 +293,7 @@ class UrssafPortalForm(models.AbstractModel):
     def _take_turns(self, *records):
         """Wait for whoever writes these records; Odoo starts the request anew where one was written since it began.
 
-        A statement that fails stands in the log with its values: this one, which meets the others first, has none.
+        Meeting is usual here, and no error for the log.
         """
         for record in records:
             table = SQL.identifier(record._table)

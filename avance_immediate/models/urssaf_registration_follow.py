@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
-from .. import wording
+from .. import discreet, wording
 from ..urssaf import errors
 
 _logger = logging.getLogger(__name__)
@@ -216,7 +216,8 @@ class UrssafRegistration(models.Model):
         try:
             with self.env.cr.savepoint():
                 template.send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
-        except Exception:
+        except Exception as error:
+            discreet.hush_traceback(error)
             _logger.exception("The e-mail about the registration %s could not be written", self.id)
 
     def action_start_over(self):

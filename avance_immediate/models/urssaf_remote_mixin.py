@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models, modules
 
-from .. import wording
+from .. import discreet, wording
 from ..rights import USER, check_user
 from ..urssaf import errors
 from .urssaf_credentials import ENVIRONMENTS
@@ -152,7 +152,8 @@ class UrssafRemoteMixin(models.AbstractModel):
                     record._tell_responsible(problems)
             except psycopg2.OperationalError:
                 raise
-            except Exception:
+            except Exception as error:
+                discreet.hush_traceback(error)
                 _logger.exception("%s %s: nobody could be told", record._name, record.id)
 
     def _tell_responsible(self, problems):
@@ -275,7 +276,7 @@ class UrssafRemoteMixin(models.AbstractModel):
 
     def _step_failed(self, error):
         """Say of each record that a step on it failed for a reason of our own; try again later."""
-        _logger.exception("%s %s: the step failed", self._name, self.ids, exc_info=error)
+        _logger.exception("%s %s: the step failed", self._name, self.ids, exc_info=discreet.hush_traceback(error))
         problem = wording.note("step_failed", reason=wording.reason(error))
         for record in self.exists():
             record.next_try_at = record.next_try_at and self._retry_at()

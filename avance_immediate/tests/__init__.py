@@ -12,6 +12,7 @@ from . import (
     test_guard,
     test_import,
     test_interface,
+    test_log,
     test_lookup,
     test_migration,
     test_money,
