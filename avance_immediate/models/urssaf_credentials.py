@@ -187,7 +187,7 @@ class UrssafCredentials(models.Model):
                     query = SQL(
                         "UPDATE urssaf_credentials SET %s = %s WHERE id = %s", SQL.identifier(column), anew, row_id
                     )
-                    cr.execute(SQL(query, SQL.identifier(column), anew, row_id), log_exceptions=False)
+                    cr.execute(query, log_exceptions=False)
         self.invalidate_model(columns, flush=False)
 
 

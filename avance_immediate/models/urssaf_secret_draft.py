@@ -22,6 +22,7 @@ class UrssafSecretDraft(models.TransientModel):
     settings_id = fields.Many2one("res.config.settings", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", ondelete="cascade")
     environment = fields.Selection(ENVIRONMENTS)
+    typed_at = fields.Datetime(default=fields.Datetime.now)
     secret = fields.Char(groups=fields.NO_ACCESS, copy=False, exportable=False)
 
     @api.model
@@ -67,4 +68,4 @@ class UrssafSecretDraft(models.TransientModel):
     def _forget(self, settings):
         """Delete the drafts of ``settings``, and those that nobody saved in time."""
         too_old = fields.Datetime.now() - timedelta(hours=LIFE_HOURS)
-        self.search(["|", ("settings_id", "=", settings.id), ("create_date", "<", too_old)]).unlink()
+        self.search(["|", ("settings_id", "=", settings.id), ("typed_at", "<", too_old)]).unlink()
