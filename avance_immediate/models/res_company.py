@@ -217,9 +217,12 @@ class ResCompany(models.Model):
                 partner.activity_schedule("avance_immediate.mail_activity_type_urssaf", user_id=user.id, **values)
 
     def _urssaf_key_serves(self):
-        """Close the activity that told otherwise."""
+        """Close the activity that told otherwise, once every secret of the company can be opened."""
         for company in self.sudo():
-            if activities := company._urssaf_key_activities():
+            if not (activities := company._urssaf_key_activities()):
+                continue
+            stored = self.env["urssaf.credentials"].sudo().search([("company_id", "=", company.id)])
+            if not any(credentials._key_problem() for credentials in stored):
                 activities.action_feedback(feedback=self.env._("Solved."))
 
     def _urssaf_key_keeper(self):

@@ -400,6 +400,21 @@ class TestKeyLost(KeysCommon):
             self.run_crons()
             self.assertMended()
 
+    def test_one_environment_mended_of_two(self):
+        """What works in one environment does not close, again and again, what is told of another."""
+        other = self.env["urssaf.credentials"].create({"company_id": self.company.id, "environment": "test"})
+        with self.keys(self.key):
+            other.client_secret = SECRET
+        with self.keys(Fernet.generate_key()):
+            self.run_crons()
+            activity = self.key_activities
+            self.save(urssaf_client_secret="sandbox-secret")
+            self.run_crons()
+            self.assertEqual(set(self.requests.mapped("state")), {"sent"})
+            self.assertEqual(self.key_activities, activity)
+            other.client_secret = SECRET
+            self.assertFalse(self.key_activities)
+
     def test_token_that_no_key_opens_is_renewed(self):
         with self.keys(self.key):
             other = Fernet(Fernet.generate_key()).encrypt(b"t").decode()
