@@ -75,11 +75,14 @@ def sealed_anew(stored):
     ciphers = keys()
     if not stored or not ciphers:
         return None
-    if stored.startswith(PREFIX):
-        try:
-            ciphers[0].decrypt(stored.removeprefix(PREFIX).encode())
-        except InvalidToken:
-            pass
-        else:
-            return None
+    if stored.startswith(PREFIX) and _opens(ciphers[0], stored):
+        return None
     return seal(unseal(stored))
+
+
+def _opens(cipher, stored):
+    try:
+        cipher.decrypt(stored.removeprefix(PREFIX).encode())
+    except InvalidToken:
+        return False
+    return True

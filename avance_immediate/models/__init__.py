@@ -4,7 +4,6 @@ from . import (
     urssaf_commune_address,
     urssaf_birth_country,
     urssaf_credentials,
-    urssaf_secret_draft,
     ir_default,
     urssaf_exchange,
     res_company,

@@ -286,9 +286,10 @@ class UrssafRemoteMixin(models.AbstractModel):
 
     def _step_waits(self, problem):
         # EXTENDS urssaf.batch.mixin: the record says it too, unless it has something else to say
-        super()._step_waits(problem)
+        told = super()._step_waits(problem)
         silent = self.exists().try_lock_for_update(allow_referencing=True).filtered(lambda record: not record.problems)
         silent.problems = [problem]
+        return told
 
     # === ACTIONS === #
 

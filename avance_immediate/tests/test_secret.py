@@ -31,7 +31,7 @@ class SecretCommon(SettingsCommon):
 
     def rpc(self, model, method, *args, **kwargs):
         """Call a method as the web client does, as the administrator."""
-        return call_kw(self.env[model].with_user(self.admin).with_context({}), method, args, kwargs)
+        return call_kw(self.env[model].with_user(self.admin), method, args, kwargs)
 
     def stored(self, column, credentials=None):
         """Return what the database holds."""

@@ -1,1 +1,1 @@
-from . import account_move_send_wizard, account_payment_register, urssaf_register, urssaf_send
+from . import account_move_send_wizard, account_payment_register, urssaf_register, urssaf_secret_draft, urssaf_send

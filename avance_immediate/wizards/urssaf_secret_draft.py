@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from .. import sealing
-from .urssaf_credentials import ENVIRONMENTS, UnusableKey, typed_secret
+from ..models.urssaf_credentials import ENVIRONMENTS, UnusableKey, typed_secret
 
 LIFE_HOURS = 1
 
