@@ -13,7 +13,7 @@
         "phone_validation",
         "portal",
     ],
-    "external_dependencies": {"python": ["authlib", "phonenumbers", "python-stdnum", "requests"]},
+    "external_dependencies": {"python": ["authlib", "cryptography", "phonenumbers", "python-stdnum", "requests"]},
     "data": [
         "security/avance_immediate_groups.xml",
         "security/ir.model.access.csv",

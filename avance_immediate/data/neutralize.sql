@@ -5,6 +5,28 @@ UPDATE urssaf_credentials
        access_token = NULL,
        token_expires_at = NULL;
 
+DELETE FROM urssaf_secret_draft;
+
+UPDATE res_config_settings
+   SET urssaf_client_id = NULL,
+       urssaf_address = NULL;
+
+-- Nor does it write to clients, register those who ask, or book payouts that are no money. Those that were booked stay.
+UPDATE res_company
+   SET urssaf_book_test_payouts = FALSE,
+       urssaf_mail_clients = FALSE,
+       urssaf_portal_auto_register = FALSE;
+
 UPDATE res_company
    SET urssaf_environment = 'sandbox'
  WHERE urssaf_environment IS NOT NULL;
+
+-- Nobody who tries something in a copy needs an account to debit, or what Urssaf was told and answered.
+UPDATE urssaf_registration
+   SET iban = NULL,
+       bic = NULL,
+       bank_holder = NULL;
+
+UPDATE urssaf_exchange
+   SET request_body = NULL,
+       response_body = NULL;

@@ -7,6 +7,7 @@ from . import (
     urssaf_commune_address,
     urssaf_birth_country,
     urssaf_credentials,
+    ir_default,
     urssaf_exchange,
     res_company,
     urssaf_remote_mixin,

@@ -1,65 +1,81 @@
 from functools import partial
 
 from odoo import api, fields, models, modules
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .. import parameters, rights, wording
 from ..urssaf.client import Credentials, Endpoint, UrssafClient
 from ..urssaf.endpoint import host_of, is_loopback, is_urssaf
 from .urssaf_credentials import ENVIRONMENTS, DatabaseTokenStore
 
 # Urssaf's own environments: elsewhere than at these addresses, its name is not reached.
 URSSAF_ENDPOINTS = {"production": Endpoint.production(), "test": Endpoint.test()}
+ADMINISTRATOR = "base.group_system"
+#: Written by the settings alone, which ask for a confirmation or warn.
+SET_IN_SETTINGS = {"urssaf_environment", "urssaf_book_test_payouts"}
 
 
 class ResCompany(models.Model):
+    """The settings of the avance immédiate of a company: colleagues read them, administrators write them."""
+
     _inherit = "res.company"
 
     urssaf_environment = fields.Selection(
         ENVIRONMENTS,
         string="Urssaf environment",
+        groups="base.group_user",
         help="Where clients and payment requests are sent. Empty: this company does not use the avance immédiate.",
     )
     urssaf_sap_number = fields.Char(
         string="SAP number",
+        groups="base.group_user",
         help="Number of the declaration as a provider of services à la personne: SAP and nine digits.",
     )
     urssaf_journal_id = fields.Many2one(
         "account.journal",
         string="Journal of the payouts",
+        groups="base.group_user",
         domain="[('type', 'in', ('bank', 'cash')), ('company_id', 'parent_of', id)]",
         help="The payouts of Urssaf are recorded as payments in this journal.",
     )
     urssaf_outstanding_account_id = fields.Many2one(
         "account.account",
         string="Outstanding account of the payouts",
+        groups="base.group_user",
         help="Debited by each payout until the bank statement shows Urssaf's transfer.",
     )
     urssaf_user_id = fields.Many2one(
         "res.users",
         string="Person in charge of Urssaf",
+        groups="base.group_user",
         help="Gets an activity when a client, a payment request or a payout needs somebody.",
     )
     urssaf_send_by_default = fields.Boolean(
         string="Propose Urssaf when sending invoices",
+        groups="base.group_user",
         help="Tick the sending to Urssaf by default in the Send window, for the invoices that can go.",
     )
     urssaf_mail_clients = fields.Boolean(
         string="Write to clients who have something to do",
+        groups="base.group_user",
         help="Send the ready e-mail by itself to each client who has to activate the Urssaf account, whose account is "
         "blocked, or whose direct debit mandate has expired: what happens, what to do.",
     )
     urssaf_portal_auto_register = fields.Boolean(
         string="Register who asks on the portal",
+        groups="base.group_user",
         help="Register at once, without a confirmation of yours, the clients who ask for it on the portal and consent. "
         "Only where you have invited these clients yourself: not with the free sign-up.",
     )
     urssaf_book_test_payouts = fields.Boolean(
         string="Record payouts outside production",
+        groups="base.group_user",
         help="Payouts of a sandbox are not money. Record them all the same, for a demonstration.",
     )
     urssaf_absence_minutes = fields.Integer(
         string="Delay before an absence is certain (minutes)",
-        default=10,
+        groups="base.group_user",
+        default=parameters.ABSENCE_MINUTES.default,
         help="After an answer was lost, a payment request that Urssaf does not know is looked up again after "
         "this delay, before it is sent again.",
     )
@@ -73,6 +89,40 @@ class ResCompany(models.Model):
                     self.env._("The SAP number of %(company)s is SAP and nine digits.", company=company.name)
                 )
 
+    @api.constrains("urssaf_absence_minutes")
+    def _check_urssaf_absence_minutes(self):
+        for company in self:
+            label = company._fields["urssaf_absence_minutes"]._description_string(self.env)
+            parameters.ABSENCE_MINUTES.check(self.env, company.urssaf_absence_minutes, label)
+
+    # === WHO WRITES WHAT === #
+
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS base: neither a default value of somebody's nor the context switches anything on
+        return rights.with_own_defaults(self, fields, super().default_get(fields))
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        # EXTENDS base
+        allowed = super()._has_field_access(field, operation)
+        if not allowed or operation == "read" or self.env.su or not field.name.startswith("urssaf_"):
+            return allowed
+        return field.name not in SET_IN_SETTINGS and self.env.user.has_group(ADMINISTRATOR)
+
+    @api.model
+    def _check_field_access(self, field, operation):
+        # EXTENDS base
+        if operation == "write" and field.name.startswith("urssaf_") and not self._has_field_access(field, operation):
+            raise AccessError(
+                self.env._(
+                    "“%(field)s” is set in the settings of the invoicing, section Avance immédiate, by an "
+                    "administrator.",
+                    field=field._description_string(self.env),
+                )
+            )
+        return super()._check_field_access(field, operation)
+
     def write(self, vals):
         result = super().write(vals)
         if {"urssaf_journal_id", "urssaf_outstanding_account_id"} & vals.keys():
@@ -85,6 +135,7 @@ class ResCompany(models.Model):
         :param environment: by default the environment that the company uses
         :param records: what the calls are for, noted in the exchanges; whose values are hidden in what Urssaf answers
         :raise UserError: no environment or no credentials
+        :raise UnusableKey: the keys of this server do not open the secret
         """
         self.ensure_one()
         environment = environment or self.urssaf_environment
@@ -97,13 +148,15 @@ class ResCompany(models.Model):
                     company=self.name,
                 )
             )
+        secret = credentials._open_secret()
+        self._urssaf_key_serves()
         endpoint = self._urssaf_endpoint(credentials)
         barrier = partial(self._urssaf_barrier, environment)
         # Asked now as well, before anything is noted as on its way.
         barrier(host_of(endpoint.base_url))
         return UrssafClient(
             endpoint,
-            Credentials(credentials.client_id, credentials.client_secret, credentials.auth_method),
+            Credentials(credentials.client_id, secret, credentials.auth_method),
             token_store=DatabaseTokenStore(credentials),
             observer=self.env["urssaf.exchange"]._observer(self, environment, records),
             barrier=barrier,
@@ -150,3 +203,50 @@ class ResCompany(models.Model):
         neutralized = self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized")
         module = self.env["ir.module.module"].sudo().search([("name", "=", "avance_immediate")], limit=1)
         return bool(neutralized) or module.demo
+
+    # === KEYS === #
+
+    def _urssaf_key_fails(self, problem):
+        """Tell the person in charge once, whatever the number of calls that wait, that no key opens the secret.
+
+        The activity stands on the company's contact: the credentials are for nobody's eyes, and no client or invoice
+        is concerned more than another. Called in a fresh transaction; who comes second leaves it to the first.
+
+        :param problem: as ``wording`` builds them
+        """
+        for company in self.sudo():
+            partner = company.partner_id.try_lock_for_update(allow_referencing=True)
+            user = company._urssaf_key_keeper()
+            partner = partner.with_context(lang=user.lang, mail_activity_quick_update=True)
+            values = {
+                "summary": wording.first_title(partner.env, [problem]),
+                "note": wording.as_html(partner.env, [problem], brief=True),
+            }
+            if activity := company._urssaf_key_activities():
+                if partner and activity[0].summary != values["summary"]:
+                    activity[0].write(values)
+            elif partner:
+                partner.activity_schedule("avance_immediate.mail_activity_type_urssaf", user_id=user.id, **values)
+
+    def _urssaf_key_serves(self):
+        """Close the activity that told otherwise, once every secret of the company can be opened."""
+        for company in self.sudo():
+            if not (activities := company._urssaf_key_activities()):
+                continue
+            stored = self.env["urssaf.credentials"].sudo().search([("company_id", "=", company.id)])
+            if not any(credentials._key_problem() for credentials in stored):
+                activities.action_feedback(feedback=self.env._("Solved."))
+
+    def _urssaf_key_keeper(self):
+        managers = self.env.ref("avance_immediate.group_urssaf_manager").all_user_ids
+        users = self.urssaf_user_id | managers.filtered(lambda user: user.company_ids & self)
+        return users.filtered(lambda user: user.active and not user.share)[:1] or self.env.ref("base.user_root")
+
+    def _urssaf_key_activities(self):
+        return self.env["mail.activity"].search(
+            [
+                ("res_model", "=", "res.partner"),
+                ("res_id", "in", self.partner_id.ids),
+                ("activity_type_id", "=", self.env.ref("avance_immediate.mail_activity_type_urssaf").id),
+            ]
+        )

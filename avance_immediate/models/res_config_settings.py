@@ -1,14 +1,24 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import wording
+from .. import parameters, rights, wording
 from ..urssaf import errors
 from .urssaf_credentials import ENVIRONMENTS
-from .urssaf_exchange import RETENTION_DAYS, RETENTION_PARAMETER
+
+#: Numbers: (setting, whether each company has its own).
+NUMBERS = {
+    "urssaf_absence_minutes": (parameters.ABSENCE_MINUTES, True),
+    "urssaf_exchange_days": (parameters.EXCHANGE_DAYS, False),
+    "urssaf_attempt_days": (parameters.ATTEMPT_DAYS, False),
+}
 
 
 class ResConfigSettings(models.TransientModel):
-    """The settings of the avance immédiate, per company. The secret is written here and never read back."""
+    """The settings of the avance immédiate, per company.
+
+    The secret is written here, never read back, and never in the table of these settings: between the moment when
+    the form is stored and the one when it is saved it is an ``urssaf.secret.draft``.
+    """
 
     _inherit = "res.config.settings"
 
@@ -25,14 +35,32 @@ class ResConfigSettings(models.TransientModel):
     urssaf_send_by_default = fields.Boolean(related="company_id.urssaf_send_by_default", readonly=False)
     urssaf_mail_clients = fields.Boolean(related="company_id.urssaf_mail_clients", readonly=False)
     urssaf_portal_auto_register = fields.Boolean(related="company_id.urssaf_portal_auto_register", readonly=False)
-    urssaf_book_test_payouts = fields.Boolean(related="company_id.urssaf_book_test_payouts", readonly=False)
-    urssaf_absence_minutes = fields.Integer(related="company_id.urssaf_absence_minutes", readonly=False)
-    urssaf_exchange_days = fields.Integer(
-        string="Keep the exchanges (days)", config_parameter=RETENTION_PARAMETER, default=RETENTION_DAYS
+    # Not related either: written when the settings are saved, not when a button stores them.
+    urssaf_book_test_payouts = fields.Boolean(
+        string="Record payouts outside production",
+        help="Payouts of a sandbox are not money. Record them all the same, for a demonstration.",
+    )
+    urssaf_absence_minutes = fields.Integer(
+        string="Delay before an absence is certain (minutes)",
+        help="After an answer was lost, a payment request that Urssaf does not know is looked up again after "
+        "this delay, before it is sent again.",
+    )
+    urssaf_exchange_days = fields.Integer(string="Keep the exchanges (days)")
+    urssaf_attempt_days = fields.Integer(
+        string="Keep the attempts to register (days)",
+        help="Each attempt to register a client, and Urssaf's reasons. The last one stays where Urssaf refused.",
     )
     urssaf_client_id = fields.Char(string="Client ID")
-    urssaf_client_secret = fields.Char(string="Client secret", help="Written only: what is stored is never shown.")
+    urssaf_client_secret = fields.Char(
+        string="Client secret",
+        help="Written only: what is stored is never shown.",
+        compute="_compute_urssaf_client_secret",
+        inverse="_inverse_urssaf_client_secret",
+        readonly=False,
+        exportable=False,
+    )
     urssaf_has_secret = fields.Boolean(compute="_compute_urssaf_has_secret")
+    urssaf_key_problem = fields.Html(string="Keys of the server", compute="_compute_urssaf_has_secret")
     urssaf_auth_method = fields.Selection(
         [("body", "In the body of the request"), ("basic", "HTTP Basic")], string="Credentials are sent", default="body"
     )
@@ -42,10 +70,21 @@ class ResConfigSettings(models.TransientModel):
     )
     urssaf_leaves_for_production = fields.Boolean(compute="_compute_urssaf_leaves_for_production")
 
+    def _compute_urssaf_client_secret(self):
+        self.urssaf_client_secret = False
+
+    def _inverse_urssaf_client_secret(self):
+        for settings in self:
+            self.env["urssaf.secret.draft"]._keep(settings, settings.urssaf_client_secret)
+        self.invalidate_recordset(["urssaf_client_secret"])
+
     @api.depends("urssaf_environment", "company_id")
+    @api.depends_context("lang")
     def _compute_urssaf_has_secret(self):
         for settings in self:
-            settings.urssaf_has_secret = bool(settings._urssaf_credentials().client_secret)
+            credentials = settings._urssaf_credentials()
+            settings.urssaf_has_secret = credentials.has_secret
+            settings.urssaf_key_problem = wording.as_html(self.env, credentials._key_problem(), brief=True)
 
     @api.depends("urssaf_environment", "company_id")
     def _compute_urssaf_leaves_for_production(self):
@@ -63,19 +102,34 @@ class ResConfigSettings(models.TransientModel):
         self.urssaf_address = credentials.address
         self.urssaf_confirm_production = False
 
+    @api.constrains(*NUMBERS)
+    def _check_urssaf_numbers(self):
+        for settings in self:
+            for name, (number, _per_company) in NUMBERS.items():
+                number.check(self.env, settings[name], self._fields[name]._description_string(self.env))
+
     @api.model
-    def get_values(self):
-        # EXTENDS base
-        values = super().get_values()
+    def default_get(self, fields):
+        # EXTENDS base: what holds now, whatever default values somebody chose
+        values = rights.with_own_defaults(self, fields, super().default_get(fields))
+        current = self._urssaf_values()
+        return values | {name: current[name] for name in fields if name in current}
+
+    @api.model
+    def _urssaf_values(self):
         company = self.env.company
         credentials = self.env["urssaf.credentials"]._for(company, company.urssaf_environment)
-        values.update(
-            urssaf_environment=company.urssaf_environment,
-            urssaf_client_id=credentials.client_id,
-            urssaf_auth_method=credentials.auth_method or "body",
-            urssaf_address=credentials.address,
-        )
-        return values
+        return {
+            "urssaf_environment": company.urssaf_environment,
+            "urssaf_book_test_payouts": company.urssaf_book_test_payouts,
+            "urssaf_client_id": credentials.client_id,
+            "urssaf_auth_method": credentials.auth_method or "body",
+            "urssaf_address": credentials.address,
+            **{
+                name: number.of_company(company) if per_company else number.of_database(self.env)
+                for name, (number, per_company) in NUMBERS.items()
+            },
+        }
 
     def set_values(self):
         # EXTENDS base
@@ -84,31 +138,42 @@ class ResConfigSettings(models.TransientModel):
                 self.env._("You chose Urssaf's production: confirm it by ticking the box beside the environment.")
             )
         result = super().set_values()
-        if self.urssaf_environment != self.company_id.urssaf_environment:
-            self.company_id.urssaf_environment = self.urssaf_environment
+        self._urssaf_store_numbers()
+        company = self.company_id.sudo()  # nobody writes these two but here
+        for name in ("urssaf_environment", "urssaf_book_test_payouts"):
+            if self[name] != company[name]:
+                company[name] = self[name]
+        secret = self.env["urssaf.secret.draft"]._take(self)
         if self.urssaf_environment:
-            self._urssaf_store_credentials()
+            self._urssaf_store_credentials(secret)
         return result
+
+    def _urssaf_store_numbers(self):
+        parameter = self.env["ir.config_parameter"].sudo()
+        for name, (number, per_company) in NUMBERS.items():
+            if not per_company:
+                parameter.set_param(number.name, self[name])
+            elif self[name] != self.company_id[name]:
+                self.company_id[name] = self[name]
 
     def _urssaf_credentials(self):
         company = self.company_id._origin or self.env.company
         return self.env["urssaf.credentials"]._for(company, self.urssaf_environment)
 
-    def _urssaf_store_credentials(self):
+    def _urssaf_store_credentials(self, secret):
         values = {
             "client_id": (self.urssaf_client_id or "").strip(),
             "auth_method": self.urssaf_auth_method or "body",
             "address": (self.urssaf_address or "").strip() if self.urssaf_environment == "sandbox" else False,
         }
-        if self.urssaf_client_secret:
-            values["client_secret"] = self.urssaf_client_secret.strip()
         credentials = self._urssaf_credentials()
         if not credentials:
             credentials = credentials.create({"company_id": self.company_id.id, "environment": self.urssaf_environment})
         changed = {name: value for name, value in values.items() if (credentials[name] or "") != (value or "")}
+        if secret:
+            changed["client_secret"] = secret
         if changed:
             credentials.write(changed)
-        self.urssaf_client_secret = False  # it stands in one table only
 
     def action_urssaf_test_connection(self):
         """Ask Urssaf for a token, then for a payment request that does not exist; say in words what is wrong."""

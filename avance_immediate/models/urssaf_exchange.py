@@ -1,12 +1,10 @@
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools.constants import GC_UNLINK_LIMIT
 
-from .. import wording
+from .. import parameters, wording
 from .urssaf_credentials import ENVIRONMENTS
-
-RETENTION_PARAMETER = "avance_immediate.exchange_days"
-RETENTION_DAYS = 90
 
 
 class UrssafExchange(models.Model):
@@ -104,10 +102,14 @@ class UrssafExchange(models.Model):
 
     @api.autovacuum
     def _gc_exchanges(self):
-        """Delete the exchanges older than the number of days that the administrator chose."""
-        days = int(self.env["ir.config_parameter"].sudo().get_param(RETENTION_PARAMETER, RETENTION_DAYS))
-        limit = fields.Datetime.now() - timedelta(days=days)
-        self.sudo().search([("date", "<", limit)], limit=10_000).unlink()
+        """Delete the exchanges older than the number of days that the administrator chose, a part at a time.
+
+        :return: how many were deleted, and whether there are more
+        """
+        limit = fields.Datetime.now() - timedelta(days=parameters.EXCHANGE_DAYS.of_database(self.env))
+        exchanges = self.sudo().search([("date", "<", limit)], order="date", limit=GC_UNLINK_LIMIT)
+        exchanges.unlink()
+        return len(exchanges), len(exchanges) == GC_UNLINK_LIMIT
 
     def action_open_records(self):
         """Open the records that the call was for."""

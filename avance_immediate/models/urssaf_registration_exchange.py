@@ -1,11 +1,13 @@
 import logging
+from datetime import timedelta
 
 import psycopg2
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.constants import GC_UNLINK_LIMIT
 
-from .. import wording
+from .. import parameters, wording
 from ..urssaf import codes, errors
 
 _logger = logging.getLogger(__name__)
@@ -197,3 +199,22 @@ class UrssafRegistrationAttempt(models.Model):
     def _compute_problem_html(self):
         for attempt in self:
             attempt.problem_html = wording.as_html(self.env, attempt.problems, brief=True)
+
+    @api.autovacuum
+    def _gc_attempts(self):
+        """Delete the attempts older than the number of days that the administrator chose, a part at a time.
+
+        The last attempt of a registration that Urssaf refused stays: it is why the client must be asked something.
+
+        :return: how many were deleted, and whether there are more
+        """
+        limit = fields.Datetime.now() - timedelta(days=parameters.ATTEMPT_DAYS.of_database(self.env))
+        attempts = self.sudo()
+        shown = attempts._read_group([("registration_id.state", "=", "refused")], ["registration_id"], ["id:max"])
+        too_old = attempts.search(
+            [("date", "<", limit), ("id", "not in", [last_id for _registration, last_id in shown])],
+            order="date",
+            limit=GC_UNLINK_LIMIT,
+        )
+        too_old.unlink()
+        return len(too_old), len(too_old) == GC_UNLINK_LIMIT

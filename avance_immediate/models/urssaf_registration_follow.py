@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
-from .. import discreet, wording
+from .. import discreet, parameters, wording
 from ..urssaf import errors
 
 _logger = logging.getLogger(__name__)
@@ -167,7 +167,7 @@ class UrssafRegistration(models.Model):
     def _unknown_at_urssaf(self, error):
         """Urssaf knows no such client, or the client has ended the relation."""
         self.last_check_at = now = fields.Datetime.now()
-        delay = timedelta(minutes=self.company_id.urssaf_absence_minutes)
+        delay = timedelta(minutes=parameters.ABSENCE_MINUTES.of_company(self.company_id))
         if UNKNOWN_PERSON not in error.codes:
             self.next_try_at = self._retry_at(error)
         elif self.id_client:

@@ -9,7 +9,7 @@ from odoo import api, fields, models, modules
 from .. import discreet, wording
 from ..rights import USER, check_user
 from ..urssaf import errors
-from .urssaf_credentials import ENVIRONMENTS
+from .urssaf_credentials import ENVIRONMENTS, UnusableKey
 
 _logger = logging.getLogger(__name__)
 
@@ -49,6 +49,11 @@ class UrssafBatchMixin(models.AbstractModel):
                 # Somebody else works on these records: the next run sees what they became.
                 self.env.cr.rollback()
                 self.env.invalidate_all()
+            except UnusableKey as error:
+                # Not a matter of these records: they wait as they are, and the company is told once.
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                batch._step_waits(error.problem)
             except Exception as error:
                 self.env.cr.rollback()
                 self.env.invalidate_all()
@@ -59,6 +64,10 @@ class UrssafBatchMixin(models.AbstractModel):
     def _step_failed(self, error):
         """Say of each record that a step on it failed for a reason of our own."""
         raise NotImplementedError
+
+    def _step_waits(self, problem):
+        """Say once for all of these records, of one company, that nothing can be asked of Urssaf."""
+        self.company_id._urssaf_key_fails(problem)
 
     def _working_lang(self):
         """Return the language of what is written when nobody is there to read it: that of the person in charge."""
@@ -282,6 +291,13 @@ class UrssafRemoteMixin(models.AbstractModel):
             record.next_try_at = record.next_try_at and self._retry_at()
             current = [known for known in record._current_problems() if known["code"] != "step_failed"]
             record._raise_problems(current + [problem])
+
+    def _step_waits(self, problem):
+        # EXTENDS urssaf.batch.mixin: the record says it too, unless it has something else to say
+        told = super()._step_waits(problem)
+        silent = self.exists().try_lock_for_update(allow_referencing=True).filtered(lambda record: not record.problems)
+        silent.problems = [problem]
+        return told
 
     # === ACTIONS === #
 

@@ -1,10 +1,10 @@
 import socket
 import sys
-from pathlib import Path
 from unittest.mock import patch
 
 from odoo import modules
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.avance_immediate import wording
@@ -15,7 +15,6 @@ from ..models import res_company
 from .common import UrssafCommon
 
 SECRET = "tres-secret-3f9a"
-NEUTRALIZE = Path(__file__).resolve().parents[1] / "data" / "neutralize.sql"
 CLOSED = "not there"
 HOSTS = (
     "127.0.0.1",
@@ -377,6 +376,13 @@ class TestBarrier(SettingsCommon):
     def module(self):
         return self.env["ir.module.module"].search([("name", "=", "avance_immediate")])
 
+    def neutralize(self):
+        """Do what ``odoo neutralize`` does, with the addon's own part."""
+        self.env.flush_all()
+        [query] = get_neutralization_queries(["avance_immediate"])
+        self.env.cr.execute(query)
+        self.env.invalidate_all()
+
     def test_neutralize(self):
         other = self.env["res.company"].create({"name": "Autre"})
         self.env["urssaf.credentials"].create(
@@ -389,14 +395,37 @@ class TestBarrier(SettingsCommon):
                 "token_expires_at": 1,
             }
         )
+        self.settings(urssaf_client_secret=SECRET, urssaf_client_id="x")
         self.company.urssaf_environment = "production"
-        self.env.flush_all()
-        self.env.cr.execute(NEUTRALIZE.read_text(encoding="utf-8"))
-        self.env.invalidate_all()
+        self.neutralize()
         self.assertEqual((self.company.urssaf_environment, other.urssaf_environment), ("sandbox", False))
         found = self.env["urssaf.credentials"].search([("company_id", "=", self.company.id)])
         self.assertEqual(len(found), 2)
         for name in ("client_id", "client_secret", "access_token", "token_expires_at"):
             self.assertFalse(any(found.mapped(name)), name)
+        self.assertFalse(self.env["urssaf.secret.draft"].search([]))
+        self.assertFalse(any(self.env["res.config.settings"].search([]).mapped("urssaf_client_id")))
         with self.assertRaises(UserError):
             self.company._urssaf_client("sandbox")
+
+    def test_neutralized_copy_speaks_for_nobody(self):
+        """What somebody could do harm with goes, what the books are made of stays."""
+        self.company.write({"urssaf_mail_clients": True, "urssaf_portal_auto_register": True})
+        move, request = self.sent_invoice()
+        payout = self.env["urssaf.payout"].create(
+            {"request_id": request.id, "sequence": 1, "amount": 60, "announced_amount": 60, "state": "to_record"}
+        )
+        calls = self.env["urssaf.exchange"].search([])
+        self.assertTrue(any(calls.mapped("request_body")) and any(calls.mapped("response_body")))
+        kept = (request.state, request.number, request.amount, self.registration.id_client, self.registration.state)
+        self.neutralize()
+        self.assertFalse(self.registration.iban or self.registration.bic or self.registration.bank_holder)
+        self.assertEqual(calls.exists(), calls)
+        self.assertFalse(any(calls.mapped("request_body")) or any(calls.mapped("response_body")))
+        for name in ("urssaf_book_test_payouts", "urssaf_mail_clients", "urssaf_portal_auto_register"):
+            self.assertFalse(self.company[name], name)
+        self.assertEqual(
+            kept,
+            (request.state, request.number, request.amount, self.registration.id_client, self.registration.state),
+        )
+        self.assertEqual((payout.exists().amount, move.state), (60, "posted"))

@@ -273,6 +273,28 @@ NOTES = {
         _lt("The imported address does not fit whole in what Urssaf takes."),
         _lt("Compare it with your file, and shorten it."),
     ),
+    # === The keys of the server === #
+    "key_missing": (
+        _lt("The secret for Urssaf is sealed, and this server has no key: nothing is sent."),
+        _lt(
+            "An administrator gives the server its key again, or enters the secret anew in the settings of the "
+            "invoicing. What waits then goes by itself."
+        ),
+    ),
+    "key_wrong": (
+        _lt("None of the keys of this server opens the secret for Urssaf: nothing is sent."),
+        _lt(
+            "An administrator gives the server the former key beside the new one, or enters the secret anew in the "
+            "settings of the invoicing. What waits then goes by itself."
+        ),
+    ),
+    "key_malformed": (
+        _lt("One of the keys of this server that seal the secret for Urssaf is none: nothing is sent."),
+        _lt(
+            "An administrator mends the configuration of the server: each key is 32 bytes in url-safe base64, and "
+            "commas part them."
+        ),
+    ),
     "register_again": (
         _lt("The registration did not reach Urssaf."),
         _lt("Register the client again when you are ready: this is never done by itself."),
