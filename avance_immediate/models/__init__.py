@@ -1,4 +1,5 @@
 from . import (
+    base_import,
     urssaf_nature,
     urssaf_commune,
     urssaf_commune_address,

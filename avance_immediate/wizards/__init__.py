@@ -1,1 +1,7 @@
-from . import account_move_send_wizard, account_payment_register, urssaf_register, urssaf_send
+from . import (
+    account_move_send_wizard,
+    account_payment_register,
+    base_partner_merge,
+    urssaf_register,
+    urssaf_send,
+)
