@@ -7,6 +7,7 @@ UNSENT_STATES = ("to_complete", "to_register")
 #: System fields that a registration may have where nothing was ever agreed, sent or claimed.
 PREPARED_FIELDS = {"state", "state_date", "problems"}
 
+
 class UrssafRegistration(models.Model):
     """What a registration was made for, and stays with: its company, its environment, its client.
 
@@ -102,7 +103,9 @@ class UrssafRegistration(models.Model):
 
     def _has_documents(self):
         """Tell whether somebody wrote in the chatter, or attached a file."""
-        files = self.env["ir.attachment"].search_count([("res_model", "=", self._name), ("res_id", "=", self.id)], limit=1)
+        files = self.env["ir.attachment"].search_count(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)], limit=1
+        )
         return files or any(message.message_type in ("comment", "email") for message in self.message_ids)
 
     def _is_named(self):

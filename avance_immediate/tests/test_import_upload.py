@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError
+from odoo.modules.module import load_script
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
+from odoo.tools.misc import file_path
 
 from .common import UrssafCommon
 
@@ -139,10 +141,29 @@ class TestUploadDeleted(UploadCommon):
         rows = [("Jeanne Noir", "Noir"), ("Paul Martin", "Martin")]
         self.run_import(self.upload(rows, "res.partner"), ["name", "urssaf_birth_name"], rows[0])
         mappings = self.env["base_import.mapping"].search([("res_model", "in", ("urssaf.registration", "res.partner"))])
-        self.assertFalse(mappings.filtered(lambda mapping: "noir" in mapping.column_name or "martin" in mapping.column_name))
+        self.assertFalse(
+            mappings.filtered(lambda mapping: "noir" in mapping.column_name or "martin" in mapping.column_name)
+        )
         rows = [("Raison", "Ville"), ("Paul Martin", "Lyon")]
         self.run_import(self.upload(rows, "res.partner"), ["name", "city"], rows[0])
         self.assertTrue(self.env["base_import.mapping"].search([("column_name", "=", "raison")]), "as Odoo has it")
+
+    def test_headings_kept_so_far(self):
+        ours = [
+            ("urssaf.registration", "mobile"),
+            ("res.partner", "urssaf_birth_name"),
+            ("res.partner", "child_ids/urssaf_x"),
+        ]
+        others = [("res.partner", "name"), ("account.move", "urssaf_worker"), ("product.template", "name")]
+        mappings = self.env["base_import.mapping"].create(
+            [{"res_model": model, "column_name": "?", "field_name": field} for model, field in ours + others]
+        )
+        self.env.flush_all()
+        path = file_path("avance_immediate/migrations/19.0.1.2.0/post-merge.py")
+        for _time in range(2):
+            load_script(path, "migration_merge").migrate(self.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        self.assertEqual(mappings.exists(), mappings[len(ours) :])
 
 
 @tagged("post_install", "-at_install")
