@@ -1,5 +1,4 @@
 from . import (
-    base_import,
     urssaf_nature,
     urssaf_commune,
     urssaf_commune_address,

@@ -1,6 +1,7 @@
 from . import (
     account_move_send_wizard,
     account_payment_register,
+    base_import_import,
     base_partner_merge,
     urssaf_register,
     urssaf_send,

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.res_partner import CIVIL_STATUS
@@ -108,7 +108,7 @@ class BasePartnerMerge(models.TransientModel):
         if not holders & sources:
             return ""
         companies = registrations.company_id | requests.company_id
-        is_concerned = self.env.su or companies <= self.env.user.company_ids
+        is_concerned = self.env.uid == SUPERUSER_ID or companies <= self.env.user.company_ids
         ids = ", ".join(str(partner.id) for partner in holders)
         if len(holders) > 1 and is_concerned:
             return self.env._(
