@@ -8,6 +8,7 @@
     "depends": [
         "account_payment",
         "base_iban",
+        "base_import",
         "l10n_fr_account",
         "l10n_fr_cog",
         "phone_validation",
@@ -40,6 +41,7 @@
         "views/portal_registration_form_templates.xml",
         "views/portal_registration_field_templates.xml",
         "views/menus.xml",
+        "wizards/base_partner_merge_views.xml",
         "wizards/urssaf_register_views.xml",
         "wizards/urssaf_send_views.xml",
         "report/invoice_templates.xml",

@@ -24,7 +24,22 @@ def with_own_defaults(model, names, values):
     :param names: the fields asked for
     :param values: what ``default_get`` found for them
     """
-    ours = [name for name in names if name.startswith("urssaf_") and name in model._fields]
-    kept = {name: value for name, value in values.items() if name not in ours}
-    with_default = [name for name in ours if model._fields[name].default]
-    return kept | {name: model._fields[name].default(model) for name in with_default}
+    ours = {name for name in names if name.startswith("urssaf_") and name in model._fields}
+    keep_own_defaults(model, values, ours)
+    return values
+
+
+def keep_own_defaults(model, values, names):
+    """Replace, in ``values`` of ``default_get``, those of ``names`` by the default of the field itself, or drop them.
+
+    :param model: an empty recordset
+    :param values: changed in place
+    :param names: fields whose value never comes from ``ir.default`` or from the context
+    """
+    for name in values.keys() & names:
+        field = model._fields[name]
+        if field.default:
+            value = field.convert_to_cache(field.default(model), model, validate=False)
+            values[name] = field.convert_to_write(value, model)
+        else:
+            del values[name]

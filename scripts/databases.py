@@ -29,6 +29,7 @@ MODULES = (
     "portal",
     "phone_validation",
     "base_iban",
+    "base_import",
     "l10n_fr_account",
     "l10n_fr_cog",
 )

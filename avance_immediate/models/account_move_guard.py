@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from .urssaf_guarded_mixin import keep_own_defaults
+from .. import rights
 from .urssaf_payment_request import AWAITING_PAYOUTS, AWAITING_STATES
 
 SENT_FIELDS = {
@@ -53,7 +53,7 @@ class AccountMove(models.Model):
     def default_get(self, fields):
         # EXTENDS account: a default value would be such a projection too
         values = super().default_get(fields)
-        keep_own_defaults(self, values, PROJECTED_FIELDS)
+        rights.keep_own_defaults(self, values, PROJECTED_FIELDS)
         return values
 
     @api.model_create_multi

@@ -8,6 +8,7 @@ from .urssaf_credentials import ENVIRONMENTS
 #: Numbers: (setting, whether each company has its own).
 NUMBERS = {
     "urssaf_absence_minutes": (parameters.ABSENCE_MINUTES, True),
+    "urssaf_portal_limit": (parameters.PORTAL_LIMIT, True),
     "urssaf_exchange_days": (parameters.EXCHANGE_DAYS, False),
     "urssaf_attempt_days": (parameters.ATTEMPT_DAYS, False),
 }
@@ -45,6 +46,11 @@ class ResConfigSettings(models.TransientModel):
         help="After an answer was lost, a payment request that Urssaf does not know is looked up again after "
         "this delay, before it is sent again.",
     )
+    urssaf_portal_limit = fields.Integer(
+        string="Registrations by themselves a day",
+        help="Beyond this number in 24 hours, who asks on the portal waits for your confirmation.",
+    )
+    urssaf_is_sign_up_free = fields.Boolean(compute="_compute_urssaf_is_sign_up_free")
     urssaf_exchange_days = fields.Integer(string="Keep the exchanges (days)")
     urssaf_attempt_days = fields.Integer(
         string="Keep the attempts to register (days)",
@@ -85,6 +91,11 @@ class ResConfigSettings(models.TransientModel):
             credentials = settings._urssaf_credentials()
             settings.urssaf_has_secret = credentials.has_secret
             settings.urssaf_key_problem = wording.as_html(self.env, credentials._key_problem(), brief=True)
+
+    @api.depends("company_id")
+    def _compute_urssaf_is_sign_up_free(self):
+        for settings in self:
+            settings.urssaf_is_sign_up_free = settings.company_id._urssaf_is_sign_up_free()
 
     @api.depends("urssaf_environment", "company_id")
     def _compute_urssaf_leaves_for_production(self):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .urssaf_guarded_mixin import keep_own_defaults
+from .. import rights
 from .urssaf_registration import STATES
 
 GROUP = "avance_immediate.group_urssaf_user"
@@ -116,7 +116,7 @@ class ResPartner(models.Model):
     def default_get(self, fields):
         # EXTENDS base: what is true of one person is nobody's default value
         values = super().default_get(fields)
-        keep_own_defaults(self, values, CIVIL_STATUS)
+        rights.keep_own_defaults(self, values, CIVIL_STATUS)
         return values
 
     def write(self, vals):

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from .. import rights
+
 
 class UrssafGuardedMixin(models.AbstractModel):
     """Keeps what only the code may write out of reach of every other door.
@@ -29,9 +31,8 @@ class UrssafGuardedMixin(models.AbstractModel):
         # EXTENDS base: values kept by users or administrators are never taken
         values = super().default_get(fields)
         system = self._system_fields()
-        for name in values.keys() & self._fields.keys():
-            if name in system or f"default_{name}" not in self.env.context:
-                _own_default(self, name, values)
+        of_the_code = {name for name in self._fields if name in system or f"default_{name}" not in self.env.context}
+        rights.keep_own_defaults(self, values, of_the_code)
         return values
 
     @api.model_create_multi
@@ -56,23 +57,3 @@ class UrssafGuardedMixin(models.AbstractModel):
     @api.model
     def _system_fields_message(self):
         return self.env._("This is written by the system alone: nobody writes it by hand.")
-
-
-def keep_own_defaults(model, values, names):
-    """Replace, in ``values`` of ``default_get``, those of ``names`` by the default of the field itself, or drop them.
-
-    :param model: an empty recordset
-    :param values: changed in place
-    :param names: fields whose value never comes from ``ir.default`` or from the context
-    """
-    for name in values.keys() & set(names):
-        _own_default(model, name, values)
-
-
-def _own_default(model, name, values):
-    field = model._fields[name]
-    if field.default:
-        value = field.convert_to_cache(field.default(model), model, validate=False)
-        values[name] = field.convert_to_write(value, model)
-    else:
-        del values[name]

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .. import wording
+from .. import parameters, wording
 
 #: Each attempt is a question to the tax administration about an identity that somebody typed.
 ATTEMPTS_MAX = 3  # of one client
@@ -59,6 +59,6 @@ class UrssafRegistration(models.Model):
         if own >= ATTEMPTS_MAX:
             return wording.note("portal_too_often", count=str(own))
         everybody = attempts.search_count([*by_itself, ("registration_id.company_id", "=", self.company_id.id)])
-        if everybody >= self.company_id._urssaf_portal_limit():
+        if everybody >= parameters.PORTAL_LIMIT.of_company(self.company_id):
             return wording.note("portal_too_many")
         return None

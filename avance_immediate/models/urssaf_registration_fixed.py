@@ -1,6 +1,12 @@
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
+from .urssaf_registration import GIVEN_FIELDS
+
+UNSENT_STATES = ("to_complete", "to_register")
+#: System fields that a registration may have where nothing was ever agreed, sent or claimed.
+PREPARED_FIELDS = {"state", "state_date", "problems"}
+
 
 class UrssafRegistration(models.Model):
     """What a registration was made for, and stays with: its company, its environment, its client.
@@ -80,3 +86,51 @@ class UrssafRegistration(models.Model):
                         client=registration.partner_id.name,
                     )
                 )
+
+    # === WHAT IT HOLDS === #
+
+    def _holds_anything(self):
+        """Tell whether this registration has what cannot be given to another client, nor go with its contact.
+
+        A consent, an account, an id, what was typed, sent, claimed or erased, what people wrote or attached, records
+        that name it. One that was prepared has only what Odoo copied from the contact, and holds nothing.
+        """
+        self.ensure_one()
+        registration = self.sudo()
+        return bool(
+            registration.state not in UNSENT_STATES
+            or any(
+                registration[name]
+                for name in registration._system_fields() - PREPARED_FIELDS
+                if self._fields[name].store
+            )
+            or registration._is_typed()
+            or registration._has_documents()
+            or registration._is_named()
+        )
+
+    def _is_typed(self):
+        """Tell whether anything was given that Odoo does not know of the contact anyway."""
+        known = self._known_values(self.partner_id)
+        # The holder is written from name and civility, which may have changed since: alone, it says nothing.
+        names = GIVEN_FIELDS - {"partner_id", "company_id", "environment", "bank_holder"}
+        return any(self[name] and self[name] != known.get(name) for name in names)
+
+    def _has_documents(self):
+        """Tell whether somebody wrote in the chatter, or attached a file."""
+        files = self.env["ir.attachment"].search_count(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)], limit=1
+        )
+        return files or any(message.message_type in ("comment", "email") for message in self.message_ids)
+
+    def _is_named(self):
+        """Tell whether a lasting record of any model names this registration."""
+        for model in self.env.values():
+            if model._abstract or model._transient:
+                continue
+            for field in model._fields.values():
+                if field.type == "many2one" and field.comodel_name == self._name and field.store:
+                    records = model.sudo().with_context(active_test=False)
+                    if records.search_count([(field.name, "=", self.id)], limit=1):
+                        return True
+        return False

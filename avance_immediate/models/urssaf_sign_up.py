@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .. import parameters
+
 PARAMETER = "auth_signup.invitation_scope"
 FREE = "b2c"
-PORTAL_LIMIT = 20  # clients registered by themselves in a day
 
 
 class ResCompany(models.Model):
@@ -16,14 +17,16 @@ class ResCompany(models.Model):
 
     urssaf_portal_limit = fields.Integer(
         string="Registrations by themselves a day",
-        default=PORTAL_LIMIT,
+        groups="base.group_user",
+        default=parameters.PORTAL_LIMIT.default,
         help="Beyond this number in 24 hours, who asks on the portal waits for your confirmation.",
     )
 
-    def _urssaf_portal_limit(self):
-        """Return how many clients may be registered by themselves in 24 hours."""
-        self.ensure_one()
-        return self.urssaf_portal_limit
+    @api.constrains("urssaf_portal_limit")
+    def _check_urssaf_portal_limit(self):
+        for company in self:
+            label = company._fields["urssaf_portal_limit"]._description_string(self.env)
+            parameters.PORTAL_LIMIT.check(self.env, company.urssaf_portal_limit, label)
 
     def _urssaf_is_sign_up_free(self):
         """Tell whether anybody may sign up on the portal of this company: by the setting, or by one of its websites."""

@@ -2,6 +2,8 @@ from . import (
     urssaf_window,
     account_move_send_wizard,
     account_payment_register,
+    base_import_import,
+    base_partner_merge,
     urssaf_register,
     urssaf_secret_draft,
     urssaf_send,
