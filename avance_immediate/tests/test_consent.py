@@ -29,7 +29,7 @@ class TestConsent(UrssafCommon):
             for operation in ("write", "unlink", "create"):
                 argument = [{"date": datetime.now()}] if operation == "write" else []
                 argument = [[{"registration_id": self.registration.id}]] if operation == "create" else argument
-                with self.subTest(user=user.login, operation=operation), self.assertRaises(AccessError):
+                with self.subTest(user=user.login, operation=operation), self.assertRaises(UserError):
                     getattr(self.consent.with_user(user), operation)(*argument)
         for values in (
             {"date": datetime.now()},

@@ -141,7 +141,8 @@ class TestForgedDefaults(AccessCommon):
         self.assertNotForged(status, kept["urssaf.payment.request.status"], {"request_id", "code", "date", "label"})
 
     def test_consent_and_attempt_of_the_button(self):
-        registration = self.prepare(self.create_client(name="Paul Martin", email="paul@example.com"))
+        paul = self.create_client(name="Paul Martin", email="paul@example.com", urssaf_birth_name="Martin")
+        registration = self.prepare(paul, mobile="0605040399")
         models = ("urssaf.consent", "urssaf.registration.attempt", "urssaf.exchange", "urssaf.credentials")
         kept = {model: self.poison(model, self.user) for model in models}
         self.consent_and_register(registration)
@@ -226,8 +227,11 @@ class TestOtherCompanys(UrssafCommon):
         own = registrations.create({"partner_id": self.create_client(name="Paul", email="p@example.com").id})
         with self.assertRaises(AccessError), self.cr.savepoint():
             own.partner_id = self.theirs.id
-        with self.assertRaises(AccessError), self.cr.savepoint():
-            registrations.load(["partner_id/.id"], [[str(self.theirs.id)]])
+        result = registrations.load(["partner_id/.id"], [[str(self.theirs.id)]])
+        self.assertFalse(result["ids"])
+        self.assertFalse(
+            self.env["urssaf.registration"].search([("partner_id", "=", self.theirs.id)]) - self.their_registration
+        )
 
     def test_by_a_user_of_both(self):
         """Who may see both does not mix them."""
@@ -354,7 +358,7 @@ class TestAnswerThatCannotBeKept(UrssafCommon):
         self.sandbox.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
         paul = self.register(self.create_client(name="Paul Martin", email="paul@example.com"))
         self.assertEqual((paul.state, paul.refusal_codes), ("refused", ["ERR_DGFIP_R2P_INCONNU"]))
-        street = "Résidence des Lilas du Grand Parc de la Tête d'Or bâtiment C escalier 4 porte gauche, " * 2
+        street = "12 rue " + " ".join(f"Interminable{number}" for number in range(12))
         result = (
             self.env["urssaf.registration"]
             .with_user(self.user)

@@ -11,9 +11,9 @@ from .message_words import WORDS
 #: What stands for a code that has not the form of one. Never empty: "a refusal with a code" stays one.
 NO_CODE = "???"
 KNOWN_CODES = frozenset([*ERRORS, *REFUSALS, *CLIENT_STATUSES, *REQUEST_STATUSES, "PARAM_INVALIDE"])
-CODE_DIGITS_MAX = 4  # of an unknown code, no four together: no date, telephone number or account has as few
+CODE_DIGITS_MAX = 4  # of an unknown code: no date, telephone number or account has as few
 
-_CODE = re.compile(r"(?!.*[0-9]{4})[A-Z][A-Z0-9_]{0,79}", re.ASCII)
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,79}", re.ASCII)
 _STATUS = re.compile(r"[0-9]{1,3}", re.ASCII)
 _ID = re.compile(r"[!-~]{1,100}")
 _UUID = re.compile(r"[0-9a-fA-F]{1,8}(?:-[0-9a-fA-F]{1,12}){0,4}")

@@ -60,6 +60,7 @@ class UrssafRegister(models.TransientModel):
 
     def write(self, vals):
         if "registration_id" in vals:
+            self.check_access("write")
             self._refuse_changed()
         return super().write(vals)
 

@@ -63,6 +63,7 @@ class UrssafSend(models.TransientModel):
 
     def write(self, vals):
         if "move_ids" in vals:
+            self.check_access("write")
             self._refuse_changed()
         return super().write(vals)
 

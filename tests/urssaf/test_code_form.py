@@ -20,7 +20,16 @@ def test_absent():
 
 @pytest.mark.parametrize(
     "text",
-    ["Compte de DURAND", "FR7630006000011234567890189", "0605040302", "NE_EN_1980", "40\n41", "a", "A" * 65, "MARTINÉ"],
+    [
+        "Compte de DURAND",
+        "FR7630006000011234567890189",
+        "0605040302",
+        "NE_LE_29_03_1980",
+        "40\n41",
+        "a",
+        "A" * 65,
+        "MARTINÉ",
+    ],
 )
 def test_free_text(text):
     assert code_from_wire(text) == NO_CODE
