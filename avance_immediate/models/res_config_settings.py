@@ -50,7 +50,7 @@ class ResConfigSettings(models.TransientModel):
         string="Registrations by themselves a day",
         help="Beyond this number in 24 hours, who asks on the portal waits for your confirmation.",
     )
-    urssaf_is_sign_up_free = fields.Boolean(compute="_compute_urssaf_is_sign_up_free")
+    urssaf_is_sign_up_free = fields.Boolean(compute="_compute_urssaf_is_sign_up_free", export_string_translation=False)
     urssaf_exchange_days = fields.Integer(string="Keep the exchanges (days)")
     urssaf_attempt_days = fields.Integer(
         string="Keep the attempts to register (days)",
