@@ -30,6 +30,7 @@ CARRIERS = frozenset(
     {
         "account_move",
         "account_move_line",
+        "base_partner_merge_automatic_wizard",
         "product_template",
         "res_company",
         "res_config_settings",

@@ -109,7 +109,6 @@ class TestContactThatGoes(MergeCommon):
         """Each alone: a consent, an account, what was typed, sent, claimed, asked for or erased, a state."""
         now = "2026-06-01 08:00:00"
         for values in (
-            {"consent_date": now},
             {"iban": CONTACT["iban"]},
             {"bic": CONTACT["bic"]},
             {"mobile": "0611223344"},
@@ -130,6 +129,11 @@ class TestContactThatGoes(MergeCommon):
                 self.prepared(partner, **values)
                 self.assertNotMerged(partner, self.contact(), "Choose this contact")
                 savepoint.rollback()
+
+    def test_consent(self):
+        partner = self.contact()
+        self.prepared(partner)._record_consent("employee", "")
+        self.assertNotMerged(partner, self.contact(), "Choose this contact")
 
     def test_attempt(self):
         partner = self.contact()

@@ -209,12 +209,15 @@ class TestSendWindow(UrssafCommon):
             self.window(stuck).action_send()
         self.assertFalse(stuck.urssaf_request_ids)
 
-    def test_what_was_mended_meanwhile_goes(self):
+    def test_what_was_mended_meanwhile_is_shown_first(self):
+        """What is confirmed is what was shown: the next window shows it among those that go."""
         stuck = self.create_service_invoice(**STUCK)
         window = self.window(stuck)
         self.assertFalse(window.ready_count)
         stuck.urssaf_service_end = date(2026, 6, 15)
-        window.action_send()
+        with self.assertRaisesRegex(UserError, "look again"), self.cr.savepoint():
+            window.action_send()
+        self.window(stuck).action_send()
         self.assertEqual(stuck.urssaf_state, "sent")
 
     def test_what_was_broken_meanwhile_stays(self):

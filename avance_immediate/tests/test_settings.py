@@ -410,6 +410,7 @@ class TestBarrier(SettingsCommon):
 
     def test_neutralized_copy_speaks_for_nobody(self):
         """What somebody could do harm with goes, what the books are made of stays."""
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2b")
         self.company.write({"urssaf_mail_clients": True, "urssaf_portal_auto_register": True})
         move, request = self.sent_invoice()
         payout = self.env["urssaf.payout"].create(

@@ -80,7 +80,7 @@ class TestCodes(ForgedAnswers, TestClientsWords):
 
     def test_refusal(self):
         self.step("refuse", code=SENTENCE, comment="x")
-        self.assertEqual(self.request.refusal_code, "?")
+        self.assertEqual(self.request.refusal_code, "???")
         self.assertEqual(self.request.refusal_reason, "For a reason that we do not know.")
         self.assertNotIn("Jeanne Durand", self.told())
         self.step("refuse", code="NOUVEAU_MOTIF", comment="x")
@@ -88,7 +88,7 @@ class TestCodes(ForgedAnswers, TestClientsWords):
 
     def test_status(self):
         self.step("set_status", status=SENTENCE)
-        self.assertEqual((self.request.state, self.request.urssaf_status), ("sent", "?"))
+        self.assertEqual((self.request.state, self.request.urssaf_status), ("sent", "???"))
         self.assertEqual(self.request.urssaf_status_label, "Status that we do not know")
         self.assertEqual(self.problem_codes(self.request), ["unusual_status"])
         self.assertNotIn("Jeanne Durand", self.told())
@@ -102,7 +102,7 @@ class TestCodes(ForgedAnswers, TestClientsWords):
 
         self.forge("/demandePaiement", change)
         self.move, self.request = self.sent_invoice()
-        self.assertEqual(self.request.status_ids.mapped("code"), ["?"])
+        self.assertEqual(self.request.status_ids.mapped("code"), ["???"])
         self.assertNotIn("Jeanne Durand", self.told())
 
     def test_label(self):
@@ -144,7 +144,7 @@ class TestCodes(ForgedAnswers, TestClientsWords):
 
         self.forge("/particulier", change)
         self.registration.with_user(self.user).action_refresh()
-        self.assertEqual((self.registration.state, self.registration.urssaf_status), ("blocked", "?"))
+        self.assertEqual((self.registration.state, self.registration.urssaf_status), ("blocked", "???"))
         self.assertEqual(self.registration.urssaf_status_label, "State that we do not know")
         told = f"{self.registration.problems} {self.registration.message_ids.mapped('body')}"
         self.assertNotIn("Jeanne Durand au", told)
