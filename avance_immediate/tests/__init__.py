@@ -34,6 +34,7 @@ from . import (
     test_registration_address,
     test_registration_form,
     test_registration_invoice,
+    test_rights,
     test_secret,
     test_send,
     test_send_wizard,
