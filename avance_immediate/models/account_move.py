@@ -229,6 +229,7 @@ class AccountMove(models.Model):
     def action_urssaf_reissue(self):
         """Open Odoo's own window that reverses the invoice and makes another, under another number."""
         self.ensure_one()
+        self.check_access("write")
         action = self.env["ir.actions.act_window"]._for_xml_id("account.action_view_account_move_reversal")
         action["context"] = {"active_model": "account.move", "active_ids": self.ids, "active_id": self.id}
         return action

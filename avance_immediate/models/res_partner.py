@@ -107,9 +107,10 @@ class ResPartner(models.Model):
         own = Domain("company_id", "=", company.id) & Domain("environment", "=", company.sudo().urssaf_environment)
         of_states = own & Domain("state", "in", [state for state in value if state])
         registrations = self.env["urssaf.registration"].sudo()
-        found = Domain("commercial_partner_id.urssaf_registration_ids", "in", registrations._search(of_states))
+        # By the clients, and not through our field on them, which is for the users of Urssaf alone.
+        found = Domain("commercial_partner_id", "in", registrations._search(of_states).subselect("partner_id"))
         if False in value:
-            found |= Domain("commercial_partner_id.urssaf_registration_ids", "not in", registrations._search(own))
+            found |= Domain("commercial_partner_id", "not in", registrations._search(own).subselect("partner_id"))
         return found if operator == "in" else ~found
 
     @api.depends_context("company")
@@ -158,4 +159,5 @@ class ResPartner(models.Model):
     def action_urssaf_refresh(self):
         """Ask Urssaf where the registration of this client stands."""
         self.ensure_one()
+        self.check_access("read")
         return self.urssaf_registration_id.action_refresh()

@@ -72,6 +72,7 @@ class UrssafConsent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Record consents to the values that the registrations have at this moment."""
+        self.check_access("create")
         registrations = self.env["urssaf.registration"].browse([vals["registration_id"] for vals in vals_list])
         bound = []
         for vals, registration in zip(vals_list, registrations, strict=True):
@@ -81,6 +82,7 @@ class UrssafConsent(models.Model):
         return super().create(bound)
 
     def write(self, vals):
+        self.check_access("write")
         forgets = vals.keys() <= {"salt", "fingerprints", "text"} and not any(vals.values())
         if not forgets and vals != {"is_over": True}:
             raise UserError(self.env._("A consent is never changed: record another one."))

@@ -325,6 +325,8 @@ class UrssafRemoteMixin(models.AbstractModel):
     def action_open_exchanges(self):
         """Open the exchanges with Urssaf about this record."""
         self.ensure_one()
+        self.check_access("read")
+        self.env["urssaf.exchange"].check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Exchanges with Urssaf"),

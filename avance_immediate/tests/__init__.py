@@ -35,6 +35,7 @@ from . import (
     test_registration_address,
     test_registration_form,
     test_registration_invoice,
+    test_rights,
     test_secret,
     test_send,
     test_send_wizard,
