@@ -58,8 +58,9 @@ class UrssafRegistration(models.Model):
     def _set_state(self, state, **values):
         # EXTENDS urssaf_registration: who has left, or was erased, consents anew
         leaving = self.filtered(lambda registration: state in ("ended", "erased") and registration.state != state)
-        super()._set_state(state, **values)
+        result = super()._set_state(state, **values)
         leaving.sudo().consent_ids._end()
+        return result
 
     def _fields_changed_since_consent(self):
         consent = self._consent_in_force()
