@@ -24,17 +24,22 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # === Civil status: what the tax administration knows of the person (docs/api.md §2.1) === #
-    urssaf_civility = fields.Selection([("1", "Mr"), ("2", "Mrs")], string="Civility", groups=USER)
-    urssaf_birth_name = fields.Char(string="Birth name", groups=USER)
+    # === Civil status: what the tax administration knows of the person (docs/api.md §2.1); a copy is another one === #
+    urssaf_civility = fields.Selection([("1", "Mr"), ("2", "Mrs")], string="Civility", groups=USER, copy=False)
+    urssaf_birth_name = fields.Char(string="Birth name", groups=USER, copy=False)
     urssaf_usage_name = fields.Char(
-        string="Name in use", groups=USER, help="Only where it is not the birth name, for instance after a marriage."
+        string="Name in use",
+        groups=USER,
+        copy=False,
+        help="Only where it is not the birth name, for instance after a marriage.",
     )
     urssaf_first_names = fields.Char(
-        string="First names", groups=USER, help="As on the tax notice, separated by one space."
+        string="First names", groups=USER, copy=False, help="As on the tax notice, separated by one space."
     )
-    urssaf_birth_date = fields.Date(string="Birth date", groups=USER)
-    urssaf_birth_country_id = fields.Many2one("urssaf.birth.country", string="Country of birth", groups=USER)
+    urssaf_birth_date = fields.Date(string="Birth date", groups=USER, copy=False)
+    urssaf_birth_country_id = fields.Many2one(
+        "urssaf.birth.country", string="Country of birth", groups=USER, copy=False
+    )
     urssaf_birth_in_france = fields.Boolean(
         related="urssaf_birth_country_id.in_france", groups=USER, export_string_translation=False
     )
@@ -42,15 +47,17 @@ class ResPartner(models.Model):
         string="Department of birth",
         size=3,
         groups=USER,
+        copy=False,
         help="Three characters, as it was on the day of birth: 069 for Rhône, 02B for Haute-Corse, 974 for La Réunion.",
     )
     urssaf_birth_commune_code = fields.Char(
         string="INSEE code of the commune of birth",
         size=3,
         groups=USER,
+        copy=False,
         help="The last three digits of the INSEE code: 123 for Lyon (69123).",
     )
-    urssaf_birth_commune_name = fields.Char(string="Commune of birth", groups=USER)
+    urssaf_birth_commune_name = fields.Char(string="Commune of birth", groups=USER, copy=False)
 
     # === Projection of the registration, for the company in use === #
     urssaf_registration_ids = fields.One2many("urssaf.registration", "partner_id", groups=USER)

@@ -57,6 +57,17 @@ class TestWhatIsHidden(AccessCommon):
                 self.client.with_user(user).urssaf_registration_ids.ids  # noqa: B018
         self.assertEqual(self.client.with_user(self.user).urssaf_birth_name, "Durand")
 
+    def test_copy_of_a_contact(self):
+        """Whoever may duplicate a contact still may; the civil status does not go to the copy, another person."""
+        may_create = "base.group_user,base.group_partner_manager"
+        salesman = new_test_user(self.env, "vendeur", may_create, company_id=self.company.id)
+        self.accountant.group_ids += self.env.ref("base.group_partner_manager")
+        for user in (salesman, self.accountant, self.user):
+            with self.subTest(user=user.login):
+                copy = self.client.with_user(user).copy().with_env(self.env)
+                self.assertEqual(copy.email, self.client.email)
+                self.assertFalse([name for name in CIVIL_STATUS if copy[name]])
+
     def test_civil_status_through_other_records(self):
         move, request = self.paid_invoice()
         found = {record._name: record for record in (move, request, request.payout_ids)}
