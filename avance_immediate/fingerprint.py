@@ -30,8 +30,3 @@ def changed(values: Mapping[str, str], salt: str, kept: Mapping[str, str]) -> li
     """Return the names whose value is not the one that ``kept`` is the fingerprint of, in the order of ``values``."""
     now = fingerprints(values, salt)
     return [name for name in values if not hmac.compare_digest(now[name], kept.get(name, ""))]
-
-
-def plain_code(code: str | None) -> str:
-    """Return an e-mail address or the number of an account as one word in small letters, to be compared."""
-    return "".join((code or "").split()).casefold()

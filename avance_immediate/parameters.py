@@ -57,6 +57,12 @@ class WholeNumber:
                 )
             )
 
+    def check_field(self, records, name):
+        """Refuse values of a field that are of no use; errors as ``check``."""
+        label = records._fields[name]._description_string(records.env)
+        for record in records:
+            self.check(records.env, record[name], label)
+
     def _usable(self, env, value, company_id):
         try:
             number = int(value)

@@ -177,7 +177,7 @@ def money(env, amount, currency):
     return formatLang(env, amount, currency_obj=currency)
 
 
-def storable(amount):
+def storable_amount(amount):
     """Return an amount of Urssaf (``Decimal``, or ``None``) as a column holds it; 0.0 where none holds it exactly."""
     return float(amount) if amount is not None and amount.copy_abs() < LARGEST_AMOUNT else 0.0
 

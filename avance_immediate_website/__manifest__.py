@@ -1,6 +1,6 @@
 {
     "name": "Avance immédiate: website",
-    "summary": "Keeps the free sign-up of a website and registering by itself apart",
+    "summary": "Keeps free sign-up on a website and automatic registration with Urssaf apart",
     "version": "19.0.1.0.0",
     "category": "Accounting/Localizations",
     "author": "avance_immediate contributors",

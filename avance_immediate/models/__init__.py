@@ -12,6 +12,7 @@ from . import (
     res_company,
     urssaf_remote_mixin,
     res_partner,
+    # A file overrides what those above it define.
     urssaf_registration,
     urssaf_registration_person,
     urssaf_registration_birth,
@@ -30,7 +31,8 @@ from . import (
     urssaf_registration_expiry,
     urssaf_registration_portal,
     urssaf_registration_by_itself,
-    urssaf_sign_up,
+    res_company_sign_up,
+    ir_config_parameter,
     urssaf_portal_form,
     urssaf_portal_commune,
     urssaf_portal_day,

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import Command, api, fields, models
 
 from .. import wording
-from ..rights import check_user
+from ..rights import USER, check_user
 from .urssaf_payment_request import AWAITING_PAYOUTS, AWAITING_STATES, FREE_STATES, LIVE_STATES, STATES
 from .urssaf_registration import STATES as REGISTRATION_STATES
 
@@ -44,7 +44,7 @@ class AccountMove(models.Model):
         "urssaf.registration",
         compute="_compute_urssaf_registration_id",
         compute_sudo=True,
-        groups="avance_immediate.group_urssaf_user",
+        groups=USER,
     )
     urssaf_registration_state = fields.Selection(
         REGISTRATION_STATES,
@@ -170,7 +170,7 @@ class AccountMove(models.Model):
     def _get_alerts(self):
         # EXTENDS account
         alerts = super()._get_alerts()
-        if not self.urssaf_is_concerned or not self.env.user.has_group("avance_immediate.group_urssaf_user"):
+        if not self.urssaf_is_concerned or not self.env.user.has_group(USER):
             return alerts
         request = self.urssaf_request_id
         if request.problems and request.state != "draft":

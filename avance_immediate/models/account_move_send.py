@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, models
 
 from .. import wording
+from ..rights import USER
 
 EDI = "urssaf"
 
@@ -14,7 +15,7 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _is_urssaf_applicable(self, move):
-        return move.urssaf_can_send and self.env.user.has_group("avance_immediate.group_urssaf_user")
+        return move.urssaf_can_send and self.env.user.has_group(USER)
 
     def _get_all_extra_edis(self):
         # EXTENDS account

@@ -91,9 +91,7 @@ class ResCompany(models.Model):
 
     @api.constrains("urssaf_absence_minutes")
     def _check_urssaf_absence_minutes(self):
-        for company in self:
-            label = company._fields["urssaf_absence_minutes"]._description_string(self.env)
-            parameters.ABSENCE_MINUTES.check(self.env, company.urssaf_absence_minutes, label)
+        parameters.ABSENCE_MINUTES.check_field(self, "urssaf_absence_minutes")
 
     # === WHO WRITES WHAT === #
 
@@ -216,7 +214,7 @@ class ResCompany(models.Model):
         """
         for company in self.sudo():
             partner = company.partner_id.try_lock_for_update(allow_referencing=True)
-            user = company._urssaf_key_keeper()
+            user = company._urssaf_key_responsible()
             partner = partner.with_context(lang=user.lang, mail_activity_quick_update=True)
             values = {
                 "summary": wording.first_title(partner.env, [problem]),
@@ -237,16 +235,20 @@ class ResCompany(models.Model):
             if not any(credentials._key_problem() for credentials in stored):
                 activities.action_feedback(feedback=self.env._("Solved."))
 
-    def _urssaf_key_keeper(self):
-        managers = self.env.ref("avance_immediate.group_urssaf_manager").all_user_ids
+    def _urssaf_key_responsible(self):
+        managers = self.env.ref(rights.MANAGER).all_user_ids
         users = self.urssaf_user_id | managers.filtered(lambda user: user.company_ids & self)
         return users.filtered(lambda user: user.active and not user.share)[:1] or self.env.ref("base.user_root")
 
     def _urssaf_key_activities(self):
+        return self._urssaf_activities("avance_immediate.mail_activity_type_urssaf")
+
+    def _urssaf_activities(self, activity_type):
+        """Return the open activities of a type (an XML id) on the contacts of these companies."""
         return self.env["mail.activity"].search(
             [
                 ("res_model", "=", "res.partner"),
                 ("res_id", "in", self.partner_id.ids),
-                ("activity_type_id", "=", self.env.ref("avance_immediate.mail_activity_type_urssaf").id),
+                ("activity_type_id", "=", self.env.ref(activity_type).id),
             ]
         )

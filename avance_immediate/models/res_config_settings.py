@@ -48,8 +48,8 @@ class ResConfigSettings(models.TransientModel):
         "this delay, before it is sent again.",
     )
     urssaf_portal_limit = fields.Integer(
-        string="Registrations by themselves a day",
-        help="Beyond this number in 24 hours, who asks on the portal waits for your confirmation.",
+        string="Automatic registrations per day",
+        help="Beyond this number in 24 hours, clients who ask on the portal wait for your confirmation.",
     )
     urssaf_is_sign_up_free = fields.Boolean(compute="_compute_urssaf_is_sign_up_free", export_string_translation=False)
     urssaf_exchange_days = fields.Integer(string="Keep the exchanges (days)")
@@ -121,9 +121,8 @@ class ResConfigSettings(models.TransientModel):
 
     @api.constrains(*NUMBERS)
     def _check_urssaf_numbers(self):
-        for settings in self:
-            for name, (number, _per_company) in NUMBERS.items():
-                number.check(self.env, settings[name], self._fields[name]._description_string(self.env))
+        for name, (number, _per_company) in NUMBERS.items():
+            number.check_field(self, name)
 
     @api.model
     def default_get(self, fields):

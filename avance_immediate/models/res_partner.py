@@ -3,9 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .. import rights
+from ..rights import USER
 from .urssaf_registration import STATES
 
-GROUP = "avance_immediate.group_urssaf_user"
 CIVIL_STATUS = {
     "urssaf_civility",
     "urssaf_birth_name",
@@ -25,48 +25,48 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     # === Civil status: what the tax administration knows of the person (docs/api.md §2.1); a copy is another one === #
-    urssaf_civility = fields.Selection([("1", "Mr"), ("2", "Mrs")], string="Civility", groups=GROUP, copy=False)
-    urssaf_birth_name = fields.Char(string="Birth name", groups=GROUP, copy=False)
+    urssaf_civility = fields.Selection([("1", "Mr"), ("2", "Mrs")], string="Civility", groups=USER, copy=False)
+    urssaf_birth_name = fields.Char(string="Birth name", groups=USER, copy=False)
     urssaf_usage_name = fields.Char(
         string="Name in use",
-        groups=GROUP,
+        groups=USER,
         copy=False,
         help="Only where it is not the birth name, for instance after a marriage.",
     )
     urssaf_first_names = fields.Char(
-        string="First names", groups=GROUP, copy=False, help="As on the tax notice, separated by one space."
+        string="First names", groups=USER, copy=False, help="As on the tax notice, separated by one space."
     )
-    urssaf_birth_date = fields.Date(string="Birth date", groups=GROUP, copy=False)
+    urssaf_birth_date = fields.Date(string="Birth date", groups=USER, copy=False)
     urssaf_birth_country_id = fields.Many2one(
-        "urssaf.birth.country", string="Country of birth", groups=GROUP, copy=False
+        "urssaf.birth.country", string="Country of birth", groups=USER, copy=False
     )
     urssaf_birth_in_france = fields.Boolean(
-        related="urssaf_birth_country_id.in_france", groups=GROUP, export_string_translation=False
+        related="urssaf_birth_country_id.in_france", groups=USER, export_string_translation=False
     )
     urssaf_birth_department = fields.Char(
         string="Department of birth",
         size=3,
-        groups=GROUP,
+        groups=USER,
         copy=False,
         help="Three characters, as it was on the day of birth: 069 for Rhône, 02B for Haute-Corse, 974 for La Réunion.",
     )
     urssaf_birth_commune_code = fields.Char(
         string="INSEE code of the commune of birth",
         size=3,
-        groups=GROUP,
+        groups=USER,
         copy=False,
         help="The last three digits of the INSEE code: 123 for Lyon (69123).",
     )
-    urssaf_birth_commune_name = fields.Char(string="Commune of birth", groups=GROUP, copy=False)
+    urssaf_birth_commune_name = fields.Char(string="Commune of birth", groups=USER, copy=False)
 
     # === Projection of the registration, for the company in use === #
-    urssaf_registration_ids = fields.One2many("urssaf.registration", "partner_id", groups=GROUP)
+    urssaf_registration_ids = fields.One2many("urssaf.registration", "partner_id", groups=USER)
     urssaf_registration_id = fields.Many2one(
         "urssaf.registration",
         string="Registration with Urssaf",
         compute="_compute_urssaf_registration_id",
         compute_sudo=True,
-        groups=GROUP,
+        groups=USER,
     )
     urssaf_registration_state = fields.Selection(
         STATES,
@@ -76,10 +76,10 @@ class ResPartner(models.Model):
         compute_sudo=True,
     )
     urssaf_registration_date = fields.Datetime(
-        string="Registration in this state since", compute="_compute_urssaf_next_step", groups=GROUP
+        string="Registration in this state since", compute="_compute_urssaf_next_step", groups=USER
     )
     urssaf_next_step = fields.Char(
-        string="Next step of the registration", compute="_compute_urssaf_next_step", groups=GROUP
+        string="Next step of the registration", compute="_compute_urssaf_next_step", groups=USER
     )
     urssaf_is_used = fields.Boolean(compute="_compute_urssaf_is_used", export_string_translation=False)
 

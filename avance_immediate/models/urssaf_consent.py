@@ -1,8 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..fingerprint import changed, fingerprints, new_salt, plain_code
+from ..fingerprint import changed, fingerprints, new_salt
 from ..wording import plain
+
+
+def _plain_code(code):
+    """Return an e-mail address or an account number as one lower-case word, to be compared."""
+    return "".join((code or "").split()).casefold()
+
 
 #: Raise it when the words of ``urssaf.registration._consent_text`` change: the proof tells which ones were read.
 TEXT_VERSION = "2026-06"
@@ -11,9 +17,9 @@ AGREED_FIELDS = {
     "birth_name": plain,
     "usage_name": plain,
     "first_names": plain,
-    "email": plain_code,
-    "iban": plain_code,
-    "bic": plain_code,
+    "email": _plain_code,
+    "iban": _plain_code,
+    "bic": _plain_code,
     "bank_holder": plain,
 }
 

@@ -113,10 +113,8 @@ class UrssafPaymentRequest(models.Model):
     amount = fields.Monetary(readonly=True, help="Amount of the invoice, taxes included.")
     deposit = fields.Monetary(readonly=True, help="What the client had paid before, deducted by Urssaf.")
     amount_expected = fields.Monetary(string="Expected payout", compute="_compute_amount_expected", store=True)
-    payload = fields.Json(string="As sent", readonly=True, copy=False, groups="avance_immediate.group_urssaf_manager")
-    payload_text = fields.Text(
-        string="Message sent", compute="_compute_payload_text", groups="avance_immediate.group_urssaf_manager"
-    )
+    payload = fields.Json(string="As sent", readonly=True, copy=False, groups=MANAGER)
+    payload_text = fields.Text(string="Message sent", compute="_compute_payload_text", groups=MANAGER)
 
     # === Where it stands === #
     state = fields.Selection(

@@ -35,12 +35,12 @@ class UrssafPaymentRequest(models.Model):
         return any(request.client_erased_at for request in self)
 
     def _info_values(self, info):
-        # EXTENDS avance_immediate
+        # EXTENDS urssaf_payment_request_refresh
         values = super()._info_values(info)
         if self._is_forgotten():
             values.pop("refusal_comment", None)
         return values
 
     def _record_status(self, code, label):
-        # EXTENDS avance_immediate
+        # EXTENDS urssaf_payment_request
         return super()._record_status(code, False if self._is_forgotten() else label)

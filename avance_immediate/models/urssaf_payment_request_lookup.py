@@ -77,7 +77,7 @@ class UrssafPaymentRequest(models.Model):
         return (
             bool(info.id_request)
             and info.id_client.lower() == payload["idClient"].lower()
-            and not self.currency_id.compare_amounts(wording.storable(info.amount), self.amount)
+            and not self.currency_id.compare_amounts(wording.storable_amount(info.amount), self.amount)
         )
 
     def _not_there(self):

@@ -142,7 +142,7 @@ class UrssafPaymentRequest(models.Model):
             "refusal_code": info.refusal_code,
             "refusal_comment": info.refusal_comment,
             "transfer_date": info.transfer_date,
-            "transfer_amount": wording.storable(info.transfer_amount) if is_announced else None,
+            "transfer_amount": wording.storable_amount(info.transfer_amount) if is_announced else None,
         }
         return {name: value for name, value in values.items() if value not in (None, "")}
 

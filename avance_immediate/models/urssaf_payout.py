@@ -73,7 +73,7 @@ class UrssafPayout(models.Model):
         "CHECK((state = 'recorded') = (payment_id IS NOT NULL))", "A recorded payout has its payment, another has none."
     )
     _recorded_is_positive = models.Constraint(
-        "CHECK(state != 'recorded' OR amount > 0)", "Only a payout of more than nothing can be recorded."
+        "CHECK(state != 'recorded' OR amount > 0)", "Only a payout above zero can be recorded."
     )
 
     @api.model_create_multi
@@ -297,7 +297,7 @@ class UrssafPayout(models.Model):
         self.ensure_one()
         date = date or self.date  # an answer that leaves the date out does not take it back
         fault = self.request_id._payout_fault(amount)
-        stored = wording.storable(amount)
+        stored = wording.storable_amount(amount)
         was_fault = self.fault or {}
         is_same = (fault or {}).get("code") == was_fault.get("code") and not self.currency_id.compare_amounts(
             stored, self.announced_amount
@@ -319,7 +319,7 @@ class UrssafPayout(models.Model):
         fault = self.request_id._payout_fault(amount)
         doubt = "paid_again" if self.is_another else None if date else "payout_without_date"
         problem = fault or (doubt and wording.note(doubt, number=number)) or False
-        stored = wording.storable(amount)
+        stored = wording.storable_amount(amount)
         self.write(
             {
                 "date": date,

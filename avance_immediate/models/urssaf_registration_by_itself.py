@@ -20,7 +20,7 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        # EXTENDS avance_immediate: registers those who asked on the portal, where the company lets it go by itself
+        # EXTENDS urssaf_registration_follow: first registers those who asked on the portal, where the company wants it
         asked = self.search(
             [
                 ("state", "=", "to_register"),

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import wording
+from .urssaf_consent import AGREED_FIELDS
 
 #: Urssaf has what the client agreed to, or is about to: a change is told, and blocks nothing.
 GIVEN_STATES = ("sending", "uncertain", "waiting", "active", "blocked")
@@ -42,7 +43,7 @@ class UrssafRegistration(models.Model):
         for registration in self:
             registration.consent_by_client = registration._consent_in_force().origin == "client"
 
-    @api.depends("consent_id", "birth_name", "usage_name", "first_names", "email", "iban", "bic", "bank_holder")
+    @api.depends("consent_id", *AGREED_FIELDS)
     @api.depends_context("lang")
     def _compute_consent_changes(self):
         for registration in self:
@@ -55,7 +56,7 @@ class UrssafRegistration(models.Model):
         return self.sudo().consent_id.filtered(lambda consent: not consent.is_over)
 
     def _set_state(self, state, **values):
-        # EXTENDS avance_immediate: who has left, or was erased, consents anew
+        # EXTENDS urssaf_registration: who has left, or was erased, consents anew
         leaving = self.filtered(lambda registration: state in ("ended", "erased") and registration.state != state)
         result = super()._set_state(state, **values)
         leaving.sudo().consent_ids._end()

@@ -175,10 +175,4 @@ class ResCompany(models.Model):
         return (self.urssaf_user_id & managers) or managers[:1] or self.env.ref("base.user_root")
 
     def _urssaf_erase_activities(self):
-        return self.env["mail.activity"].search(
-            [
-                ("res_model", "=", "res.partner"),
-                ("res_id", "in", self.partner_id.ids),
-                ("activity_type_id", "=", self.env.ref(ACTIVITY).id),
-            ]
-        )
+        return self._urssaf_activities(ACTIVITY)

@@ -23,7 +23,7 @@ class UrssafRegistration(models.Model):
         default = self.default_get(["company_id"])
         vals_list = [self._with_environment(default | vals) for vals in vals_list]
         self._refuse_strangers(vals_list)
-        self._refuse_in_vain(vals_list)
+        self._refuse_invalid(vals_list)
         registrations = super().create(vals_list)
         if any(registration.is_other_environment for registration in registrations):
             raise UserError(
@@ -56,7 +56,7 @@ class UrssafRegistration(models.Model):
         return vals if vals.get("environment") else {**vals, "environment": company.urssaf_environment}
 
     @api.model
-    def _refuse_in_vain(self, vals_list):
+    def _refuse_invalid(self, vals_list):
         """Refuse what the database would: its own message goes to the log with the whole row, account and all."""
         for vals in vals_list:
             if not vals["environment"]:

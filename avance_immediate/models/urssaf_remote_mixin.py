@@ -8,7 +8,7 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 
 from .. import discreet, wording
-from ..rights import USER, check_user
+from ..rights import MANAGER, USER, check_user
 from ..urssaf import errors
 from .urssaf_credentials import ENVIRONMENTS, UnusableKey
 
@@ -137,7 +137,7 @@ class UrssafRemoteMixin(models.AbstractModel):
     def _responsible(self):
         """Return the user who gets the activities about this record: the first in charge who may read it."""
         self.ensure_one()
-        managers = self.env.ref("avance_immediate.group_urssaf_manager").sudo().all_user_ids
+        managers = self.env.ref(MANAGER).sudo().all_user_ids
         for user in self._in_charge() | managers.filtered(lambda user: user.company_ids & self.company_id):
             theirs = self.with_user(user).with_context(allowed_company_ids=user.sudo().company_ids.ids)
             if user.active and not user.share and theirs.has_access("read"):

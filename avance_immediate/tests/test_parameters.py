@@ -1,3 +1,4 @@
+import itertools
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -6,6 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.avance_immediate import parameters
 from odoo.addons.avance_immediate.models import urssaf_exchange, urssaf_registration_exchange
+from odoo.addons.avance_immediate.models.res_config_settings import NUMBERS
 
 from .test_settings import SettingsCommon
 
@@ -22,7 +24,7 @@ class TestNumbers(SettingsCommon):
         self.parameter = self.env["ir.config_parameter"].sudo()
 
     def test_refused_when_set(self):
-        for name in ("urssaf_absence_minutes", "urssaf_exchange_days", "urssaf_attempt_days", "urssaf_erase_years"):
+        for name in NUMBERS:
             label = self.env["res.config.settings"]._fields[name].string
             for value in (0, -1, 1_000_000):
                 with self.subTest(name=name, value=value):
@@ -30,9 +32,12 @@ class TestNumbers(SettingsCommon):
                         self.save(**{name: value})
                     self.assertIn(label, str(caught.exception))
                     self.assertIn("In doubt, enter", str(caught.exception))
-        for value in (0, -5, 100_000):
-            with self.assertRaises(ValidationError), self.cr.savepoint():
-                self.company.with_user(self.admin).urssaf_absence_minutes = value
+        own = [name for name, (_number, per_company) in NUMBERS.items() if per_company]
+        self.assertTrue(own)
+        for name, value in itertools.product(own, (0, -5, 100_000)):
+            with self.subTest(name=name, value=value):
+                with self.assertRaises(ValidationError), self.cr.savepoint():
+                    self.company.with_user(self.admin)[name] = value
 
     def test_set(self):
         self.save(urssaf_absence_minutes=20, urssaf_exchange_days=30, urssaf_attempt_days=60)

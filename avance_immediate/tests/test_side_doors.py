@@ -63,6 +63,7 @@ class TestForgedDefaults(AccessCommon):
             else:
                 defaults.set(model, name, value)
             kept[name] = value
+        self.assertTrue(kept, f"{model}: nothing to forge")
         return kept
 
     def assertNotForged(self, record, kept, given=()):

@@ -232,15 +232,15 @@ NOTES = {
         ),
     ),
     "portal_too_often": (
-        _lt("The client has been registered %(count)s times by itself today, without success."),
+        _lt("The automatic registration of this client failed %(count)s times in 24 hours."),
         _lt("Look at what they entered, and call them: then press Register."),
     ),
     "portal_too_many": (
-        _lt("Too many clients have asked on the portal today: this one is not registered by itself."),
-        _lt("Look at who asks, then press Register. The number a day is in the settings."),
+        _lt("Too many clients have asked on the portal in 24 hours: this one is not registered automatically."),
+        _lt("Look at who asks, then press Register. The daily limit is in the settings."),
     ),
     "portal_sign_up_free": (
-        _lt("Anybody may sign up on your portal: nobody is registered by itself."),
+        _lt("Anybody may sign up on your portal: nobody is registered automatically."),
         _lt("Look at who asks, then press Register; or have an administrator choose invitations only."),
     ),
     "other_person": (
@@ -273,9 +273,13 @@ NOTES = {
         _lt("The imported address does not fit whole in what Urssaf takes."),
         _lt("Compare it with your file, and shorten it."),
     ),
+    "register_again": (
+        _lt("The registration did not reach Urssaf."),
+        _lt("Register the client again when you are ready: this is never done by itself."),
+    ),
     # === The keys of the server === #
     "key_missing": (
-        _lt("The secret for Urssaf is sealed, and this server has no key: nothing is sent."),
+        _lt("The secret for Urssaf is encrypted, and this server has no key: nothing is sent."),
         _lt(
             "An administrator gives the server its key again, or enters the secret anew in the settings of the "
             "invoicing. What waits then goes by itself."
@@ -289,15 +293,11 @@ NOTES = {
         ),
     ),
     "key_malformed": (
-        _lt("One of the keys of this server that seal the secret for Urssaf is none: nothing is sent."),
+        _lt("One of the keys that encrypt the secret for Urssaf on this server is malformed: nothing is sent."),
         _lt(
-            "An administrator mends the configuration of the server: each key is 32 bytes in url-safe base64, and "
-            "commas part them."
+            "An administrator corrects the configuration of the server: each key is 32 bytes in url-safe base64, and "
+            "commas separate the keys."
         ),
-    ),
-    "register_again": (
-        _lt("The registration did not reach Urssaf."),
-        _lt("Register the client again when you are ready: this is never done by itself."),
     ),
 }
 

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class Website(models.Model):
-    """Letting anybody sign up, and registering by itself who asks on the portal, exclude each other."""
+    """Free sign-up, and registering automatically the clients who ask on the portal, exclude each other."""
 
     _inherit = "website"
 

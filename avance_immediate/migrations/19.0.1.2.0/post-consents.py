@@ -27,5 +27,11 @@ def migrate(cr, _version):
         FROM urssaf_consent consent WHERE consent.registration_id = registration.id
         """
     )
-    for name in ("consent_date", "consent_user_id", "consent_text"):
-        cr.execute(f"ALTER TABLE urssaf_registration DROP COLUMN IF EXISTS {name}")  # pylint: disable=sql-injection
+    cr.execute(
+        """
+        ALTER TABLE urssaf_registration
+            DROP COLUMN IF EXISTS consent_date,
+            DROP COLUMN IF EXISTS consent_user_id,
+            DROP COLUMN IF EXISTS consent_text
+        """
+    )

@@ -1,4 +1,4 @@
-def migrate(cr, version):
+def migrate(cr, _version):
     """Forget the headings of imported files of clients: in a file without any, they were the first client."""
     cr.execute(
         r"""

@@ -3,12 +3,13 @@ from odoo.exceptions import ValidationError
 
 from .. import parameters
 
-PARAMETER = "auth_signup.invitation_scope"
+#: Odoo's parameter that says who may sign up; each website has a setting of its own beside it.
+INVITATION_SCOPE = "auth_signup.invitation_scope"
 FREE = "b2c"
 
 
 class ResCompany(models.Model):
-    """Registering by itself who asks on the portal, and letting anybody sign up there, exclude each other.
+    """Registering automatically the clients who ask on the portal, and free sign-up, exclude each other.
 
     Together they would let a stranger ask the tax administration about anybody.
     """
@@ -16,23 +17,22 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     urssaf_portal_limit = fields.Integer(
-        string="Registrations by themselves a day",
+        string="Automatic registrations per day",
         groups="base.group_user",
         default=parameters.PORTAL_LIMIT.default,
-        help="Beyond this number in 24 hours, who asks on the portal waits for your confirmation.",
+        help="Beyond this number in 24 hours, clients who ask on the portal wait for your confirmation.",
     )
 
     @api.constrains("urssaf_portal_limit")
     def _check_urssaf_portal_limit(self):
-        for company in self:
-            label = company._fields["urssaf_portal_limit"]._description_string(self.env)
-            parameters.PORTAL_LIMIT.check(self.env, company.urssaf_portal_limit, label)
+        parameters.PORTAL_LIMIT.check_field(self, "urssaf_portal_limit")
 
     def _urssaf_is_sign_up_free(self):
         """Tell whether anybody may sign up on the portal of this company: by the setting, or by one of its websites."""
         self.ensure_one()
-        if self.env["ir.config_parameter"].sudo().get_param(PARAMETER) == FREE:
+        if self.env["ir.config_parameter"].sudo().get_param(INVITATION_SCOPE) == FREE:
             return True
+        # Asked here as well as refused by avance_immediate_website, which a database from before it may not have.
         if "website" not in self.env:
             return False
         domain = [("auth_signup_uninvited", "=", FREE), ("company_id", "in", [self.id, False])]
@@ -55,19 +55,9 @@ class ResCompany(models.Model):
             if company.urssaf_portal_auto_register and company._urssaf_is_sign_up_free():
                 raise ValidationError(
                     self.env._(
-                        "%(company)s: anybody could sign up and have people registered with Urssaf by themselves. "
+                        "%(company)s: anybody could sign up and have people registered with Urssaf automatically. "
                         "Either choose “On invitation” for customer accounts (Settings, Permissions), or switch off "
                         "“Register who asks on the portal” (Invoicing, Settings).",
                         company=company.name,
                     )
                 )
-
-
-class IrConfigParameter(models.Model):
-    _inherit = "ir.config_parameter"
-
-    @api.constrains("key", "value")
-    def _check_urssaf_sign_up(self):
-        if self.filtered(lambda parameter: parameter.key == PARAMETER and parameter.value == FREE):
-            by_themselves = [("urssaf_portal_auto_register", "=", True)]
-            self.env["res.company"].sudo().search(by_themselves)._urssaf_refuse_free_sign_up()
