@@ -180,8 +180,12 @@ class RightsCommon(UrssafCommon, HttpCase):
         if of != "main":  # without a chart of accounts for each of them
             cls.env.flush_all()
             cls.env.cr.execute(
-                "UPDATE account_move SET company_id = %s, partner_id = %s, commercial_partner_id = %s WHERE id = ANY(%s)",
-                [company.id, partner.id, partner.id, moves.ids],
+                """
+                UPDATE account_move SET company_id = %(company)s, partner_id = %(partner)s,
+                    commercial_partner_id = %(partner)s
+                WHERE id = ANY(%(moves)s)
+                """,
+                {"company": company.id, "partner": partner.id, "moves": moves.ids},
             )
             cls.env.cr.execute(
                 "UPDATE account_move_line SET company_id = %s WHERE move_id = ANY(%s)", [company.id, moves.ids]

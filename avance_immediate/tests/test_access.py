@@ -2,9 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
-from odoo.addons.avance_immediate.models.res_partner import CIVIL_STATUS
-
-from .common import CONTACT, UrssafCommon
+from .common import UrssafCommon
 
 EXPORT = "base.group_allow_export"
 
@@ -20,7 +18,6 @@ class AccessCommon(UrssafCommon):
         cls.accountant = new_test_user(
             cls.env, "comptable", f"account.group_account_invoice,{EXPORT}", company_id=cls.company.id
         )
-        cls.employee = new_test_user(cls.env, "employe", f"base.group_user,{EXPORT}", company_id=cls.company.id)
 
     def paid_invoice(self):
         """Return an invoice that Urssaf paid, and its payment request."""
@@ -30,32 +27,10 @@ class AccessCommon(UrssafCommon):
         self.assertEqual((request.state, len(request.payout_ids)), ("paid", 1))
         return move, request
 
-    def assertHidden(self, record, names):
-        """Nothing of these fields can be read, exported, grouped or guessed."""
-        model = record.browse()
-        for name in names:
-            with self.subTest(user=record.env.user.login, model=record._name, field=name):
-                with self.assertRaises(AccessError):
-                    record.read([name])
-                with self.assertRaises(AccessError):
-                    record.export_data([name])
-                with self.assertRaises(AccessError):
-                    model.search([(name, "!=", False)])
-                with self.assertRaises(AccessError):
-                    model.search([], order=name) if record._fields[name].store else record.read([name])
-                self.assertNotIn(name, model.fields_get([name]))
-
 
 @tagged("post_install", "-at_install")
 class TestWhatIsHidden(AccessCommon):
-    """Civil status, bank account, messages, credentials, exchanges: for those who need them, and nobody else."""
-
-    def test_civil_status(self):
-        for user in (self.accountant, self.employee):
-            self.assertHidden(self.client.with_user(user), sorted(CIVIL_STATUS))
-            with self.assertRaises(AccessError):
-                self.client.with_user(user).urssaf_registration_ids.ids  # noqa: B018
-        self.assertEqual(self.client.with_user(self.user).urssaf_birth_name, "Durand")
+    """What ``rights.csv`` says of each record holds through the records that name it as well."""
 
     def test_copy_of_a_contact(self):
         """Whoever may duplicate a contact still may; the civil status does not go to the copy, another person."""
@@ -86,48 +61,6 @@ class TestWhatIsHidden(AccessCommon):
                 with self.assertRaises(AccessError):
                     found[model].with_user(self.accountant).export_data([path.replace(".", "/")])
         self.assertEqual(request.with_user(self.accountant).number, request.number)
-
-    def test_civil_status_is_not_written(self):
-        for user in (self.accountant, self.employee):
-            with self.assertRaises(AccessError), self.cr.savepoint():
-                self.client.with_user(user).write({"urssaf_birth_name": "Dupont"})
-
-    def test_registration(self):
-        for user in (self.accountant, self.employee):
-            registration = self.registration.with_user(user)
-            with self.assertRaises(AccessError):
-                registration.read(list(CONTACT))
-            with self.assertRaises(AccessError):
-                registration.search([("iban", "like", "FR76")])
-        self.assertEqual(self.registration.with_user(self.user).iban, CONTACT["iban"])
-
-    def test_message_as_sent(self):
-        _move, request = self.sent_invoice()
-        self.assertHidden(request.with_user(self.user), ["payload", "payload_text"])
-        self.assertHidden(request.with_user(self.accountant), ["payload", "payload_text"])
-        self.assertIn("dateNaissanceClient", request.with_user(self.manager).payload_text)
-
-    def test_credentials(self):
-        for user in (self.user, self.manager, self.accountant):
-            with self.assertRaises(AccessError):
-                self.credentials.with_user(user).read(["environment"])
-            with self.assertRaises(AccessError):
-                self.env["urssaf.credentials"].with_user(user).search([("client_secret", "like", "s")])
-            with self.assertRaises(AccessError):
-                self.env["res.config.settings"].with_user(user).create({})
-
-    def test_exchanges(self):
-        exchange = self.env["urssaf.exchange"].search([], limit=1)
-        self.assertTrue(exchange)
-        for user in (self.user, self.accountant):
-            with self.assertRaises(AccessError):
-                exchange.with_user(user).read(["request_body"])
-        self.assertTrue(exchange.with_user(self.manager).read(["request_body"]))
-        for values in ({"path": "/"}, {"is_failure": False}):
-            with self.assertRaises(AccessError):
-                exchange.with_user(self.manager).write(values)
-        with self.assertRaises(AccessError):
-            exchange.with_user(self.manager).unlink()
 
 
 @tagged("post_install", "-at_install")
@@ -205,113 +138,8 @@ class TestAccountant(AccessCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestPortalUser(AccessCommon):
-    def test_sees_the_invoice_and_nothing_else(self):
-        move, request = self.sent_invoice()
-        portal = new_test_user(
-            self.env, "jeanne", f"base.group_portal,{EXPORT}", company_id=self.company.id, partner_id=self.client.id
-        )
-        self.assertTrue(move.with_user(portal).urssaf_no_payment)
-        self.assertHidden(self.client.with_user(portal), ["urssaf_birth_date", "urssaf_birth_name"])
-        for record in (request, self.registration, self.credentials, self.env["urssaf.exchange"].search([], limit=1)):
-            with self.subTest(model=record._name), self.assertRaises(AccessError):
-                record.with_user(portal).read(["company_id"])
-
-
-@tagged("post_install", "-at_install")
-class TestCompanies(AccessCommon):
-    """Each company sees its own."""
-
-    def test_rules(self):
-        _move, request = self.paid_invoice()
-        other = self.env["res.company"].create({"name": "Autre", "country_id": self.env.ref("base.fr").id})
-        stranger = new_test_user(
-            self.env,
-            "autre",
-            "avance_immediate.group_urssaf_manager,base.group_system",
-            company_id=other.id,
-            company_ids=[Command.set(other.ids)],
-        )
-        exchange = self.env["urssaf.exchange"].search([("company_id", "=", self.company.id)], limit=1)
-        for record in (
-            self.registration,
-            request,
-            request.status_ids[:1],
-            request.payout_ids,
-            exchange,
-            self.credentials,
-        ):
-            self.assertTrue(record)
-            there = record.with_user(stranger).with_context(allowed_company_ids=other.ids)
-            with self.subTest(model=record._name):
-                self.assertFalse(there.search([("id", "=", record.id)]))
-                with self.assertRaises(AccessError):
-                    there.read(["create_date"])
-
-
-@tagged("post_install", "-at_install")
 class TestPublicMethods(AccessCommon):
     """What can be called from outside checks who calls."""
-
-    HARMLESS = {
-        # They open what the caller may read.
-        ("account.move", "action_urssaf_open_requests"),
-        ("account.move", "action_urssaf_reissue"),
-        ("urssaf.payment.request", "action_open_move"),
-        ("urssaf.payment.request", "action_open_payments"),
-        ("urssaf.payment.request", "action_open_exchanges"),
-        ("urssaf.registration", "action_open_exchanges"),
-    }
-    MANAGERS_ONLY = {
-        ("urssaf.payment.request", "action_adopt"),
-        ("urssaf.payment.request", "action_give_up"),
-        ("urssaf.payment.request", "action_close"),
-        ("urssaf.payout", "action_record"),
-        ("urssaf.payout", "action_dismiss"),
-        ("urssaf.registration", "action_erase"),
-        ("urssaf.exchange", "action_open_records"),
-    }
-
-    def records(self):
-        move, request = self.paid_invoice()
-        window = self.env["urssaf.send"].with_user(self.user).create({"move_ids": [Command.set(move.ids)]})
-        register = (
-            self.env["urssaf.register"]
-            .with_user(self.user)
-            .create({"registration_id": self.registration.id, "has_consent": True})
-        )
-        exchange = self.env["urssaf.exchange"].search([("res_model", "!=", False)], limit=1)
-        records = [move, request, request.payout_ids, self.registration, self.client, exchange]
-        return [*records, window, window.line_ids, register]
-
-    def methods(self, record):
-        """Return the names of the public methods that this addon gives to a model."""
-        return sorted(
-            {
-                name
-                for base in type(record).mro()
-                if "avance_immediate" in base.__module__
-                for name, member in vars(base).items()
-                if name.startswith("action_") and callable(member)
-            }
-        )
-
-    def test_who_has_nothing_to_do_with_it(self):
-        records = self.records()
-        calls = len(self.sandbox.call("GET", "calls"))
-        tried = set()
-        for record in records:
-            for name in self.methods(record):
-                if (record._name, name) in self.HARMLESS:
-                    continue
-                tried.add((record._name, name))
-                for user in (self.accountant, self.employee):
-                    with self.subTest(model=record._name, method=name, user=user.login):
-                        with self.assertRaises(UserError), self.cr.savepoint():
-                            getattr(record.with_user(user), name)()
-        self.assertLessEqual(self.MANAGERS_ONLY, tried)
-        self.assertGreater(len(tried), 15)
-        self.assertEqual(len(self.sandbox.call("GET", "calls")), calls)
 
     def test_one_message(self):
         """Whatever may not be done is refused in the same words."""
@@ -327,23 +155,6 @@ class TestPublicMethods(AccessCommon):
             with self.subTest(method=call.__name__, user=user.login):
                 with self.assertRaisesRegex(AccessError, "Your user has no right to do this"):
                     call()
-
-    def test_what_managers_decide(self):
-        records = self.records()
-        tried = set()
-        for record in records:
-            for name in self.methods(record):
-                if (record._name, name) in self.MANAGERS_ONLY:
-                    tried.add((record._name, name))
-                    with self.subTest(model=record._name, method=name):
-                        with self.assertRaises(AccessError), self.cr.savepoint():
-                            getattr(record.with_user(self.user), name)()
-        self.assertEqual(tried, self.MANAGERS_ONLY)
-
-    def test_connection(self):
-        settings = self.env["res.config.settings"].create({})
-        with self.assertRaises(AccessError):
-            settings.with_user(self.manager).action_urssaf_test_connection()
 
 
 @tagged("post_install", "-at_install")
