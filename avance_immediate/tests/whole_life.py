@@ -2,12 +2,13 @@
 where it stands: one whom an employee takes from a spreadsheet, one who asks on the portal."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 
+from .common import NOW
 from .portal import PortalCommon
 from .test_import_upload import UploadCommon
 from .test_secret import KeysCommon
@@ -63,15 +64,21 @@ ON_THE_PORTAL = {
     "holder": PLANTED["holder"][1],
     "street": f"12 rue {PLANTED['street'][1]}",
 }
+#: After they were activated.
+JULY = {
+    "invoice_date": date(2026, 7, 6),
+    "urssaf_service_start": date(2026, 7, 1),
+    "urssaf_service_end": date(2026, 7, 3),
+}
 
 
 class WholeLife(KeysCommon, UploadCommon, PortalCommon):
     """``self.zoe`` is imported, ``self.claire`` asks on the portal. ``self.tokens`` are those that Urssaf gave."""
 
     def setUp(self):
-        super().setUp()
         type(self).tokens = []
         type(self).says_more = False
+        super().setUp()
         self.company.urssaf_mail_clients = True
         self.sandbox.call("POST", "providers", client_id="zq-provider", client_secret=SECRET)
         self.zoe = self.env["res.partner"].create({"name": "Zoé Ordinaire", "email": "zoe@example.com"})
@@ -112,6 +119,7 @@ class WholeLife(KeysCommon, UploadCommon, PortalCommon):
         self.zoe_registered = self.import_zoe()
         self.register_zoe()
         self.claire_registered = self.ask_on_the_portal()
+        self.travel_to(NOW + timedelta(days=20))
         self.bill(self.zoe)
         self.bill(self.claire)
         self.change_after_consent()
@@ -143,11 +151,6 @@ class WholeLife(KeysCommon, UploadCommon, PortalCommon):
         self.assertEqual(registration.state, "to_register", registration.missing_html)
         return registration
 
-    def register(self, partner, **values):
-        if partner != self.client:
-            raise AssertionError("the clients of this life come in by their own doors")
-        return super().register(partner, **values)
-
     def register_zoe(self):
         """Refused with many words, then accepted, then the answer is lost and looked up by the e-mail address."""
         registration = self.zoe_registered
@@ -174,9 +177,11 @@ class WholeLife(KeysCommon, UploadCommon, PortalCommon):
         window.action_register()
 
     def ask_on_the_portal(self):
-        """Mistaken first, then right; the employee confirms."""
+        """Mistaken first, then right, asked about odd names, which are; the employee confirms."""
         self.assertTrue(self.errors(self.post(**{**ON_THE_PORTAL, "mobile": "06"})))
-        registration = self.ask(**ON_THE_PORTAL)
+        page = self.post(**ON_THE_PORTAL)
+        questions = page.xpath("//input[@name='confirmed']/@value")
+        registration = self.ask(**ON_THE_PORTAL, confirmed=questions)
         self.press_register(registration)
         self.assertEqual(registration.state, "waiting", registration.problems)
         self.activate(registration)
@@ -186,8 +191,9 @@ class WholeLife(KeysCommon, UploadCommon, PortalCommon):
 
     def bill(self, client):
         """One invoice refused with a comment, one paid, one paid and recovered."""
-        moves = self.env["account.move"].union(*(self.create_service_invoice(client) for _index in range(3)))
+        moves = self.env["account.move"].union(*(self.create_service_invoice(client, **JULY) for _index in range(3)))
         refused, paid, recovered = self.send(moves)
+        self.run_cron("send")
         self.assertEqual(set(moves.mapped("urssaf_state")), {"sent"})
         self.urssaf_says_more(True)
         steps = [(paid, "pay", {}), (recovered, "pay", {}), (recovered, "recover", {})]
@@ -220,5 +226,5 @@ class WholeLife(KeysCommon, UploadCommon, PortalCommon):
         self.assertEqual(self.claire_registered.state, "blocked")
         action = self.claire_registered.with_user(self.user).action_explain_by_mail()
         self.env[action["res_model"]].with_user(self.user).with_context(**action["context"]).create({})
-        moves = self.create_service_invoice(self.zoe)
+        moves = self.create_service_invoice(self.zoe, **JULY)
         self.env["urssaf.send"].with_user(self.user).create({"move_ids": [(6, 0, moves.ids)]})
