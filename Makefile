@@ -20,7 +20,7 @@ test: ## All tests (ARGS='--only odoo -k name' for some)
 bench: ## Measure speed against Odoo's own way
 	@$(RUN) bench $(ARGS)
 
-lint: ## ruff, pylint-odoo, Odoo's own lint (ARGS=--fast: without the one that needs a database)
+lint: ## ruff, bandit, pylint-odoo, Odoo's own lint (ARGS=--fast: without the one that needs a database)
 	@$(RUN) lint $(ARGS)
 
 setup: ## Install what the other commands need, and nothing else

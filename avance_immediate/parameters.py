@@ -81,4 +81,5 @@ class WholeNumber:
 ABSENCE_MINUTES = WholeNumber("urssaf_absence_minutes", default=10, minimum=1, maximum=24 * 60)
 EXCHANGE_DAYS = WholeNumber("avance_immediate.exchange_days", default=90, minimum=1, maximum=3650)
 PORTAL_LIMIT = WholeNumber("urssaf_portal_limit", default=20, minimum=1, maximum=1000)
+ERASE_YEARS = WholeNumber("avance_immediate.erase_years", default=3, minimum=1, maximum=50)
 ATTEMPT_DAYS = WholeNumber("avance_immediate.attempt_days", default=365, minimum=1, maximum=3650)

@@ -1,4 +1,4 @@
-"""All that reads the code without running it: ruff, OCA's and Odoo's pylint checks, Odoo's own `test_lint`."""
+"""All that reads the code without running it: ruff, bandit, OCA's and Odoo's pylint checks, Odoo's `test_lint`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 from . import odoo_tree, paths, runtime
 from .console import SetupError, say
 
+#: Folders beside the addons whose code bandit reads.
+PLAIN_FOLDERS = ("benchmarks", "scripts", "urssaf_sandbox")
 #: What Odoo's own pylint run enables (`test_lint/tests/test_pylint.py`).
 ODOO_PYLINT = (
     "used-before-assignment",
@@ -73,6 +75,7 @@ def main() -> int:
     results = {
         "ruff check": _run("ruff check", ["ruff", "check"]),
         "ruff format": _run("ruff format", ["ruff", "format", "--check"]),
+        "bandit": _run("bandit", ["bandit", "-q", "-c", "pyproject.toml", "-r", *addons, *PLAIN_FOLDERS]),
         "pylint-odoo": _run("pylint-odoo", [*pylint, "--load-plugins=pylint_odoo", *OCA_OPTIONS, *addons]),
         "Odoo's pylint checks": _run(
             "Odoo's pylint checks",

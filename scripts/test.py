@@ -21,7 +21,7 @@ from . import paths, runtime
 from .console import SetupError, say
 
 SUITES = ("plain", "odoo", "oca", "e2e")
-#: Those of our addons that install themselves where an addon of OCA is.
+#: Those of our addons that install themselves where another addon, mostly of OCA, is.
 OCA_ADDONS = tuple(sorted(file.parent for file in paths.CHECKOUT.glob(f"{paths.ADDON}_*/__manifest__.py")))
 FOLDERS = {
     "plain": ("tests/urssaf", "tests/sandbox", "tests/scripts"),
@@ -32,7 +32,7 @@ FOLDERS = {
 TITLES = {
     "plain": "the client, the sandbox and the scripts",
     "odoo": "the addon inside Odoo, with a browser",
-    "oca": "the addons for those of OCA",
+    "oca": "the addons for those of OCA, and the website",
     "e2e": "whole servers together",
 }
 #: Written to the report by `scripts.pytest_browser`.
@@ -122,7 +122,7 @@ def _odoo_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
 
 
 def _oca_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
-    """Run the tests of the addons for those of OCA, which are installed here and nowhere else; ours follow them."""
+    """Run the tests of the addons for those of OCA and the website, which are installed here only; ours follow them."""
     manifests = (ast.literal_eval((addon / "__manifest__.py").read_text(encoding="utf-8")) for addon in OCA_ADDONS)
     wanted = {name for manifest in manifests for name in manifest["depends"]} - {paths.ADDON}
     with contextlib.ExitStack() as stack:

@@ -204,7 +204,8 @@ def _not_finalised(db, link, now, force):
 def _set_flag(column, value, refusal):
     def step(db, link, now, force):
         changed = db.execute(
-            f"UPDATE person SET {column} = ? WHERE id = ? AND {column} != ?", (value, link["person_id"], value)
+            f"UPDATE person SET {column} = ? WHERE id = ? AND {column} != ?",
+            (value, link["person_id"], value),  # nosec B608
         )
         if not changed.rowcount:
             raise StepImpossible(refusal)

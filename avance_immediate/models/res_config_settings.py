@@ -11,6 +11,7 @@ NUMBERS = {
     "urssaf_portal_limit": (parameters.PORTAL_LIMIT, True),
     "urssaf_exchange_days": (parameters.EXCHANGE_DAYS, False),
     "urssaf_attempt_days": (parameters.ATTEMPT_DAYS, False),
+    "urssaf_erase_years": (parameters.ERASE_YEARS, False),
 }
 
 
@@ -50,11 +51,16 @@ class ResConfigSettings(models.TransientModel):
         string="Registrations by themselves a day",
         help="Beyond this number in 24 hours, who asks on the portal waits for your confirmation.",
     )
-    urssaf_is_sign_up_free = fields.Boolean(compute="_compute_urssaf_is_sign_up_free")
+    urssaf_is_sign_up_free = fields.Boolean(compute="_compute_urssaf_is_sign_up_free", export_string_translation=False)
     urssaf_exchange_days = fields.Integer(string="Keep the exchanges (days)")
     urssaf_attempt_days = fields.Integer(
         string="Keep the attempts to register (days)",
         help="Each attempt to register a client, and Urssaf's reasons. The last one stays where Urssaf refused.",
+    )
+    urssaf_erase_years = fields.Integer(
+        string="Propose to erase clients (years)",
+        help="Years without any dealings, after which clients come up in the list of those to erase. Nothing is erased "
+        "by itself.",
     )
     urssaf_client_id = fields.Char(string="Client ID")
     urssaf_client_secret = fields.Char(

@@ -55,8 +55,8 @@ class UrssafConsent(models.Model):
         readonly=True, help="Which words the client agreed to. Empty: from before they were numbered."
     )
     is_over = fields.Boolean(string="Over", readonly=True, help="The client has left, or was erased, since.")
-    salt = fields.Char(readonly=True, groups=fields.NO_ACCESS)
-    fingerprints = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    salt = fields.Char(readonly=True, groups=fields.NO_ACCESS, export_string_translation=False)
+    fingerprints = fields.Json(readonly=True, groups=fields.NO_ACCESS, export_string_translation=False)
     is_bound = fields.Boolean(
         string="Bound to the values",
         compute="_compute_is_bound",

@@ -1,10 +1,13 @@
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL, escape_psql
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from .. import parameters, wording
 from .urssaf_credentials import ENVIRONMENTS
+
+SHORTEST_REFERENCE = 8  # a shorter one, typed by somebody, would be found anywhere
 
 
 class UrssafExchange(models.Model):
@@ -81,7 +84,10 @@ class UrssafExchange(models.Model):
 
         def observe(exchange):
             with registry.cursor() as cr:
-                api.Environment(cr, SUPERUSER_ID, {})["urssaf.exchange"].create(
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                # Asked now: the client may have been erased while Urssaf was answering.
+                forgotten = bool(records) and env[records._name].browse(records.ids).exists()._is_forgotten()
+                env["urssaf.exchange"].create(
                     {
                         **values,
                         "operation": exchange.operation,
@@ -93,12 +99,56 @@ class UrssafExchange(models.Model):
                         "outcome": exchange.outcome,
                         "is_failure": exchange.outcome != "ok",
                         "codes": ", ".join(exchange.codes),
-                        "request_body": exchange.request_body,
-                        "response_body": exchange.response_body,
+                        "request_body": not forgotten and exchange.request_body,
+                        "response_body": not forgotten and exchange.response_body,
                     }
                 )
 
         return observe
+
+    @api.model
+    def _erase_about(self, company, subjects, references):
+        """Erase what was sent and received in every call about somebody; its line stays.
+
+        A call about several people loses it for all of them. Urssaf's codes go where it was about nobody else.
+
+        :param subjects: recordsets of what the calls were for
+        :param references: Urssaf's ids, also looked for in what was sent and received
+        :return: the calls that lost something
+        """
+        self.flush_model()
+        about = [
+            SQL(
+                "res_model = %s AND string_to_array(res_keys, ',') && %s::text[]",
+                records._name,
+                [str(key) for key in records.ids],
+            )
+            for records in subjects
+            if records
+        ]
+        patterns = [
+            f"%{escape_psql(reference.lower())}%"
+            for reference in references
+            if reference and len(reference) >= SHORTEST_REFERENCE
+        ]
+        if patterns:
+            about.append(SQL("lower(concat(request_body, ' ', response_body)) LIKE ANY(%s::text[])", patterns))
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM urssaf_exchange WHERE company_id = %s AND (%s)",
+                company.id,
+                SQL(" OR ").join(SQL("(%s)", condition) for condition in about),
+            )
+        )
+        calls = self.browse(row[0] for row in self.env.cr.fetchall())
+        calls = calls.filtered(lambda call: call.request_body or call.response_body or call.codes)
+        calls.write({"request_body": False, "response_body": False})
+        keys = {(records._name, str(key)) for records in subjects for key in records.ids}
+        calls.filtered(lambda call: {(call.res_model, key) for key in call._keys()} <= keys).codes = False
+        return calls
+
+    def _keys(self):
+        return self.res_keys.strip(",").split(",") if self.res_keys else []
 
     @api.autovacuum
     def _gc_exchanges(self):
@@ -114,5 +164,5 @@ class UrssafExchange(models.Model):
     def action_open_records(self):
         """Open the records that the call was for."""
         self.ensure_one()
-        ids = [int(key) for key in self.res_keys.strip(",").split(",")]
+        ids = [int(key) for key in self._keys()]
         return self.env[self.res_model].browse(ids).exists()._get_records_action()

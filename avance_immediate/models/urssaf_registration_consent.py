@@ -85,6 +85,11 @@ class UrssafRegistration(models.Model):
         if self.consent_changes:
             raise UserError(wording.as_text(self.env, [self._consent_problem()]))
 
+    @api.model
+    def _labels(self, record, names):
+        """Return what fields are called, in the language of the user."""
+        return [record._fields[name]._description_string(self.env) for name in names]
+
     def _consent_problem(self):
         return wording.note("consent_changed", fields=self.consent_changes)
 

@@ -189,7 +189,7 @@ class UrssafRegistrationAttempt(models.Model):
     date = fields.Datetime(required=True, readonly=True)
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
     by_itself = fields.Boolean(
-        readonly=True, help="Asked for on the portal, and sent without anybody pressing a button."
+        string="By itself", readonly=True, help="Asked for on the portal, and sent without anybody pressing a button."
     )
     problems = fields.Json(readonly=True)
     problem_html = fields.Html(string="Urssaf's reasons, and what to do", compute="_compute_problem_html")

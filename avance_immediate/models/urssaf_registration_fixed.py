@@ -5,7 +5,7 @@ from .urssaf_registration import GIVEN_FIELDS
 
 UNSENT_STATES = ("to_complete", "to_register")
 #: System fields that a registration may have where nothing was ever agreed, sent or claimed.
-PREPARED_FIELDS = {"state", "state_date", "problems"}
+PREPARED_FIELDS = {"state", "state_date", "problems", "told_to_erase_at"}
 
 
 class UrssafRegistration(models.Model):

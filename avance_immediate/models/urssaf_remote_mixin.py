@@ -5,6 +5,7 @@ import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models, modules
+from odoo.exceptions import UserError
 
 from .. import discreet, wording
 from ..rights import USER, check_user
@@ -265,6 +266,21 @@ class UrssafRemoteMixin(models.AbstractModel):
         """Return when to ask again after ``error`` (an ``UrssafError``): what Urssaf said, else a little later."""
         seconds = getattr(error, "retry_after", None) or RETRY_MINUTES * 60
         return fields.Datetime.now() + timedelta(seconds=seconds)
+
+    def _is_forgotten(self):
+        """Tell whether a client among these was erased: of a call about them, no content is kept."""
+        return False
+
+    def _lock_to_erase(self):
+        """Lock these records, also against new ones that refer to them, until the transaction ends.
+
+        :raise UserError: somebody is at work on one of them
+        """
+        if self.try_lock_for_update() != self:
+            raise UserError(
+                self.env._("Nothing was erased: somebody is at work on this client. Try again in a minute.")
+            )
+        self.invalidate_recordset()
 
     def _exchange_subject(self):
         """Return what the exchanges call these records: never a name."""

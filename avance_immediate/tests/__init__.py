@@ -8,6 +8,7 @@ from . import (
     test_commune,
     test_consent,
     test_erase,
+    test_erase_list,
     test_exchange,
     test_flow,
     test_guard,

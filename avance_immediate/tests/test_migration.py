@@ -1,11 +1,14 @@
+import json
 import re
+from datetime import datetime
 from unittest.mock import patch
 
 from odoo.modules.module import load_script
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools.misc import file_path
 
 from .. import wording
+from ..models.urssaf_registration import STATES
 from ..texts.notes import NOTES
 from .common import UrssafCommon
 
@@ -172,3 +175,109 @@ class TestClientWordsMigration(UrssafCommon):
         for _again in range(2):
             self.migrate("payouts")
             self.assertTrue(payout.is_another)
+
+
+@tagged("post_install", "-at_install")
+class TestConsentMigration(UrssafCommon):
+    """Consents were three columns of the registration: they become records, in every state, and nothing is lost."""
+
+    GIVEN_ON = datetime(2026, 3, 1, 9, 30)
+
+    def setUp(self):
+        super().setUp()
+        self.recorder = new_test_user(self.env, "client", "base.group_portal", partner_id=self.client.id)
+
+    def migrate(self):
+        for name in ("consents", "refusal_codes", "exchanges"):
+            script = load_script(file_path(f"{FOLDER_OF_WORDS}/post-{name}.py"), f"migration_{name}")
+            script.migrate(self.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+
+    def become_old(self, state, *, by_client=False, given=True):
+        """Bring the registration to what the former version kept."""
+        self.env.flush_all()
+        self.cr.execute("DELETE FROM urssaf_consent")
+        self.cr.execute(
+            """
+            ALTER TABLE urssaf_registration
+                ADD COLUMN IF NOT EXISTS consent_date timestamp,
+                ADD COLUMN IF NOT EXISTS consent_user_id integer,
+                ADD COLUMN IF NOT EXISTS consent_text text
+            """
+        )
+        self.cr.execute(
+            """
+            UPDATE urssaf_registration SET state = %s, consent_id = NULL,
+                refusal_codes = NULL, portal_requested_at = %s,
+                consent_date = %s, consent_user_id = %s, consent_text = 'Jeanne Durand accepte.', problems = %s
+            WHERE id = %s
+            """,
+            [
+                state,
+                self.GIVEN_ON if by_client else None,
+                self.GIVEN_ON if given else None,
+                (self.recorder if by_client else self.user).id if given else None,
+                json.dumps([{"kind": "error", "code": "ERR_CONTACT", "params": {}}]) if state == "refused" else None,
+                self.registration.id,
+            ],
+        )
+        self.env.invalidate_all()
+
+    def test_every_state(self):
+        for state, _label in STATES:
+            for by_client in (False, True):
+                with self.subTest(state=state, by_client=by_client):
+                    self.become_old(state, by_client=by_client)
+                    self.migrate()
+                    self.migrate()
+                    over = state in ("ended", "erased")
+                    [consent] = self.registration.consent_ids
+                    self.assertRecordValues(
+                        consent,
+                        [
+                            {
+                                "date": self.GIVEN_ON,
+                                "user_id": (self.recorder if by_client else self.user).id,
+                                "origin": "client" if by_client else "employee",
+                                "text": False if state == "erased" else "Jeanne Durand accepte.",
+                                "text_version": False,
+                                "is_bound": False,
+                                "is_over": over,
+                            }
+                        ],
+                    )
+                    self.assertEqual(self.registration.consent_id, consent)
+                    self.assertEqual(self.registration.consent_by_client, by_client and not over)
+                    self.assertFalse(self.registration.consent_changes, "these are not asked again")
+                    codes = ["ERR_CONTACT"] if state == "refused" else False
+                    self.assertEqual(self.registration.refusal_codes, codes)
+
+    def test_without_consent(self):
+        self.become_old("to_complete", given=False)
+        self.migrate()
+        self.assertFalse(self.registration.consent_ids or self.registration.consent_id)
+
+    def test_columns_are_gone(self):
+        self.become_old("active")
+        self.migrate()
+        self.cr.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_name = 'urssaf_registration' AND column_name LIKE 'consent%'"
+        )
+        self.assertEqual(self.cr.fetchall(), [("consent_id",)])
+
+    def test_goes_on_living(self):
+        """The invoice of a client from before is sent, and a change since is no matter."""
+        self.become_old("active")
+        self.migrate()
+        self.client.with_user(self.user).urssaf_birth_name = "Durand-Petit"
+        move, _request = self.sent_invoice()
+        self.assertEqual(move.urssaf_state, "sent")
+
+    def test_answers_are_forgotten(self):
+        exchanges = self.env["urssaf.exchange"].search([("response_body", "!=", False)])
+        self.assertTrue(exchanges)
+        self.become_old("active")
+        self.migrate()
+        self.assertFalse(any(exchanges.mapped("response_body")))
+        self.assertTrue(all(exchanges.mapped("path")), "the calls themselves are kept")

@@ -22,7 +22,7 @@ class TestNumbers(SettingsCommon):
         self.parameter = self.env["ir.config_parameter"].sudo()
 
     def test_refused_when_set(self):
-        for name in ("urssaf_absence_minutes", "urssaf_exchange_days", "urssaf_attempt_days"):
+        for name in ("urssaf_absence_minutes", "urssaf_exchange_days", "urssaf_attempt_days", "urssaf_erase_years"):
             label = self.env["res.config.settings"]._fields[name].string
             for value in (0, -1, 1_000_000):
                 with self.subTest(name=name, value=value):

@@ -213,7 +213,7 @@ class UrssafClient:
             except UrssafError as error:
                 if error.retry_after is not None and error.retry_after > RETRY_AFTER_CAP:
                     raise
-                back_off = BACK_OFF * 2**attempt * random.uniform(0.5, 1)
+                back_off = BACK_OFF * 2**attempt * random.uniform(0.5, 1)  # nosec B311 # no secret
                 delay = back_off if error.retry_after is None else error.retry_after
             self._sleep(delay)
         return call()

@@ -4,6 +4,7 @@ from . import (
     account_payment_register,
     base_import_import,
     base_partner_merge,
+    urssaf_erasure,
     urssaf_register,
     urssaf_secret_draft,
     urssaf_send,

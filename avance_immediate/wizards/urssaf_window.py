@@ -17,8 +17,8 @@ class UrssafWindow(models.AbstractModel):
     _inherit = "urssaf.guarded.mixin"
     _description = "Window that shows what is confirmed"
 
-    salt = fields.Char(readonly=True, groups=fields.NO_ACCESS)
-    shown = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    salt = fields.Char(readonly=True, groups=fields.NO_ACCESS, export_string_translation=False)
+    shown = fields.Json(readonly=True, groups=fields.NO_ACCESS, export_string_translation=False)
 
     def _remember(self, messages):
         """Remember what this window shows.

@@ -1,0 +1,46 @@
+"""Whether somebody is in a spreadsheet that was uploaded, without reading it as its import would."""
+
+from html import unescape
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from .wording import plain
+
+LARGEST = 64 * 1024 * 1024  # unpacked
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+
+
+def may_hold(content, words):
+    """Tell whether any of ``words`` may be in a file: false where it certainly is not, whatever case and accents.
+
+    :param bytes content: CSV, XLSX or ODS; of anything else, or what cannot be read, nothing is certain
+    """
+    text = _text(content)
+    if text is None:
+        return True
+    folded = plain(unescape(text))
+    return any(word and word in folded for word in map(plain, words))
+
+
+def _text(content):
+    if content.startswith(OLD_EXCEL):
+        return None
+    if content.startswith(b"PK"):
+        content = _unpacked(content)
+        if content is None:
+            return None
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", errors="replace")
+
+
+def _unpacked(content):
+    try:
+        with ZipFile(BytesIO(content)) as book:
+            parts = [part for part in book.infolist() if part.filename.endswith(".xml")]
+            if sum(part.file_size for part in parts) > LARGEST:
+                return None
+            return b"\n".join(book.read(part) for part in parts)
+    except (BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
+        return None
