@@ -30,3 +30,7 @@ UPDATE urssaf_registration
 UPDATE urssaf_exchange
    SET request_body = NULL,
        response_body = NULL;
+
+-- Nor the spreadsheets that wait to be imported, or were tested only.
+DELETE FROM base_import_import
+ WHERE res_model IN ('urssaf.registration', 'res.partner', 'res.users');

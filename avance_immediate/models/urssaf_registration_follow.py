@@ -188,6 +188,14 @@ class UrssafRegistration(models.Model):
         name = {"waiting": "mail_template_activation", "blocked": "mail_template_blocked"}.get(self.state)
         return name and self.env.ref(f"avance_immediate.{name}", raise_if_not_found=False)
 
+    def _message_add_default_recipients(self):
+        # EXTENDS mail: the client's contact is written to. For the address that Urssaf was given, Odoo's window would
+        # make another contact of that name, which every employee reads and no erasure finds.
+        recipients = super()._message_add_default_recipients()
+        for registration in self.filtered("partner_id.email"):
+            recipients[registration.id]["email_to_lst"] = []
+        return recipients
+
     def action_explain_by_mail(self):
         """Open the ready e-mail that tells the client what to do."""
         self.ensure_one()
