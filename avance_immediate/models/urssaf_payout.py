@@ -298,11 +298,12 @@ class UrssafPayout(models.Model):
         date = date or self.date  # an answer that leaves the date out does not take it back
         fault = self.request_id._payout_fault(amount)
         stored = wording.storable_amount(amount)
-        was_fault = self.fault or {}
+        awaits = self.state in ("to_record", "to_confirm")
+        # What is done with is not news because a former version had not judged it.
+        was_fault = (self.fault if awaits else self._why_never(self.announced_amount)) or {}
         is_same = (fault or {}).get("code") == was_fault.get("code") and not self.currency_id.compare_amounts(
             stored, self.announced_amount
         )
-        awaits = self.state in ("to_record", "to_confirm")
         if is_same and (date == self.date or not awaits):
             return False
         self.write({"announced_amount": stored, "fault": fault, "next_try_at": False})

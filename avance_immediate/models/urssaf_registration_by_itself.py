@@ -53,7 +53,12 @@ class UrssafRegistration(models.Model):
             return self._consent_problem()
         if self.company_id._urssaf_is_sign_up_free():
             return wording.note("portal_sign_up_free")
-        by_itself = [("by_itself", "=", True), ("date", ">", fields.Datetime.now() - WINDOW)]
+        # What never reached Urssaf, or was turned away at its door, asked nothing about anybody.
+        by_itself = [
+            ("by_itself", "=", True),
+            ("outcome", "!=", "not_sent"),
+            ("date", ">", fields.Datetime.now() - WINDOW),
+        ]
         attempts = self.env["urssaf.registration.attempt"]
         own = attempts.search_count([*by_itself, ("registration_id", "=", self.id)])
         if own >= ATTEMPTS_MAX:

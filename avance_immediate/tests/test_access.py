@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..models.res_partner import CIVIL_STATUS
 from .common import UrssafCommon
 
 EXPORT = "base.group_allow_export"

@@ -135,6 +135,20 @@ class TestPayoutFault(ForgedAnswers, UrssafCommon):
         self.assertEqual((payout.state, payout.fault["code"]), ("to_confirm", "payout_not_positive"))
         self.assertFalse(payout.payment_id)
 
+    def test_done_with_in_a_former_version(self):
+        """What Urssaf says as before is no news: nobody is asked again about what they have settled."""
+        payout = self.announce(-60)
+        payout.with_user(self.manager).action_dismiss()
+        payout.fault = False  # it was not judged
+        self.request._set_state("to_settle")
+        self.request.with_user(self.manager).action_close()
+        self.announce(-60)
+        self.assertEqual((payout.state, self.request.state), ("dismissed", "closed"))
+        self.assertFalse(payout.problem or self.activities(self.request))
+        self.announce(60)
+        self.assertEqual((payout.state, self.request.state), ("dismissed", "to_settle"))
+        self.assertEqual(self.problem_codes(self.request), ["payout_changed"])
+
     def test_database_refuses_it(self):
         payout = self.announce(60)
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
@@ -149,6 +163,20 @@ class TestPayoutFault(ForgedAnswers, UrssafCommon):
     def test_amount_of_another_magnitude_is_no_request_of_ours(self):
         def change(payload, _headers):
             payload["infoDemandePaiements"][0]["demandePaiement"]["mntFactureTTC"] = "1e999999999"
+
+        self.sandbox.fault("send", "cut_after")
+        request = self.send(self.create_service_invoice())
+        self.forge(SEARCH, change)
+        self.wait(hours=1)
+        self.run_cron("send")
+        self.assertEqual((request.state, self.problem_codes(request)), ("uncertain", ["number_of_another"]))
+
+    def test_number_held_twice_is_never_adopted(self):
+        """Not even where the id of the other one is none that can be kept."""
+
+        def change(payload, _headers):
+            infos = payload["infoDemandePaiements"]
+            infos.append({**infos[0], "idDemandePaiement": "é" * 10})
 
         self.sandbox.fault("send", "cut_after")
         request = self.send(self.create_service_invoice())

@@ -62,6 +62,18 @@ class TestByItself(PortalCommon):
         self.run_cron("registration")
         self.assertEqual(registration.state, "waiting")
 
+    def test_what_was_turned_away_does_not_count(self):
+        """An outage of an hour: Urssaf was asked nothing about anybody, and it goes by itself afterwards."""
+        self.company.urssaf_portal_limit = 2
+        for _time in range(4):
+            self.sandbox.fault("register", "429", retry_after=60)
+        registration = self.ask()
+        for _time in range(5):
+            self.run_cron("registration")
+            self.wait(minutes=16)
+        self.assertEqual(registration.state, "waiting", registration.problems)
+        self.assertEqual(registration.attempt_ids.mapped("outcome"), ["accepted", *["not_sent"] * 4])
+
     def test_whole_company(self):
         self.company.urssaf_portal_limit = 2
         self.tries(times=2)

@@ -260,9 +260,10 @@ def read_search(answer: Answer) -> SearchResult:
     if not isinstance(infos, list):
         raise answer.error(OutcomeUnknown)
     errors = _listed(payload, answer.hide)
-    found = tuple(RequestInfo.from_wire(info) for info in infos if isinstance(info, dict))
+    # One whose id cannot be kept is left in: whoever looks for a number must see that it is held twice.
+    held = (info for info in infos if isinstance(info, dict) and not _is_absent(info.get("idDemandePaiement")))
     nothing_found = not infos and all(error.code == NOTHING_FOUND for error in errors)
-    return SearchResult(tuple(info for info in found if info.id_request), errors, nothing_found)
+    return SearchResult(tuple(map(RequestInfo.from_wire, held)), errors, nothing_found)
 
 
 def _payload(answer: Answer):
