@@ -34,6 +34,10 @@ class UnusableKey(UserError):
         super().__init__(wording.as_text(env, [self.problem]))
 
 
+# Under its own name the web client would not show its text: it knows Odoo's errors only, and says "Oops!" of others.
+UnusableKey.__module__, UnusableKey.__name__ = UserError.__module__, UserError.__name__
+
+
 def typed_secret(value):
     """Return the secret that somebody typed, or False where it is none: nothing, spaces, or the mask of a form."""
     secret = (value or "").strip()

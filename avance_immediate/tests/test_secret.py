@@ -7,6 +7,7 @@ import psycopg2
 from cryptography.fernet import Fernet
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.http import serialize_exception
 from odoo.modules.module import load_script
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
@@ -371,6 +372,8 @@ class TestKeyLost(KeysCommon):
         with self.assertRaises(UserError) as caught, self.cr.savepoint():
             self.settings().action_urssaf_test_connection()
         self.assertIn("key", str(caught.exception))
+        # Of an error with another name the web client says "Oops!".
+        self.assertEqual(serialize_exception(caught.exception)["name"], "odoo.exceptions.UserError")
 
     def assertMended(self):
         self.assertFalse(self.key_activities)
