@@ -116,7 +116,7 @@ class ResPartner(models.Model):
     def default_get(self, fields):
         # EXTENDS base: what is true of one person is nobody's default value
         values = super().default_get(fields)
-        rights.keep_own_defaults(self, values, CIVIL_STATUS)
+        rights.keep_own_defaults(self, values, CIVIL_STATUS | {"urssaf_registration_ids"})
         return values
 
     def write(self, vals):
@@ -152,3 +152,12 @@ class ResPartner(models.Model):
         """Ask Urssaf where the registration of this client stands."""
         self.ensure_one()
         return self.urssaf_registration_id.action_refresh()
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS base: a user is a contact, with default values of its own
+        return rights.with_own_defaults(self, fields, super().default_get(fields))

@@ -151,6 +151,17 @@ class TestConnection(SettingsCommon):
         self.assertIn(about, str(caught.exception))
         return str(caught.exception)
 
+    def test_default_values_tell_nobody_else(self):
+        """Odoo answers ``default_get`` to every employee."""
+        names = ["urssaf_client_id", "urssaf_address", "urssaf_environment"]
+        for user in (self.user, self.manager):
+            values = self.env["res.config.settings"].with_user(user).default_get(names)
+            self.assertFalse(values.keys() & set(names))
+        portal = new_test_user(self.env, "portail", "base.group_portal", company_id=self.company.id)
+        for model in ("urssaf.registration", "res.config.settings"):
+            values = self.env[model].with_user(portal).default_get(["environment", "company_id", *names])
+            self.assertFalse(values.keys() & {"environment", "company_id", *names})
+
     def test_works(self):
         action = self.settings().action_urssaf_test_connection()
         self.assertEqual(action["params"]["type"], "success")
