@@ -128,7 +128,8 @@ class ResConfigSettings(models.TransientModel):
     def default_get(self, fields):
         # EXTENDS base: what holds now, whatever default values somebody chose
         values = rights.with_own_defaults(self, fields, super().default_get(fields))
-        current = self._urssaf_values()
+        # Odoo answers whoever asks for default values: the client ID is for those who may open the settings.
+        current = self._urssaf_values() if self.has_access("create") else {}
         return values | {name: current[name] for name in fields if name in current}
 
     @api.model

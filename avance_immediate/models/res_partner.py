@@ -124,7 +124,7 @@ class ResPartner(models.Model):
     def default_get(self, fields):
         # EXTENDS base: what is true of one person is nobody's default value
         values = super().default_get(fields)
-        rights.keep_own_defaults(self, values, CIVIL_STATUS)
+        rights.keep_own_defaults(self, values, CIVIL_STATUS | {"urssaf_registration_ids"})
         return values
 
     def write(self, vals):
@@ -161,3 +161,12 @@ class ResPartner(models.Model):
         self.ensure_one()
         self.check_access("read")
         return self.urssaf_registration_id.action_refresh()
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS base: a user is a contact, with default values of its own
+        return rights.with_own_defaults(self, fields, super().default_get(fields))

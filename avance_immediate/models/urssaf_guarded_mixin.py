@@ -28,7 +28,10 @@ class UrssafGuardedMixin(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        # EXTENDS base: values kept by users or administrators are never taken
+        # EXTENDS base: values kept by users or administrators are never taken. Odoo answers whoever asks, the portal
+        # too: what a company uses is for those who create such records.
+        if not self.has_access("create"):
+            return {}
         values = super().default_get(fields)
         system = self._system_fields()
         of_the_code = {name for name in self._fields if name in system or f"default_{name}" not in self.env.context}

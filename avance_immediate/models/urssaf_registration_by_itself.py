@@ -60,7 +60,8 @@ class UrssafRegistration(models.Model):
             ("date", ">", fields.Datetime.now() - WINDOW),
         ]
         attempts = self.env["urssaf.registration.attempt"]
-        own = attempts.search_count([*by_itself, ("registration_id", "=", self.id)])
+        # Of the client, with whichever company: one that has several asks the same administration.
+        own = attempts.search_count([*by_itself, ("registration_id.partner_id", "=", self.partner_id.id)])
         if own >= ATTEMPTS_MAX:
             return wording.note("portal_too_often", count=str(own))
         everybody = attempts.search_count([*by_itself, ("registration_id.company_id", "=", self.company_id.id)])

@@ -21,9 +21,10 @@ class UrssafRegistration(models.Model):
         store=True,
         export_string_translation=False,
     )
-    consent_date = fields.Datetime(related="consent_id.date", string="Consent given on")
-    consent_user_id = fields.Many2one(related="consent_id.user_id", string="Consent recorded by")
-    consent_text = fields.Text(related="consent_id.text")
+    # With the user's own rights, since windows show them: a related field is else read of anybody's registration.
+    consent_date = fields.Datetime(related="consent_id.date", related_sudo=False, string="Consent given on")
+    consent_user_id = fields.Many2one(related="consent_id.user_id", related_sudo=False, string="Consent recorded by")
+    consent_text = fields.Text(related="consent_id.text", related_sudo=False)
     consent_by_client = fields.Boolean(
         compute="_compute_consent_by_client", help="The client gave the consent on the portal: it is not asked again."
     )
@@ -53,7 +54,7 @@ class UrssafRegistration(models.Model):
     def _consent_in_force(self):
         """Return the client's last consent; none once the client has left, or was erased, since."""
         self.ensure_one()
-        return self.sudo().consent_id.filtered(lambda consent: not consent.is_over)
+        return self.consent_id.filtered(lambda consent: not consent.is_over)
 
     def _set_state(self, state, **values):
         # EXTENDS urssaf_registration: who has left, or was erased, consents anew

@@ -75,6 +75,8 @@ class UrssafRegistration(models.Model):
             raise UserError(self.env._("This client is registered already, or about to be."))
         registration._refuse_incomplete()
         registration._refuse_without_consent()
+        # What was checked is what goes: the contact, which nobody locks, may change after the commit below.
+        person = registration._person()
         with registration._client() as client:
             # Registered again: what Urssaf said of the first time no longer holds.
             afresh = dict.fromkeys(
@@ -87,13 +89,13 @@ class UrssafRegistration(models.Model):
             registration._commit()
             registration = registration._claim("sending")
             if registration:
-                registration._call_register(client)
+                registration._call_register(client, person)
                 registration._commit()
                 registration._mail_client()
 
-    def _call_register(self, client):
+    def _call_register(self, client, person):
         try:
-            id_client = client.register(self._person())
+            id_client = client.register(person)
         except errors.Refused as error:
             self._register_refused(error)
         except (errors.NotSent, errors.NotTaken) as error:

@@ -3,6 +3,8 @@ from datetime import date, datetime
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.avance_immediate.urssaf.client import UrssafClient
+
 from .common import UrssafCommon
 from .portal import PAGE, PortalCommon
 
@@ -112,6 +114,27 @@ class TestConsent(UrssafCommon):
             self.registration._register_client()
         self.consent_and_register(self.registration)
         self.assertEqual(len(self.registration.consent_ids), 2)
+
+    def test_changed_while_it_leaves(self):
+        """Between the check of the consent and the call a colleague renames the contact: what was checked goes."""
+        paul = self.create_client(name="Paul Martin", email="paul@example.com", urssaf_birth_name="Martin")
+        registration = self.prepare(paul)
+        commit, register, sent = type(registration)._commit, UrssafClient.register, []
+
+        def commit_then_change(records):
+            commit(records)
+            if records.state == "sending":
+                paul.with_user(self.user).urssaf_birth_name = "Voleur"
+
+        def note(client, person):
+            sent.append(person.birth_name)
+            return register(client, person)
+
+        self.patch(type(registration), "_commit", commit_then_change)
+        self.patch(UrssafClient, "register", note)
+        self.consent_and_register(registration)
+        self.assertEqual((sent, registration.state), (["Martin"], "waiting"))
+        self.assertEqual(registration.consent_changes, "Birth name")
 
 
 @tagged("post_install", "-at_install")

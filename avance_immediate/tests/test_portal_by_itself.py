@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -43,6 +44,17 @@ class TestByItself(PortalCommon):
         self.wait(hours=25)
         registration = self.tries()
         self.assertEqual((registration.state, self.registered()), ("refused", 4))
+
+    def test_with_several_companies(self):
+        """The tries of a client count together, whichever company they were made with."""
+        other = self.env["res.company"].create({"name": "Autre", "country_id": self.env.ref("base.fr").id})
+        attempts = [Command.create({"date": datetime.now(), "outcome": "refused", "by_itself": True}) for _ in range(3)]
+        values = {"partner_id": self.claire.id, "company_id": other.id, "environment": "sandbox"}
+        with_other = self.env["urssaf.registration"].create({**values, "attempt_ids": attempts})
+        registration = self.ask() - with_other
+        self.run_cron("registration")
+        self.assertEqual((registration.state, self.registered()), ("to_register", 0))
+        self.assertEqual(self.problem_codes(registration), ["portal_too_often"])
 
     def test_a_person_goes_on(self):
         registration = self.tries(times=3)
@@ -89,7 +101,7 @@ class TestByItself(PortalCommon):
     def test_attempt_is_written_before_it_leaves(self):
         """A process that dies during the call has used up one of the three."""
         registration = self.ask()
-        self.patch(type(registration), "_call_register", lambda _registration, _client: None)
+        self.patch(type(registration), "_call_register", lambda *_args: None)
         self.run_cron("registration")
         self.assertRecordValues(registration.attempt_ids, [{"outcome": "unknown", "by_itself": True}])
 

@@ -151,6 +151,19 @@ class TestConnection(SettingsCommon):
         self.assertIn(about, str(caught.exception))
         return str(caught.exception)
 
+    def test_default_values_tell_nobody_else(self):
+        """Odoo answers ``default_get`` to every employee."""
+        names = ["urssaf_client_id", "urssaf_address", "urssaf_environment"]
+        for user in (self.user, self.manager):
+            values = self.env["res.config.settings"].with_user(user).default_get(names)
+            self.assertFalse(values.keys() & set(names))
+        portal = new_test_user(self.env, "portail", "base.group_portal", company_id=self.company.id)
+        for model, asked in (
+            ("urssaf.registration", ["environment", "company_id"]),
+            ("res.config.settings", names),
+        ):
+            self.assertFalse(self.env[model].with_user(portal).default_get(asked).keys() & set(asked))
+
     def test_works(self):
         action = self.settings().action_urssaf_test_connection()
         self.assertEqual(action["params"]["type"], "success")

@@ -189,6 +189,24 @@ class TestForgedDefaults(AccessCommon):
         self.assertFalse(forged.urssaf_state or forged.urssaf_request_id)
         self.assertTrue(move.urssaf_state)
 
+    def test_registrations_of_a_new_contact(self):
+        """A default value for the list of registrations: the superuser creates contacts in somebody's name, too."""
+        forged = [[0, 0, {"state": "active", "id_client": "forged", "environment": "sandbox"}]]
+        contacts = self.env["res.partner"].with_user(self.user)
+        self.env["ir.default"].with_user(self.user).set("res.partner", "urssaf_registration_ids", forged, user_id=True)
+        for records in (
+            contacts,
+            contacts.sudo(),
+            contacts.sudo().with_context(default_urssaf_registration_ids=forged),
+        ):
+            self.assertFalse(records.create({"name": "Paul Martin"}).sudo().urssaf_registration_ids)
+
+    def test_contact_of_a_new_user(self):
+        self.env["ir.default"].set("res.users", "urssaf_birth_name", "Forged")
+        self.env["ir.default"].set("res.users", "urssaf_registration_ids", [[0, 0, {"state": "active"}]])
+        partner = new_test_user(self.env, "nouveau", "base.group_user").partner_id
+        self.assertFalse(partner.urssaf_birth_name or partner.urssaf_registration_ids)
+
     def test_copy(self):
         partner = self.create_client(name="Paul Martin", email="paul@example.com")
         copy = self.registration.with_user(self.user).copy({"partner_id": partner.id})
@@ -273,6 +291,42 @@ class TestOtherCompanys(UrssafCommon):
             self.env["urssaf.send.line"].with_user(self.user).create({"wizard_id": window.id, "move_id": their_move.id})
         with self.assertRaises(UserError), self.cr.savepoint():
             window.move_ids = [Command.link(their_move.id)]
+
+    def test_windows_that_are_not_saved(self):
+        """``onchange`` shows a window about any record whose id is guessed."""
+        self.their_registration._record_consent("client", "Anne Petit asks Autre.")
+        windows = self.env["urssaf.register"].with_user(self.user)
+        shown = ("consent_text", "consent_date", "consent_changes", "consent_by_client", "has_consent", "email")
+        for name in shown:
+            self.env.invalidate_all()
+            with self.subTest(field=name), self.assertRaises(AccessError), self.cr.savepoint():
+                windows.onchange(
+                    {"registration_id": self.their_registration.id},
+                    ["registration_id"],
+                    {"registration_id": {}, name: {}},
+                )
+        move = self.create_service_invoice(post=False)
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE account_move SET company_id = %s, partner_id = %s, commercial_partner_id = %s WHERE id = %s",
+            [self.other.id, self.theirs.id, self.theirs.id, move.id],
+        )
+        line = {"problem_html": {}, "amount_total": {}, "partner_id": {"fields": {"display_name": {}}}}
+        for spec in ({"line_ids": {"fields": line}}, {"stuck_count": {}}, {"ready_amount": {}}):
+            self.env.invalidate_all()
+            with self.subTest(spec=[*spec]), self.assertRaises(AccessError), self.cr.savepoint():
+                self.env["urssaf.send"].with_user(self.user).onchange(
+                    {"move_ids": [Command.set(move.ids)]}, ["move_ids"], {"move_ids": {}, **spec}
+                )
+
+    def test_a_window_that_is_not_saved_of_ones_own(self):
+        [value] = (
+            self.env["urssaf.register"]
+            .with_user(self.user)
+            .onchange({"registration_id": self.registration.id}, ["registration_id"], {"consent_date": {}})
+            .values()
+        )
+        self.assertEqual(value, {"consent_date": self.registration.consent_date})
 
 
 @tagged("post_install", "-at_install")

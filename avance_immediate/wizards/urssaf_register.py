@@ -22,7 +22,11 @@ class UrssafRegister(models.TransientModel):
     consent_date = fields.Datetime(related="registration_id.consent_date", related_sudo=False)
     question_html = fields.Html(string="To check with the client", compute="_compute_question_html")
     has_consent = fields.Boolean(
-        string="The client gave this consent", compute="_compute_has_consent", store=True, readonly=False
+        string="The client gave this consent",
+        compute="_compute_has_consent",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
     )
 
     @api.depends("registration_id")

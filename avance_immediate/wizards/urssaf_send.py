@@ -26,6 +26,8 @@ class UrssafSend(models.TransientModel):
     @api.depends("move_ids")
     def _compute_line_ids(self):
         for wizard in self:
+            # Also of a window that is not saved yet: what is shown here is read with more rights.
+            wizard.move_ids._origin.sudo(False).check_access("read")
             lines = []
             checked = [(move, move._urssaf_problems()) for move in wizard.move_ids]
             for move, problems in sorted(checked, key=lambda pair: not pair[1]):
