@@ -41,6 +41,7 @@ class Tries:
 
     def __init__(self, door, record):
         self.call, self.model, self.record, self.ids = door.call, record._name, record, record.ids
+        self.is_remote = door.is_remote
         self.by_letter = self.WAYS | (self.RPC_WAYS if door.is_remote else {})
 
     def ways(self, letter, _cell):
@@ -67,7 +68,7 @@ class RecordTries(Tries):
         "c": ("create", "web_create", "load"),
         "d": ("unlink",),
     }
-    RPC_WAYS = {"r": ("read", "web_search_read", "group", "export"), "w": ("web_save",), "c": ("create", "load")}
+    RPC_WAYS = {"r": ("read", "web_search_read"), "w": ("web_save",), "c": ("create",)}
 
     def __init__(self, door, record, created):
         super().__init__(door, record)
@@ -75,6 +76,8 @@ class RecordTries(Tries):
         self.written, self.created = WRITTEN[self.model], created
 
     def ways(self, letter, cell):
+        if self.is_remote:
+            return self.by_letter[letter]
         # Whoever copies reads first.
         return (*self.by_letter[letter], *(["copy"] if letter == "c" and ("r" in cell or "c" not in cell) else []))
 
@@ -147,7 +150,9 @@ class FieldTries(Tries):
         self.kept = [
             field
             for field in self.fields
-            if (field.store or field.inverse) and (self.model, field.name) not in self.FIXED
+            if (field.store or field.inverse)
+            and field.type != "one2many"  # written on the other records, which have rights of their own
+            and (self.model, field.name) not in self.FIXED
         ]
 
     def ways(self, letter, cell):
