@@ -41,6 +41,7 @@ class Tries:
 
     def __init__(self, door, record):
         self.call, self.model, self.record, self.ids = door.call, record._name, record, record.ids
+        self.is_remote = door.is_remote
         self.by_letter = self.WAYS | (self.RPC_WAYS if door.is_remote else {})
 
     def ways(self, letter, _cell):
@@ -53,7 +54,7 @@ class Tries:
         :return: whether it is let, or why it came to nothing that is not a matter of rights
         """
         try:
-            return bool(getattr(self, way)())
+            return bool(getattr(self, f"try_{way}")())
         except Refused:
             return False
         except Stopped as error:
@@ -67,7 +68,7 @@ class RecordTries(Tries):
         "c": ("create", "web_create", "load"),
         "d": ("unlink",),
     }
-    RPC_WAYS = {"r": ("read", "web_search_read", "group", "export"), "w": ("web_save",), "c": ("create", "load")}
+    RPC_WAYS = {"r": ("read", "web_search_read"), "w": ("web_save",), "c": ("create",)}
 
     def __init__(self, door, record, created):
         super().__init__(door, record)
@@ -75,51 +76,53 @@ class RecordTries(Tries):
         self.written, self.created = WRITTEN[self.model], created
 
     def ways(self, letter, cell):
+        if self.is_remote:
+            return self.by_letter[letter]
         # Whoever copies reads first.
         return (*self.by_letter[letter], *(["copy"] if letter == "c" and ("r" in cell or "c" not in cell) else []))
 
-    def read(self):
+    def try_read(self):
         return self.call(self.model, self.ids, "read")
 
-    def web_read(self):
+    def try_web_read(self):
         return self.call(self.model, self.ids, "web_read", {"display_name": {}})
 
-    def search(self):
+    def try_search(self):
         return self.call(self.model, None, "search_count", self.own)
 
-    def web_search_read(self):
+    def try_web_search_read(self):
         return self.call(self.model, None, "web_search_read", self.own, {"id": {}})["length"]
 
-    def group(self):
+    def try_group(self):
         return self.call(self.model, None, "formatted_read_group", self.own, [], ["__count"])[0]["__count"]
 
-    def name_search(self):
+    def try_name_search(self):
         return self.call(self.model, None, "name_search", "", self.own)
 
-    def export(self):
+    def try_export(self):
         return self.call(self.model, self.ids, "export_data", ["create_date"])["datas"]
 
-    def write(self):
+    def try_write(self):
         return self.call(self.model, self.ids, "write", self.written)
 
-    def web_save(self):
+    def try_web_save(self):
         return self.call(self.model, self.ids, "web_save", self.written, {"id": {}})
 
-    def create(self):
+    def try_create(self):
         return self.call(self.model, None, "create", [self.created])
 
-    def web_create(self):
+    def try_web_create(self):
         return self.call(self.model, [], "web_save", self.created, {"id": {}})
 
-    def load(self):
+    def try_load(self):
         relational = {name for name in self.created if self.record._fields[name].relational}
         names = [f"{name}/.id" if name in relational else name for name in self.created]
         return self.call(self.model, None, "load", names, [[_as_cell(value) for value in self.created.values()]])["ids"]
 
-    def copy(self):
+    def try_copy(self):
         return self.call(self.model, self.ids, "copy", self.created)
 
-    def unlink(self):
+    def try_unlink(self):
         return self.call(self.model, self.ids, "unlink")
 
 
@@ -147,7 +150,9 @@ class FieldTries(Tries):
         self.kept = [
             field
             for field in self.fields
-            if (field.store or field.inverse) and (self.model, field.name) not in self.FIXED
+            if (field.store or field.inverse)
+            and field.type != "one2many"  # written on the other records, which have rights of their own
+            and (self.model, field.name) not in self.FIXED
         ]
 
     def ways(self, letter, cell):
@@ -155,31 +160,31 @@ class FieldTries(Tries):
         impossible["write"] = not self.kept
         return [way for way in super().ways(letter, cell) if not impossible.get(way)]
 
-    def read(self):
+    def try_read(self):
         return self.call(self.model, self.ids, "read", self.names)
 
-    def web_read(self):
+    def try_web_read(self):
         return self.call(self.model, self.ids, "web_read", dict.fromkeys(self.names, {}))
 
-    def export(self):
+    def try_export(self):
         paths = [f"{field.name}/.id" if field.relational else field.name for field in self.fields]
         return self.call(self.model, self.ids, "export_data", paths)
 
-    def search(self):
+    def try_search(self):
         """Look for a value, which tells it as reading does; and for the record, which a rule may hide."""
         domain = ["|"] * (len(self.searched) - 1) + [(name, "!=", False) for name in self.searched]
         self.call(self.model, None, "search_count", domain)
         return self.call(self.model, None, "search_count", [("id", "=", self.record.id)])
 
-    def sort(self):
+    def try_sort(self):
         order = ", ".join(field.name for field in self.columns)
         return self.call(self.model, None, "search_read", [("id", "=", self.record.id)], ["id"], order=order)
 
-    def group(self):
+    def try_group(self):
         names = [f"{field.name}:month" if field.type in DATES else field.name for field in self.columns]
         return self.call(self.model, None, "formatted_read_group", [("id", "=", self.record.id)], names, ["__count"])
 
-    def write(self):
+    def try_write(self):
         """Write what stands there already: a right is asked for all the same."""
         values = {}
         for field in self.kept:
@@ -195,7 +200,7 @@ class MethodTries(Tries):
         super().__init__(door, record)
         self.name = name
 
-    def run(self):
+    def try_run(self):
         self.call(self.model, self.ids, self.name)
         return True
 
