@@ -243,10 +243,12 @@ class ResCompany(models.Model):
         return users.filtered(lambda user: user.active and not user.share)[:1] or self.env.ref("base.user_root")
 
     def _urssaf_key_activities(self):
+        # Unlike ref(), asks nothing of the database: this is read before each call.
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id("avance_immediate.mail_activity_type_urssaf")
         return self.env["mail.activity"].search(
             [
                 ("res_model", "=", "res.partner"),
                 ("res_id", "in", self.partner_id.ids),
-                ("activity_type_id", "=", self.env.ref("avance_immediate.mail_activity_type_urssaf").id),
+                ("activity_type_id", "=", type_id),
             ]
         )
