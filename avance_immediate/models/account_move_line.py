@@ -32,7 +32,9 @@ class AccountMoveLine(models.Model):
     def _urssaf_quantity(self):
         """Return the quantity that Urssaf is told: days or minutes become hours where hours are counted."""
         self.ensure_one()
-        hour = self.env.ref("uom.product_uom_hour", raise_if_not_found=False)
+        # Unlike ref(), asks nothing of the database: this is read for each line, several times.
+        hour_id = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_hour", raise_if_not_found=False)
+        hour = self.env["uom.uom"].browse(hour_id)
         unit = self.product_uom_id
         if self.urssaf_unit == "HEURE" and hour and unit and unit._has_common_reference(hour):
             return unit._compute_quantity(self.quantity, hour, round=False)

@@ -245,10 +245,12 @@ class ResCompany(models.Model):
 
     def _urssaf_activities(self, activity_type):
         """Return the open activities of a type (an XML id) on the contacts of these companies."""
+        # Unlike ref(), asks nothing of the database: this is read before each call.
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(activity_type)
         return self.env["mail.activity"].search(
             [
                 ("res_model", "=", "res.partner"),
                 ("res_id", "in", self.partner_id.ids),
-                ("activity_type_id", "=", self.env.ref(activity_type).id),
+                ("activity_type_id", "=", type_id),
             ]
         )

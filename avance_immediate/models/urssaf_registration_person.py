@@ -107,16 +107,19 @@ class UrssafRegistration(models.Model):
         # EXTENDS urssaf.remote.mixin: what was sent, and what Odoo knows beside it
         values = super()._personal_values()
         for registration in self.sudo():
-            person, partner = registration._person(), registration.partner_id
-            values |= {person.birth_name, person.usage_name, person.first_names, person.bank.holder, partner.name}
-            values |= {person.email, partner.email, person.mobile, partner.phone, person.bank.iban, person.bank.bic}
-            values |= {person.birth_date and person.birth_date.isoformat()}
+            partner, birth_date = registration.partner_id, registration.birth_date
+            values |= {registration.birth_name, registration.usage_name, registration.first_names, partner.name}
+            values |= {registration.email, partner.email, registration._mobile(), partner.phone}
+            values |= {registration.iban, registration.bic, registration.bank_holder}
+            values |= {birth_date and birth_date.isoformat()}
         return {value for value in values if value}
 
     def _mobile(self):
         """Return the mobile number as Urssaf writes it, 0612345678, or as typed where it is not a number."""
         number = self.mobile or ""
-        international = self._phone_format(number=number, country=self.env.ref("base.fr"), force_format="E164")
+        # Unlike ref(), asks nothing of the database: this is read for each client of each call.
+        france = self.env["res.country"].browse(self.env["ir.model.data"]._xmlid_to_res_id("base.fr"))
+        international = self._phone_format(number=number, country=france, force_format="E164")
         # A range that the library does not know may be new: Urssaf decides, the signs between the figures go.
         return re.sub(r"^\+33", "0", international or re.sub(r"[\s.()-]", "", number))
 

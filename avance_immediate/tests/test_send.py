@@ -34,6 +34,17 @@ class TestSend(UrssafCommon):
         for request in requests:
             self.assert_sent_once(request)
 
+    def test_message_and_values_to_hide_are_read_once(self):
+        """They are made several times for each invoice sent, and for each client of a call."""
+        move = self.create_service_invoice()
+
+        def read():
+            return move._urssaf_message(), self.registration._personal_values()
+
+        read()
+        with self.assertQueryCount(0):
+            read()
+
     def test_number_and_message_are_written_before_the_call(self):
         move = self.create_service_invoice()
         self.patch(UrssafClient, "send", lambda client, messages: self.fail_after_reading(move))
