@@ -1,7 +1,8 @@
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .. import rights
+from ..urssaf.wire import storable
 
 
 class UrssafGuardedMixin(models.AbstractModel):
@@ -42,10 +43,12 @@ class UrssafGuardedMixin(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_system_fields(vals)
+            self._refuse_unstorable(vals)
         return super().create(vals_list)
 
     def write(self, vals):
         self._refuse_system_fields(vals)
+        self._refuse_unstorable(vals)
         return super().write(vals)
 
     @api.model
@@ -56,6 +59,19 @@ class UrssafGuardedMixin(models.AbstractModel):
         """
         if not self.env.su and self._system_fields() & vals.keys():
             raise AccessError(self._system_fields_message())
+
+    @api.model
+    def _refuse_unstorable(self, vals):
+        """Refuse characters that the database cannot keep: its own error is for programmers, and comes half-way.
+
+        :raise UserError: names the fields
+        """
+        names = [name for name, value in vals.items() if isinstance(value, str) and storable(value) != value]
+        if names:
+            labels = [self._fields[name]._description_string(self.env) for name in names if name in self._fields]
+            raise UserError(
+                self.env._("%(fields)s: some characters cannot be read. Type it again.", fields=", ".join(labels))
+            )
 
     @api.model
     def _system_fields_message(self):

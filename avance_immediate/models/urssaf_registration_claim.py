@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .. import wording
 from ..urssaf import errors
+from ..urssaf.forms import is_id
 from .urssaf_registration_follow import UNKNOWN_PERSON
 
 CLAIM_STATES = ("to_complete", "to_register")
@@ -55,6 +56,9 @@ class UrssafRegistration(models.Model):
             registration._raise_problems([wording.note("claim_incomplete")])
             return True
         reference = registration._claimed_reference()
+        if not is_id(reference):
+            registration._raise_problems([wording.note("claim_not_an_id")])
+            return True
         with registration._client() as client:
             try:
                 status = client.person_status(id_client=reference)

@@ -394,6 +394,28 @@ class TestWindowsOfOthers(UrssafCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestCharacters(UrssafCommon):
+    """What no database keeps is refused in words, and what is no reference never leaves."""
+
+    def test_what_cannot_be_kept(self):
+        registration = self.prepare(self.create_client(name="Paul Martin", email="paul@example.com"))
+        for value in ("4f0c\0", "\ud800"):
+            for name in ("claimed_id_client", "email", "iban", "bank_holder", "address_street_name"):
+                with self.subTest(field=name), self.assertRaisesRegex(UserError, "cannot be read") as caught:
+                    registration.with_user(self.user).write({name: value})
+                self.assertNotIn("4f0c", str(caught.exception))
+
+    def test_reference_of_no_form(self):
+        registration = self.prepare(self.create_client(name="Paul Martin", email="paul@example.com"))
+        calls = len(self.sandbox.calls("status"))
+        for reference in ("a\nb", "Paul Martin", "é" * 8, "x" * 101):
+            registration.with_user(self.user).claimed_id_client = reference
+            registration.with_user(self.user).action_verify_claim()
+            self.assertEqual(self.problem_codes(registration), ["claim_not_an_id"])
+        self.assertEqual(len(self.sandbox.calls("status")), calls, "nothing is asked")
+
+
+@tagged("post_install", "-at_install")
 class TestAnswerThatCannotBeKept(UrssafCommon):
     """An answer that the database refuses leaves nothing half done: Urssaf is asked what it holds."""
 

@@ -253,6 +253,10 @@ NOTES = {
         ),
         _lt("Complete them: the names are compared with Urssaf's, and each payment request carries the birth date."),
     ),
+    "claim_not_an_id": (
+        _lt("The reference in another software is not one of Urssaf's: it has no spaces, and at most 100 characters."),
+        _lt("Copy it again from the other software: letters, digits and hyphens."),
+    ),
     "claim_unknown": (
         _lt("Urssaf knows no client of yours under the reference %(id_client)s."),
         _lt("Check it in the other software. It belongs to one provider: another provider's is of no use to you."),
