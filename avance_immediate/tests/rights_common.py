@@ -237,6 +237,7 @@ class RightsCommon(UrssafCommon, HttpCase):
         windows = {
             "urssaf.register": {"registration_id": registration.id},
             "urssaf.send": {"move_ids": [Command.set(move.ids)]},
+            "urssaf.erasure": {"report_html": "<p>x</p>"},
             "base_import.import": {"res_model": "urssaf.registration"},
             "base.partner.merge.automatic.wizard": {},
         }

@@ -10,6 +10,7 @@ WRITTEN = {
     "urssaf.commune": {"zips": "69001"},
     "urssaf.consent": {"is_over": True},
     "urssaf.credentials": {"address": "http://127.0.0.1:1"},
+    "urssaf.erasure": {"report_html": "<p>y</p>"},
     "urssaf.exchange": {"codes": "X"},
     "urssaf.nature": {"name": "Promenade"},
     "urssaf.payment.request": {"deposit": 1},
