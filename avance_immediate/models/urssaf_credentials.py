@@ -59,21 +59,27 @@ class UrssafCredentials(models.Model):
     _rec_name = "environment"
     _check_company_auto = True
 
-    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
-    environment = fields.Selection(ENVIRONMENTS, required=True)
-    client_id = fields.Char(string="Client ID", groups="base.group_system", copy=False)
-    client_secret = fields.Char(groups=fields.NO_ACCESS, copy=False, exportable=False)
+    # Read-only: the settings write them.
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True)
+    client_id = fields.Char(string="Client ID", readonly=True, groups="base.group_system", copy=False)
+    client_secret = fields.Char(readonly=True, groups=fields.NO_ACCESS, copy=False, exportable=False)
     has_secret = fields.Boolean(compute="_compute_has_secret", compute_sudo=True)
     auth_method = fields.Selection(
         [("body", "In the body of the request"), ("basic", "HTTP Basic")],
         string="Credentials are sent",
         default="body",
         required=True,
+        readonly=True,
         help="Urssaf accepts both ways (docs/api.md §1).",
     )
-    address = fields.Char(help="Root address of the local sandbox. The other environments have a fixed address.")
-    access_token = fields.Char(groups=fields.NO_ACCESS, copy=False, exportable=False)
-    token_expires_at = fields.Float(groups=fields.NO_ACCESS, copy=False, help="Seconds since the epoch, UTC.")
+    address = fields.Char(
+        readonly=True, help="Root address of the local sandbox. The other environments have a fixed address."
+    )
+    access_token = fields.Char(readonly=True, groups=fields.NO_ACCESS, copy=False, exportable=False)
+    token_expires_at = fields.Float(
+        readonly=True, groups=fields.NO_ACCESS, copy=False, help="Seconds since the epoch, UTC."
+    )
 
     _company_environment_unique = models.Constraint(
         "UNIQUE(company_id, environment)",

@@ -101,7 +101,7 @@ class TestColumnWalk(LogCommon, WholeLife):
 
     def refuse_rows(self):
         """Have the database refuse rows with all that it may quote: not null, unique, foreign key, check, bad data."""
-        registration, values = self.zoe_registered, {"iban": PLANTED["IBAN"][0], "email": PLANTED["e-mail"][0]}
+        values = {"iban": PLANTED["IBAN"][0], "email": PLANTED["e-mail"][0]}
         registrations = self.env["urssaf.registration"]
         country = {"urssaf_birth_country_id": 1 << 30, "urssaf_birth_name": PLANTED["birth name"][0]}
         for error, function in (
@@ -109,7 +109,7 @@ class TestColumnWalk(LogCommon, WholeLife):
             (errors.UniqueViolation, lambda: registrations.create({**values, "partner_id": self.zoe.id})),
             (errors.CheckViolation, lambda: self.zoe.write({"name": False})),
             (errors.ForeignKeyViolation, lambda: self.zoe.write(country)),
-            (ValueError, lambda: registration.write({"bank_holder": f"{PLANTED['holder'][0]}\ud800"})),
+            (ValueError, lambda: self.zoe.write({"urssaf_birth_name": f"{PLANTED['birth name'][0]}\ud800"})),
             (errors.DataError, lambda: registrations.search([("id", "=", PLANTED["IBAN"][0])])),
         ):
             self.env.flush_all()

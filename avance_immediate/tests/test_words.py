@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
 from .forged import ForgedAnswers
@@ -63,8 +64,12 @@ class TestClientsWords(AccessCommon):
         for groups in ("account.group_account_invoice", "account.group_account_readonly"):
             self.accountant.group_ids = self.env.ref(groups) + self.env.ref("base.group_allow_export")
             request = self.request.with_user(self.accountant)
-            self.assertHidden(request, ["refusal_comment", "id_request", "registration_id"])
-            self.assertHidden(request.status_ids[:1], ["label"])
+            for name in ("refusal_comment", "id_request", "registration_id", "status_ids.label"):
+                with self.subTest(groups=groups, field=name), self.assertRaises(AccessError):
+                    request.search([(name, "!=", False)])
+            for record, name in ((request, "refusal_comment"), (request.status_ids[:1], "label")):
+                with self.subTest(groups=groups, field=name), self.assertRaises(AccessError):
+                    record.read([name])
             self.assertEqual(request.refusal_reason, "Contested for another reason.")
             self.assertIn("Contested for another reason.", request.problem_html)
             self.assertNotIn("refusal_comment", request.get_views([(False, "form")])["views"]["form"]["arch"])

@@ -55,7 +55,7 @@ tours.add("avance_immediate_register_from_invoice", {
         { content: "the BIC comes by itself", trigger: `${field("bic")}:value(AGRIFRPPXXX)` },
         ...repair("name_title"),
         ...repair("name_separators"),
-        { content: "nothing is missing", trigger: ".alert:visible:contains('Tout est là : cliquez sur Inscrire.')" },
+        { content: "nothing is missing", trigger: ".alert:visible:contains('cliquez sur Inscrire.')" },
         // The button saves what was typed.
         ...register.slice(2),
         { content: "Urssaf took the client in", trigger: saved("En attente d'activation") },
