@@ -59,6 +59,11 @@ def ensure() -> Path:
     return _python_path(folder)
 
 
+def is_there() -> bool:
+    """Whether `ensure` finds a tree without downloading one."""
+    return bool(os.environ.get("ODOO_HOME")) or any(paths.cache_folder("odoo").glob(f"*/{STAMP}"))
+
+
 def version(tree: Path) -> str:
     """What tells this tree from another one: the package's version, or for a user's tree a hash of its release file."""
     if os.environ.get("ODOO_HOME"):

@@ -193,7 +193,7 @@ def _pytest(name: str, arguments: list[str], partial: bool, quiet: bool = False)
     code = run.returncode
     if quiet:
         say(f"\n{run.stdout}")
-    outcome = _count(report)
+    outcome = count(report)
     unexplained = code == 1 and not outcome.failed
     if unexplained or (code not in COMPLETE and not (partial and code == NOTHING_SELECTED)):
         outcome.failed += 1
@@ -201,7 +201,8 @@ def _pytest(name: str, arguments: list[str], partial: bool, quiet: bool = False)
     return outcome
 
 
-def _count(report: Path) -> Outcome:
+def count(report: Path) -> Outcome:
+    """Return what a report of pytest says; nothing has passed where there is none."""
     if not report.is_file():
         return Outcome()
     cases: dict[tuple[str | None, str | None], set[str]] = {}

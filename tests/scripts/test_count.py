@@ -8,10 +8,10 @@ PROPERTIES = '<properties><property name="browser_tests" value="3"/></properties
 REPORT = f"<testsuites><testsuite>{PROPERTIES}{{}}</testsuite></testsuites>"
 
 
-def count(tmp_path, cases):
+def counted(tmp_path, cases):
     report = tmp_path / "report.xml"
     report.write_text(REPORT.format(cases))
-    outcome = command._count(report)
+    outcome = command.count(report)
     return outcome.passed, outcome.failed
 
 
@@ -29,11 +29,11 @@ def count(tmp_path, cases):
     ],
 )
 def test_each_test_counts_once(tmp_path, cases, expected):
-    assert count(tmp_path, cases) == expected
+    assert counted(tmp_path, cases) == expected
 
 
 def test_without_a_report_nothing_has_passed(tmp_path):
-    assert command._count(tmp_path / "none.xml") == command.Outcome(0, 0)
+    assert command.count(tmp_path / "none.xml") == command.Outcome(0, 0)
 
 
 @pytest.mark.parametrize(
