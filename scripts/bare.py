@@ -79,7 +79,7 @@ def _follow(set_name: str, python: str, number: int, block: str) -> str:
 
 @contextmanager
 def _place(folder: Path, interpreter: Path, pins: pin_sets.PinSet) -> Iterator[Bare]:
-    environment = environments.Environment.make(folder / "venv", interpreter, odoo_tree.ensure())
+    environment = environments.Environment.make(folder / f"{folder.name}-venv", interpreter, odoo_tree.ensure())
     environment.install_pins(f"{folder.name}-pins", pins.file)
     with databases.empty(folder.name.replace("-", "_").replace(".", "_")) as db:
         yield Bare(folder, environment, db)

@@ -18,6 +18,7 @@ from .console import run_logged
 FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_REQUIRE_VIRTUALENV", "__PYVENV_LAUNCHER__")
 #: With what the old sources among the pins can still be built.
 BUILD_TOOLS = "setuptools<81\nCython<3\n"
+METADATA = "Metadata-Version: 2.1\nName: odoo\nVersion: 19.0\n"
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,13 @@ class Environment:
         run_logged([interpreter, "-m", "venv", folder], f"venv-{folder.name}", env=clean())
         place = cls(folder)
         (place.packages / "odoo-tree.pth").write_text(f"{tree}\n")
-        if not any(tree.glob("odoo-*.*-info")):
-            # A Git clone does not say what it is, as an installed Odoo does, and OCA's addons require it by name.
-            place.declare("odoo", "19.0")
-        return place
-
-    def declare(self, name: str, version: str) -> None:
-        """Make pip take a distribution for installed."""
-        info = self.packages / f"{name}-{version}.dist-info"
+        # As an installed Odoo is: OCA's addons require it by name. What it requires is what the pins are; a tree of
+        # another distribution may ask for other names.
+        info = place.packages / "odoo-19.0.dist-info"
         info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        (info / "METADATA").write_text(METADATA)
         (info / "INSTALLER").write_text("by hand\n")
+        return place
 
     @property
     def python(self) -> Path:
@@ -73,9 +70,6 @@ class Environment:
         tools.write_text(BUILD_TOOLS)
         arguments = ["install", "--no-input", "--no-compile", "--progress-bar=off", "-r", pins]
         run_logged([self.python, "-m", "pip", *arguments], log, env={**clean(), "PIP_CONSTRAINT": str(tools)})
-        if version := self.versions().get("psycopg2-binary"):
-            # It is the same module as psycopg2, by which name Odoo asks for it.
-            self.declare("psycopg2", version)
 
     def pip(self, log: str, command: str, *arguments: str | Path) -> Path:
         """Run pip; return its log.

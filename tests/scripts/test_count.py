@@ -89,3 +89,19 @@ def test_addons_without_a_test_are_told(tmp_path, monkeypatch):
 def test_every_addon_for_those_of_oca_is_tested():
     assert len(command.OCA_ADDONS) == 5
     assert command.FOLDERS["oca"] == tuple(f"{addon.name}/tests" for addon in command.OCA_ADDONS)
+
+
+@pytest.mark.parametrize("names", [command.SUITES, ("odoo",), ("plain", "e2e"), ("oca",)])
+def test_each_suite_runs_once_beside_another_or_alone(monkeypatch, names):
+    runs = []
+
+    def suite(name, extra, partial, quiet=False):
+        runs.append((name, quiet))
+        return command.Outcome(passed=1)
+
+    monkeypatch.setattr(command, "_suite", suite)
+    assert list(command._run(names, [], False)) == list(names)
+    assert sorted(name for name, _quiet in runs) == sorted(names)
+    assert {name for name, quiet in runs if quiet} == {
+        beside for name, beside in command.BESIDE.items() if {name, beside} <= set(names)
+    }
