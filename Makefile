@@ -5,7 +5,7 @@ ARGS ?=
 RUN = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint setup communes stop clean-cache
+.PHONY: help demo test bench lint matrix setup communes stop clean-cache
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ bench: ## Measure speed against Odoo's own way
 
 lint: ## ruff, bandit, pylint-odoo, Odoo's own lint (ARGS=--fast: without the one that needs a database)
 	@$(RUN) lint $(ARGS)
+
+matrix: ## Beside what Odoo pins elsewhere, on each Python, and in bare environments (ARGS=--short: seconds)
+	@$(RUN) matrix $(ARGS)
 
 setup: ## Install what the other commands need, and nothing else
 	@$(RUN) setup $(ARGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from . import odoo_tree, system, venv
 
@@ -16,7 +17,11 @@ def enter() -> None:
     :raise SetupError: something has to be done by hand; the message says what.
     """
     system.ensure()
-    tree = odoo_tree.ensure()
+    with ThreadPoolExecutor() as pool:
+        # The one waits for the network, the other for the processor.
+        download = pool.submit(odoo_tree.ensure)
+        venv.prepare(odoo_tree.expected())
+        tree = download.result()
     target = venv.ensure(tree)
     if not venv.active(target):
         sys.stdout.flush()

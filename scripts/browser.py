@@ -15,6 +15,7 @@ from pathlib import Path
 import requests
 from websocket import WebSocketTimeoutException, create_connection
 
+from . import system
 from .console import SetupError
 
 START_SECONDS = 20
@@ -34,9 +35,9 @@ class Browser:
         self._numbers = itertools.count(1)
 
     def __enter__(self) -> Browser:
-        binary = shutil.which("chromium") or shutil.which("google-chrome")
+        binary = system.browser()
         if not binary:
-            raise SetupError("Chromium is missing: install the package chromium.")
+            raise SetupError("Chromium is missing.")
         self._profile = tempfile.mkdtemp(prefix="browser-")
         options = [
             "--headless=new",

@@ -16,6 +16,10 @@ from . import paths
 TAIL_LINES = 40
 
 
+#: Held by the step that counts its seconds; another one at the same time does without.
+_counting = threading.Lock()
+
+
 class SetupError(Exception):
     """Something that a person has to solve; the message says what and how."""
 
@@ -34,10 +38,11 @@ def warn(text: str) -> None:
 def step(text: str) -> Iterator[None]:
     """Announce a long step, count its seconds while it runs (on a terminal), and end with how long it took."""
     start = time.monotonic()
-    if not sys.stdout.isatty():
-        say(f"- {text} …")
+    if not sys.stdout.isatty() or not _counting.acquire(blocking=False):
+        begin = "\r" if sys.stdout.isatty() else ""
+        say(f"{begin}- {text} …")
         yield
-        say(f"  {text}: done in {time.monotonic() - start:.0f} s")
+        say(f"{begin}  {text}: done in {time.monotonic() - start:.0f} s")
         return
     done = threading.Event()
 
@@ -55,6 +60,7 @@ def step(text: str) -> Iterator[None]:
     finally:
         done.set()
         ticker.join()
+        _counting.release()
         say(f"\r- {text}: {outcome} {time.monotonic() - start:.0f} s   ")
 
 

@@ -92,6 +92,18 @@ def temporary(prefix: str, *, with_addon: bool = True, with_demo: bool = False) 
         drop(name)
 
 
+@contextmanager
+def empty(prefix: str) -> Iterator[str]:
+    """A database of this process with nothing in it, not even Odoo's tables; dropped at the end."""
+    name = f"{PREFIX}_{prefix}_{os.getpid()}"
+    drop(name)
+    _create(name, "template0")
+    try:
+        yield name
+    finally:
+        drop(name)
+
+
 def install(name: str, *modules: str) -> None:
     """Install modules in a database.
 
@@ -182,10 +194,10 @@ def _install_base(name: str, with_demo: bool) -> None:
 def _odoo(name: str, *arguments: str) -> None:
     config = odoo_config.write(name)
     log = run_logged([sys.executable, "-m", "odoo", "-c", config, "--stop-after-init", *arguments], f"install-{name}")
-    _check_log(log, arguments)
+    check_log(log, arguments)
 
 
-def _check_log(log: Path, arguments: tuple[str, ...]) -> None:
+def check_log(log: Path, arguments: tuple[str, ...]) -> None:
     """Odoo ends with 0 even where data files or demo data failed to load: its log tells."""
     text = log.read_text(encoding="utf-8", errors="replace")
     bad = re.findall(r"^.* (?:CRITICAL|ERROR) .*(?:module|demo|Failed).*$", text, flags=re.MULTILINE)

@@ -59,6 +59,16 @@ def ensure() -> Path:
     return _python_path(folder)
 
 
+def is_there() -> bool:
+    """Whether `ensure` finds a tree without downloading one."""
+    return bool(os.environ.get("ODOO_HOME")) or any(paths.cache_folder("odoo").glob(f"*/{STAMP}"))
+
+
+def expected() -> Path:
+    """Return the folder that `ensure` will give, as far as can be told before it has downloaded anything."""
+    return ensure() if is_there() else _python_path(paths.cache_folder("odoo") / VERSION)
+
+
 def version(tree: Path) -> str:
     """What tells this tree from another one: the package's version, or for a user's tree a hash of its release file."""
     if os.environ.get("ODOO_HOME"):

@@ -79,12 +79,15 @@ def stop_on_signals() -> Iterator[None]:
 
 
 @contextmanager
-def odoo(db: str, port: int | None = None, log: Path | None = None, **options: object) -> Iterator[Server]:
+def odoo(
+    db: str, port: int | None = None, log: Path | None = None, python: Path | None = None, **options: object
+) -> Iterator[Server]:
     """Run an Odoo server on one database.
 
     :param db: the database, which exists.
     :param port: port on 127.0.0.1; chosen by the system when left out.
     :param log: the file to log to, by default one of the cache named after the database; it is replaced.
+    :param python: the interpreter of another environment that has Odoo; ours when left out.
     :param options: options of the configuration file (`odoo_config.write`), for instance `max_cron_threads=1`
         (no scheduled action runs otherwise) or `workers=2`.
     :return: the server, once it answers.
@@ -96,7 +99,7 @@ def odoo(db: str, port: int | None = None, log: Path | None = None, **options: o
         # A server with workers listens on a second port as well; two such servers must not want the same one.
         options.setdefault("gevent_port", free_port())
     config = odoo_config.write(db, port, **options)
-    command = [sys.executable, "-m", "odoo", "-c", str(config)]
+    command = [str(python or sys.executable), "-m", "odoo", "-c", str(config)]
     with log.open("wb") as output, _running(command, output, output) as process:
         server = Server(f"http://127.0.0.1:{port}", port, log, process)
         _wait(server, "Odoo", ODOO_START_SECONDS, lambda: _answers(f"{server.url}/web/health"))

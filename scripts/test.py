@@ -11,7 +11,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,9 @@ from . import paths, runtime
 from .console import SetupError, say
 
 SUITES = ("plain", "odoo", "oca", "e2e")
+#: Suites that run while another one does, which leaves them a core: the plain tests while templates are made, and the
+#: addons for OCA's beside servers that mostly wait.
+BESIDE = {"odoo": "plain", "e2e": "oca"}
 #: Those of our addons that install themselves where another addon, mostly of OCA, is.
 OCA_ADDONS = tuple(sorted(file.parent for file in paths.CHECKOUT.glob(f"{paths.ADDON}_*/__manifest__.py")))
 FOLDERS = {
@@ -64,7 +67,7 @@ def main() -> int:
     runtime.ensure()
     partial = bool(options.only or extra)
     with runtime.stop_on_signals():
-        outcomes = {name: _suite(name, extra, partial) for name in options.only or SUITES}
+        outcomes = _run(options.only or SUITES, extra, partial)
     say("")
     for name, outcome in outcomes.items():
         say(f"{TITLES[name]}: {outcome.passed} passed, {outcome.failed} failed")
@@ -76,8 +79,23 @@ def main() -> int:
     return 1 if failed or not passed else 0
 
 
-def _suite(name: str, extra: list[str], partial: bool) -> Outcome:
-    say(f"\n== {TITLES[name]}")
+def _run(names: Sequence[str], extra: list[str], partial: bool) -> dict[str, Outcome]:
+    """Run suites, some at the same time; return how they went, in the order of their names."""
+    outcomes = {}
+    with ThreadPoolExecutor(1) as pool:
+        for name in names:
+            if any(name == beside and suite in names for suite, beside in BESIDE.items()):
+                continue
+            beside = BESIDE.get(name)
+            other = pool.submit(_suite, beside, extra, partial, quiet=True) if beside in names else None
+            outcomes[name] = _suite(name, extra, partial)
+            if other:
+                outcomes[beside] = other.result()
+    return {name: outcomes[name] for name in names}
+
+
+def _suite(name: str, extra: list[str], partial: bool, quiet: bool = False) -> Outcome:
+    say(f"\n== {TITLES[name]}{', its output at the end' if quiet else ''}")
     folders = [folder for folder in FOLDERS[name] if any((paths.CHECKOUT / folder).rglob("test_*.py"))]
     if absent := set(FOLDERS[name]) - set(folders):
         say(f"no test in {', '.join(sorted(absent))}")
@@ -89,8 +107,8 @@ def _suite(name: str, extra: list[str], partial: bool) -> Outcome:
         if name == "odoo":
             return _odoo_suite(folders, extra, partial)
         if name == "oca":
-            return _oca_suite(folders, extra, partial)
-        return _pytest(name, [*folders, *extra], partial)
+            return _oca_suite(folders, extra, partial, quiet)
+        return _pytest(name, [*folders, *extra], partial, quiet)
     except SetupError as error:
         say(f"error: {error}")
         return Outcome(failed=1, notes=("the suite could not run, see above",))
@@ -121,13 +139,13 @@ def _odoo_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
     return outcome
 
 
-def _oca_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
+def _oca_suite(folders: list[str], extra: list[str], partial: bool, quiet: bool) -> Outcome:
     """Run the tests of the addons for those of OCA and the website, which are installed here only; ours follow them."""
     manifests = (ast.literal_eval((addon / "__manifest__.py").read_text(encoding="utf-8")) for addon in OCA_ADDONS)
     wanted = {name for manifest in manifests for name in manifest["depends"]} - {paths.ADDON}
     with contextlib.ExitStack() as stack:
         command = _odoo_arguments(stack, "oca", *sorted(wanted))
-        outcome = _pytest("oca", [*command, *folders, *extra], partial)
+        outcome = _pytest("oca", [*command, *folders, *extra], partial, quiet)
     if not partial and (unseen := _unseen("oca", OCA_ADDONS)):
         outcome.failed += len(unseen)
         outcome.notes += (f"no test of {', '.join(unseen)} has run, which counts as failed",)
@@ -192,8 +210,8 @@ def _pytest(name: str, arguments: list[str], partial: bool, quiet: bool = False)
     )
     code = run.returncode
     if quiet:
-        say(f"\n{run.stdout}")
-    outcome = _count(report)
+        say(f"\n== {name}\n{run.stdout}")
+    outcome = count(report)
     unexplained = code == 1 and not outcome.failed
     if unexplained or (code not in COMPLETE and not (partial and code == NOTHING_SELECTED)):
         outcome.failed += 1
@@ -201,7 +219,8 @@ def _pytest(name: str, arguments: list[str], partial: bool, quiet: bool = False)
     return outcome
 
 
-def _count(report: Path) -> Outcome:
+def count(report: Path) -> Outcome:
+    """Return what a report of pytest says; nothing has passed where there is none."""
     if not report.is_file():
         return Outcome()
     cases: dict[tuple[str | None, str | None], set[str]] = {}

@@ -12,7 +12,8 @@ from .console import SetupError, run_logged, step
 from .locks import exclusive
 
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
-STAMP = ".complete"
+#: Two stamps: the packages are there, and Odoo has started with them.
+INSTALLED, COMPLETE = ".installed", ".complete"
 
 
 def folder(tree: Path) -> Path:
@@ -22,19 +23,29 @@ def folder(tree: Path) -> Path:
     return paths.cache_folder("venv") / key
 
 
+def prepare(tree: Path) -> None:
+    """Install the packages of the environment for this Odoo tree, which need not be there yet.
+
+    :raise SetupError: pip failed.
+    """
+    target = folder(tree)
+    if not _has(target, INSTALLED):
+        with exclusive("Python packages"):
+            if not _has(target, INSTALLED):
+                _make(target, tree)
+
+
 def ensure(tree: Path) -> Path:
     """Make the environment if it is not there.
 
     :param tree: the folder that holds the package `odoo`; it is put on the environment's path.
     :return: the environment's folder.
-    :raise SetupError: pip failed.
+    :raise SetupError: pip failed, or Odoo does not start with what it installed.
     """
+    prepare(tree)
     target = folder(tree)
-    if (target / STAMP).is_file():
-        return target
-    with exclusive("Python packages"):
-        if not (target / STAMP).is_file():
-            _make(target, tree)
+    if not _has(target, COMPLETE):
+        _check(target)
     return target
 
 
@@ -62,11 +73,20 @@ def _make(target: Path, tree: Path) -> None:
         run_logged([*pip, "-r", lists[0]], "pip")
         # OCA's addons require a distribution named `odoo`, which PyPI does not have and a Git tree does not declare.
         run_logged([*pip, "--no-deps", "-r", lists[1]], "pip-addons")
-        try:
-            run_logged([python(target), "-c", "import odoo.tools.config, psycopg2, pytest_odoo"], "venv-check")
-        except SetupError as error:
-            raise SetupError(f"The Python packages are installed, but Odoo does not start.\n{error}") from None
-    (target / STAMP).touch()
+    (target / INSTALLED).touch()
+
+
+def _check(target: Path) -> None:
+    try:
+        run_logged([python(target), "-c", "import odoo.tools.config, psycopg2, pytest_odoo"], "venv-check")
+    except SetupError as error:
+        raise SetupError(f"The Python packages are installed, but Odoo does not start.\n{error}") from None
+    (target / COMPLETE).touch()
+
+
+def _has(target: Path, stamp: str) -> bool:
+    # An environment that was made before there were two stamps has the last one alone.
+    return (target / stamp).is_file() or (target / COMPLETE).is_file()
 
 
 def _split_requirements() -> tuple[list[str], list[str]]:

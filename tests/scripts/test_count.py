@@ -8,10 +8,10 @@ PROPERTIES = '<properties><property name="browser_tests" value="3"/></properties
 REPORT = f"<testsuites><testsuite>{PROPERTIES}{{}}</testsuite></testsuites>"
 
 
-def count(tmp_path, cases):
+def counted(tmp_path, cases):
     report = tmp_path / "report.xml"
     report.write_text(REPORT.format(cases))
-    outcome = command._count(report)
+    outcome = command.count(report)
     return outcome.passed, outcome.failed
 
 
@@ -29,11 +29,11 @@ def count(tmp_path, cases):
     ],
 )
 def test_each_test_counts_once(tmp_path, cases, expected):
-    assert count(tmp_path, cases) == expected
+    assert counted(tmp_path, cases) == expected
 
 
 def test_without_a_report_nothing_has_passed(tmp_path):
-    assert command._count(tmp_path / "none.xml") == command.Outcome(0, 0)
+    assert command.count(tmp_path / "none.xml") == command.Outcome(0, 0)
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,19 @@ def test_addons_without_a_test_are_told(tmp_path, monkeypatch):
 def test_every_addon_for_those_of_oca_is_tested():
     assert len(command.OCA_ADDONS) == 5
     assert command.FOLDERS["oca"] == tuple(f"{addon.name}/tests" for addon in command.OCA_ADDONS)
+
+
+@pytest.mark.parametrize("names", [command.SUITES, ("odoo",), ("plain", "e2e"), ("oca",)])
+def test_each_suite_runs_once_beside_another_or_alone(monkeypatch, names):
+    runs = []
+
+    def suite(name, extra, partial, quiet=False):
+        runs.append((name, quiet))
+        return command.Outcome(passed=1)
+
+    monkeypatch.setattr(command, "_suite", suite)
+    assert list(command._run(names, [], False)) == list(names)
+    assert sorted(name for name, _quiet in runs) == sorted(names)
+    assert {name for name, quiet in runs if quiet} == {
+        beside for name, beside in command.BESIDE.items() if {name, beside} <= set(names)
+    }

@@ -49,10 +49,10 @@ def test_errors_that_odoo_only_logs_are_seen(tmp_path, line):
     log = tmp_path / "log"
     log.write_text(f"2026-01-01 08:00:00,000 1 INFO db odoo: fine\n{line}\n")
     with pytest.raises(SetupError, match="logged errors"):
-        databases._check_log(log, ("-i", "x"))
+        databases.check_log(log, ("-i", "x"))
 
 
 def test_log_without_errors_is_fine(tmp_path):
     log = tmp_path / "log"
     log.write_text("2026-01-01 08:00:00,000 1 INFO db odoo: module loading, no ERROR here\n")
-    databases._check_log(log, ())
+    databases.check_log(log, ())
