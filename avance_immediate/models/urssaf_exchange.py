@@ -18,7 +18,7 @@ class UrssafExchange(models.Model):
     """
 
     _name = "urssaf.exchange"
-    _inherit = "urssaf.held.mixin"
+    _inherit = ["urssaf.guarded.mixin", "urssaf.held.mixin"]
     _description = "Exchange with Urssaf"
     _order = "id desc"
     _rec_name = "operation"

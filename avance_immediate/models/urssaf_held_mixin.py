@@ -10,19 +10,17 @@ class UrssafHeldMixin(models.AbstractModel):
     companies go by it. The *holder* is whose credentials, numbers and clients Urssaf knows: whatever is sent, looked
     up, followed or unique goes by it. It is found once, when the record is made, and stays: a branch that takes or drops
     an environment of its own leaves what is under way where it is.
+
+    Comes after ``urssaf.guarded.mixin`` in a list of parents: what a person gives is refused before it is filled in here.
     """
 
     _name = "urssaf.held.mixin"
-    _inherit = "urssaf.guarded.mixin"
     _description = "Record that goes with the credentials of a company"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
     holder_id = fields.Many2one(
         "res.company",
         string="Credentials of",
-        compute="_compute_holder_id",
-        store=True,
-        precompute=True,
         required=True,
         readonly=True,
         index=True,
@@ -31,15 +29,21 @@ class UrssafHeldMixin(models.AbstractModel):
         help="The company whose Urssaf environment and credentials are used: this one, or one above it.",
     )
 
-    # Depends on nothing: found at the creation, and never again.
-    def _compute_holder_id(self):
-        for record in self:
-            record.holder_id = record.company_id.urssaf_holder_id or record.company_id
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([{"holder_id": self._holder_for(vals).id, **vals} for vals in vals_list])
 
     def write(self, vals):
         if "holder_id" in vals and any(record.holder_id.id != vals["holder_id"] for record in self):
             raise UserError(self.env._("What went to Urssaf with the credentials of a company stays with them."))
         return super().write(vals)
+
+    @api.model
+    def _holder_for(self, vals):
+        """Return the company whose credentials a record goes with that is created with ``vals``."""
+        company_id = vals.get("company_id") or self.default_get(["company_id"]).get("company_id")
+        company = self.env["res.company"].sudo().browse(company_id)
+        return company.urssaf_holder_id or company
 
     @api.constrains("company_id", "holder_id")
     def _check_holder(self):

@@ -26,7 +26,7 @@ class UrssafPayout(models.Model):
 
     _name = "urssaf.payout"
     _description = "Payout of Urssaf"
-    _inherit = ["urssaf.held.mixin", "urssaf.batch.mixin"]
+    _inherit = ["urssaf.guarded.mixin", "urssaf.held.mixin", "urssaf.batch.mixin"]
     _order = "date desc, id desc"
 
     request_id = fields.Many2one(
@@ -91,11 +91,10 @@ class UrssafPayout(models.Model):
     def create(self, vals_list):
         return super().create([{"announced_amount": vals.get("amount"), **vals} for vals in vals_list])
 
-    # Depends on nothing, like that of the request, which stays.
-    def _compute_holder_id(self):
+    @api.model
+    def _holder_for(self, vals):
         # EXTENDS urssaf.held.mixin
-        for payout in self:
-            payout.holder_id = payout.request_id.holder_id
+        return self.env["urssaf.payment.request"].browse(vals["request_id"]).holder_id
 
     @api.depends("payment_id")
     @api.depends_context("allowed_company_ids")

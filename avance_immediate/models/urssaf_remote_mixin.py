@@ -95,7 +95,13 @@ class UrssafRemoteMixin(models.AbstractModel):
     """
 
     _name = "urssaf.remote.mixin"
-    _inherit = ["urssaf.held.mixin", "mail.thread", "mail.activity.mixin", "urssaf.batch.mixin"]
+    _inherit = [
+        "urssaf.guarded.mixin",
+        "urssaf.held.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "urssaf.batch.mixin",
+    ]
     _description = "Record that lives at Urssaf"
 
     environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True, index=True)

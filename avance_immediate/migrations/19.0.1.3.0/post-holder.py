@@ -5,6 +5,7 @@ WRITE_RULES = (
     "urssaf_registration_attempt_company_rule",
     "urssaf_consent_company_rule",
 )
+TEMPLATES = ("mail_template_activation", "mail_template_blocked")
 
 
 def migrate(cr, _version):
@@ -16,3 +17,19 @@ def migrate(cr, _version):
     for name in WRITE_RULES:
         if rule := env.ref(f"avance_immediate.{name}", raise_if_not_found=False):
             rule.perm_read = False
+    let_branches_write(cr, env)
+
+
+def let_branches_write(cr, env):
+    """Let the ready e-mails name the company whose client it is where a branch, which does not read it, sends them."""
+    templates = [env.ref(f"avance_immediate.{name}", raise_if_not_found=False) for name in TEMPLATES]
+    cr.execute(
+        """
+        UPDATE mail_template
+        SET body_html = replace(body_html::text, 'object.company_id', 'object.sudo().company_id')::jsonb,
+            email_from = replace(email_from, 'object.company_id', 'object.sudo().company_id')
+        WHERE id = ANY(%s)
+        """,
+        [[template.id for template in templates if template]],
+    )
+    env.invalidate_all()
