@@ -53,7 +53,7 @@ class RegistrationPortal(CustomerPortal):
             "has_form": registration._is_askable() and (is_open or not step or step["is_form_open"]),
             "can_edit": registration._is_askable(),
             "summary": form._summary(registration) if step else [],
-            "consent_text": registration._consent_text(partner, company),
+            "consent_text": registration._consent_text(partner, company.urssaf_holder_id),
             "typed": typed,
             "errors": {},
             "choices": {},

@@ -71,7 +71,7 @@ class AccountMove(models.Model):
     def _compute_urssaf_worker(self):
         for move in self:
             if not move.urssaf_worker and move.is_sale_document():
-                move.urssaf_worker = move.company_id.sudo().urssaf_sap_number
+                move.urssaf_worker = move.company_id.sudo().urssaf_holder_id.urssaf_sap_number
 
     @api.depends("urssaf_request_ids")
     def _compute_urssaf_request_id(self):
@@ -92,14 +92,14 @@ class AccountMove(models.Model):
         "commercial_partner_id.urssaf_registration_ids.state",
         "commercial_partner_id.urssaf_registration_ids.id_client",
         "commercial_partner_id.is_company",
-        "company_id.urssaf_environment",
+        "company_id.urssaf_holder_id",
         "move_type",
         "urssaf_request_ids",
     )
     def _compute_urssaf_registration_id(self):
         registrations = self.env["urssaf.registration"]
         for company, moves in self.grouped("company_id").items():
-            used = bool(company.urssaf_environment)
+            used = bool(company.urssaf_holder_id)
             found = registrations._for(moves.commercial_partner_id, company) if used else registrations
             by_partner = {registration.partner_id: registration for registration in found}
             for move in moves:
@@ -247,10 +247,11 @@ class AccountMove(models.Model):
         requests = self.env["urssaf.payment.request"].sudo()
         locked = self.try_lock_for_update(allow_referencing=True)
         for move in locked.filtered("urssaf_can_send").sudo():
+            holder = move.company_id.urssaf_holder_id
             message = move._urssaf_message()
             values = {
                 "number": move.name,
-                "environment": move.company_id.urssaf_environment,
+                "environment": holder.urssaf_environment,
                 "partner_id": move.commercial_partner_id.id,
                 "currency_id": move.currency_id.id,
                 "registration_id": move.urssaf_registration_id.id,
@@ -262,11 +263,16 @@ class AccountMove(models.Model):
                 "queued_at": fields.Datetime.now(),
             }
             request = move.urssaf_request_id.filtered(lambda r: r.state in FREE_STATES)
+            if request.state == "draft" and request.holder_id != holder:
+                request.unlink()  # withdrawn before it left, under credentials that are not used any more
+                request = requests.browse()
             if not request:
+                move.urssaf_registration_id._serve(move.company_id)
                 request = requests.create(
                     {
                         "move_id": move.id,
                         "company_id": move.company_id.id,
+                        "holder_id": holder.id,
                         **{name: values[name] for name in ("environment", "partner_id", "currency_id")},
                     }
                 )

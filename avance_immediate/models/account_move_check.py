@@ -35,11 +35,14 @@ class AccountMove(models.Model):
 
     def _urssaf_own_problems(self):
         """Return what Odoo alone knows: the document, the client's registration, the company."""
+        same_number, request = self._urssaf_same_number(), self.urssaf_request_id
         checks = [
             ("not_an_invoice", self.move_type != "out_invoice"),
             ("not_posted", self.state != "posted"),
             ("sent_already", self.urssaf_is_live),
-            ("number_used", bool(self._urssaf_same_number())),
+            ("number_used", same_number and same_number.company_id == self.company_id),
+            ("number_used_elsewhere", same_number and same_number.company_id != self.company_id),
+            ("former_holder", request.state == "rejected" and request.holder_id != self.company_id.urssaf_holder_id),
             ("not_in_euros", self.currency_id.name != "EUR"),
             ("paid_already", self.state == "posted" and self.payment_state not in ("not_paid", "partial")),
             ("partly_credited", bool(self._urssaf_credits().filtered(lambda line: not line._urssaf_is_payment()))),
@@ -50,11 +53,12 @@ class AccountMove(models.Model):
         return [wording.note(code, **params) for code, holds in checks if holds]
 
     def _urssaf_same_number(self):
-        """Return the payment requests that made the number of this invoice known to Urssaf."""
+        """Return the payment requests that made the number of this invoice known to Urssaf, of branches too."""
+        holder = self.company_id.urssaf_holder_id
         return self.env["urssaf.payment.request"].search(
             [
-                ("company_id", "=", self.company_id.id),
-                ("environment", "=", self.company_id.urssaf_environment),
+                ("holder_id", "=", holder.id),
+                ("environment", "=", holder.urssaf_environment),
                 ("number", "=", self.name),
                 "|",
                 ("state", "in", ("refused", "cancelled", "closed")),
@@ -80,11 +84,13 @@ class AccountMove(models.Model):
     def _urssaf_target(self, problem):
         """Return the record where ``problem`` is mended: the client, a product, or this invoice."""
         if problem["code"] in ("client_not_registered", "client_not_active") or problem.get("field") == "idClient":
-            return self.urssaf_registration_id or self.commercial_partner_id
+            registration = self.sudo().urssaf_registration_id.sudo(False)
+            # A branch asks for its holder's registration on the contact, before it reads it.
+            return registration._filtered_access("read") or self.commercial_partner_id
         if problem.get("field") == "dateNaissanceClient":
             return self.commercial_partner_id
         if problem["code"] in ("number_used", "sent_already"):
-            return self.urssaf_request_id
+            return self.urssaf_request_id or self
         path = re.match(r"inputPrestations\[(\d+)\]\.(codeNature|unite)", problem.get("field") or "")
         if path:
             return self._urssaf_lines()[int(path[1])].product_id.product_tmpl_id or self
@@ -96,12 +102,13 @@ class AccountMove(models.Model):
         """Return this invoice as Urssaf is sent it (a ``PaymentRequest``); what is missing stays empty."""
         self.ensure_one()
         registration = self.urssaf_registration_id
+        holder = self.company_id.sudo().urssaf_holder_id
         start, end = self.urssaf_service_start or None, self.urssaf_service_end or None
         if start and end:
             start, end = rules.service_period(start, end, registration._active_since_in_france())
         deposit, deposit_date = self._urssaf_deposit()
         return PaymentRequest(
-            billing_id=self.company_id.urssaf_sap_number or self.company_id.name,
+            billing_id=holder.urssaf_sap_number or holder.name or self.company_id.name,
             id_client=registration.id_client or "",
             birth_date=self.commercial_partner_id.urssaf_birth_date or None,
             number=self.name or "",
@@ -151,7 +158,7 @@ class AccountMove(models.Model):
             amount_excl=untaxed,
             amount_vat=total - untaxed,
             label=_short(line.name),
-            worker=(self.urssaf_worker or self.company_id.urssaf_sap_number or "").replace(" ", "").upper(),
+            worker=(self.urssaf_worker or self.company_id.sudo().urssaf_holder_id.urssaf_sap_number or "").replace(" ", "").upper(),
         )
 
     def _urssaf_deposit(self):

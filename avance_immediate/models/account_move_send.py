@@ -17,6 +17,11 @@ class AccountMoveSend(models.AbstractModel):
     def _is_urssaf_applicable(self, move):
         return move.urssaf_can_send and self.env.user.has_group(USER)
 
+    @api.model
+    def _is_urssaf_proposed(self, move):
+        """Tell whether the company chose it; a branch does as the company whose credentials it uses."""
+        return move.company_id.sudo().urssaf_holder_id.urssaf_send_by_default
+
     def _get_all_extra_edis(self):
         # EXTENDS account
         edis = super()._get_all_extra_edis()
@@ -31,7 +36,7 @@ class AccountMoveSend(models.AbstractModel):
     def _get_default_extra_edis(self, move):
         # EXTENDS account: ticked only where the company chose it, and where nothing stands in the way
         edis = super()._get_default_extra_edis(move)
-        if EDI in edis and (not move.company_id.urssaf_send_by_default or move._urssaf_problems()):
+        if EDI in edis and (not self._is_urssaf_proposed(move) or move._urssaf_problems()):
             edis = edis - {EDI}
         return edis
 
@@ -53,7 +58,7 @@ class AccountMoveSend(models.AbstractModel):
         wanted = moves.filtered(
             lambda move: (
                 EDI in moves_data[move]["extra_edis"]
-                or (move.company_id.urssaf_send_by_default and self._is_urssaf_applicable(move))
+                or (self._is_urssaf_proposed(move) and self._is_urssaf_applicable(move))
             )
         )
         stuck = wanted.filtered(lambda move: move._urssaf_problems())

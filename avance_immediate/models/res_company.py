@@ -26,6 +26,16 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="Where clients and payment requests are sent. Empty: this company does not use the avance immédiate.",
     )
+    urssaf_holder_id = fields.Many2one(
+        "res.company",
+        string="Urssaf credentials of",
+        compute="_compute_urssaf_holder_id",
+        compute_sudo=True,
+        recursive=True,
+        groups="base.group_user",
+        help="The nearest company upward, itself included, that has an Urssaf environment: its environment, credentials "
+        "and SAP number are used. Empty: the avance immédiate is not used.",
+    )
     urssaf_sap_number = fields.Char(
         string="SAP number",
         groups="base.group_user",
@@ -80,6 +90,16 @@ class ResCompany(models.Model):
         "this delay, before it is sent again.",
     )
 
+    @api.depends("urssaf_environment", "parent_id.urssaf_holder_id")
+    def _compute_urssaf_holder_id(self):
+        for company in self:
+            company.urssaf_holder_id = company if company.urssaf_environment else company.parent_id.urssaf_holder_id
+
+    def _urssaf_sharing(self):
+        """Return the companies that use the environment and credentials of these ones: themselves, and branches."""
+        below = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
+        return below.filtered(lambda company: company in self or company.urssaf_holder_id in self)
+
     @api.constrains("urssaf_sap_number")
     def _check_urssaf_sap_number(self):
         for company in self:
@@ -129,6 +149,9 @@ class ResCompany(models.Model):
 
     def _urssaf_client(self, environment=None, *, records=None, **options):
         """Return the API's client of this company, to be used as a context manager.
+
+        With credentials of its own and no others: records that go with those of another company ask that one
+        (``urssaf.held.mixin``).
 
         :param environment: by default the environment that the company uses
         :param records: what the calls are for, noted in the exchanges; whose values are hidden in what Urssaf answers

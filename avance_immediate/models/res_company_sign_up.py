@@ -35,7 +35,8 @@ class ResCompany(models.Model):
         # Asked here as well as refused by avance_immediate_website, which a database from before it may not have.
         if "website" not in self.env:
             return False
-        domain = [("auth_signup_uninvited", "=", FREE), ("company_id", "in", [self.id, False])]
+        companies = self._urssaf_sharing()  # a branch's clients are registered here as well
+        domain = [("auth_signup_uninvited", "=", FREE), ("company_id", "in", [*companies.ids, False])]
         return bool(self.env["website"].sudo().search_count(domain, limit=1))
 
     @api.constrains("urssaf_portal_auto_register")
@@ -51,7 +52,7 @@ class ResCompany(models.Model):
         """
         if not self.pool.ready:
             return
-        for company in self.sudo():
+        for company in self.sudo() | self.sudo().urssaf_holder_id:
             if company.urssaf_portal_auto_register and company._urssaf_is_sign_up_free():
                 raise ValidationError(
                     self.env._(

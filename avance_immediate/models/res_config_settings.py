@@ -30,6 +30,16 @@ class ResConfigSettings(models.TransientModel):
         string="Urssaf environment",
         help="Where clients and payment requests are sent. Empty: this company does not use the avance immédiate.",
     )
+    urssaf_upper_holder_id = fields.Many2one(
+        "res.company",
+        string="Urssaf credentials of the company above",
+        compute="_compute_urssaf_upper_holder_id",
+        compute_sudo=True,
+        help="Whose environment, credentials and SAP number this branch uses, as long as it has none of its own.",
+    )
+    urssaf_is_branch = fields.Boolean(
+        compute="_compute_urssaf_upper_holder_id", compute_sudo=True, export_string_translation=False
+    )
     urssaf_sap_number = fields.Char(related="company_id.urssaf_sap_number", readonly=False)
     urssaf_journal_id = fields.Many2one(related="company_id.urssaf_journal_id", readonly=False)
     urssaf_outstanding_account_id = fields.Many2one(related="company_id.urssaf_outstanding_account_id", readonly=False)
@@ -97,6 +107,13 @@ class ResConfigSettings(models.TransientModel):
             credentials = settings._urssaf_credentials()
             settings.urssaf_has_secret = credentials.has_secret
             settings.urssaf_key_problem = wording.as_html(self.env, credentials._key_problem(), brief=True)
+
+    @api.depends("company_id", "urssaf_environment")
+    def _compute_urssaf_upper_holder_id(self):
+        for settings in self:
+            settings.urssaf_upper_holder_id = settings.company_id.parent_id.urssaf_holder_id
+            # As shown, not as saved: what is chosen here takes the place of what is used from above.
+            settings.urssaf_is_branch = settings.urssaf_upper_holder_id and not settings.urssaf_environment
 
     @api.depends("company_id")
     def _compute_urssaf_is_sign_up_free(self):

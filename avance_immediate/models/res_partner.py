@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .. import rights
-from ..rights import USER
+from ..rights import USER, check_user
 from .urssaf_registration import STATES
 
 CIVIL_STATUS = {
@@ -97,14 +97,16 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id", "urssaf_registration_ids.state", "urssaf_registration_ids.environment")
     def _compute_urssaf_next_step(self):
         for partner in self:
-            partner.urssaf_registration_date = partner.urssaf_registration_id.state_date
-            partner.urssaf_next_step = partner.urssaf_registration_id.next_step
+            # A branch sees the state of a client of its holder, and the rest once it asks for it.
+            registration = partner.urssaf_registration_id._filtered_access("read")
+            partner.urssaf_registration_date = registration.state_date
+            partner.urssaf_next_step = registration.next_step
 
     def _search_urssaf_registration_state(self, operator, value):
         if operator not in ("in", "not in"):
             return NotImplemented
-        company = self.env.company
-        own = Domain("company_id", "=", company.id) & Domain("environment", "=", company.sudo().urssaf_environment)
+        holder = self.env.company.sudo().urssaf_holder_id
+        own = Domain("holder_id", "=", holder.id) & Domain("environment", "=", holder.urssaf_environment)
         of_states = own & Domain("state", "in", [state for state in value if state])
         registrations = self.env["urssaf.registration"].sudo()
         # By the clients, and not through our field on them, which is for the users of Urssaf alone.
@@ -116,7 +118,7 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     @api.depends("parent_id")
     def _compute_urssaf_is_used(self):
-        used = bool(self.env.company.sudo().urssaf_environment)
+        used = bool(self.env.company.sudo().urssaf_holder_id)
         for partner in self:
             partner.urssaf_is_used = used and not partner.parent_id
 
@@ -140,10 +142,15 @@ class ResPartner(models.Model):
         return result
 
     def action_urssaf_open_registration(self):
-        """Open the registration of this client with the company in use; prepare it where there is none."""
+        """Open the registration of this client with the company in use; prepare it where there is none.
+
+        A branch asks for the one that its holder has: from then on it serves the branch as well.
+        """
         self.ensure_one()
+        check_user(self.env)
+        self.check_access("read")
         company = self.env.company
-        if not company.sudo().urssaf_environment:
+        if not company.sudo().urssaf_holder_id:
             raise UserError(
                 self.env._(
                     "%(company)s does not use the avance immédiate yet. An administrator chooses the environment in "
@@ -151,9 +158,12 @@ class ResPartner(models.Model):
                     company=company.name,
                 )
             )
-        registration = self.env["urssaf.registration"]._for(self.commercial_partner_id, company)
-        if not registration:
-            registration = self.env["urssaf.registration"]._prepare(self.commercial_partner_id, company)
+        partner = self.commercial_partner_id
+        registration = self.env["urssaf.registration"].sudo()._for(partner, company).with_env(self.env)
+        if registration:
+            registration._serve(company)
+        else:
+            registration = registration._prepare(partner, company)
         return registration._get_records_action(name=self.env._("Registration with Urssaf"))
 
     def action_urssaf_refresh(self):

@@ -18,12 +18,14 @@ class UrssafExchange(models.Model):
     """
 
     _name = "urssaf.exchange"
-    _inherit = "urssaf.guarded.mixin"
+    _inherit = ["urssaf.guarded.mixin", "urssaf.held.mixin"]
     _description = "Exchange with Urssaf"
     _order = "id desc"
     _rec_name = "operation"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
+    # Of one company where the call is about records of that one alone, else of the holder.
+    company_id = fields.Many2one(ondelete="cascade")
+    holder_id = fields.Many2one(ondelete="cascade")
     environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True)
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now, index=True)
     operation = fields.Selection(
@@ -68,14 +70,17 @@ class UrssafExchange(models.Model):
             exchange.outcome_label = wording.outcome(self.env, exchange.outcome, (exchange.codes or "").split(", "))
 
     @api.model
-    def _observer(self, company, environment, records=None):
+    def _observer(self, holder, environment, records=None):
         """Return the function that the API's client calls after every HTTP call.
 
+        :param holder: the company whose credentials the calls go with
         :param records: the records that the call is for, of one model
         """
         registry = self.env.registry
+        companies = records.sudo().company_id if records else holder
         values = {
-            "company_id": company.id,
+            "company_id": companies.id if len(companies) == 1 else holder.id,
+            "holder_id": holder.id,
             "environment": environment,
             "res_model": records._name if records else False,
             "res_keys": f",{','.join(map(str, records.ids))}," if records else False,
@@ -107,11 +112,12 @@ class UrssafExchange(models.Model):
         return observe
 
     @api.model
-    def _erase_about(self, company, subjects, references):
+    def _erase_about(self, holder, subjects, references):
         """Erase what was sent and received in every call about somebody; its line stays.
 
         A call about several people loses it for all of them. Urssaf's codes go where it was about nobody else.
 
+        :param holder: the company whose credentials the calls went with
         :param subjects: recordsets of what the calls were for
         :param references: Urssaf's ids, also looked for in what was sent and received
         :return: the calls that lost something
@@ -135,8 +141,8 @@ class UrssafExchange(models.Model):
             about.append(SQL("lower(concat(request_body, ' ', response_body)) LIKE ANY(%s::text[])", patterns))
         self.env.cr.execute(
             SQL(
-                "SELECT id FROM urssaf_exchange WHERE company_id = %s AND (%s)",
-                company.id,
+                "SELECT id FROM urssaf_exchange WHERE holder_id = %s AND (%s)",
+                holder.id,
                 SQL(" OR ").join(SQL("(%s)", condition) for condition in about),
             )
         )

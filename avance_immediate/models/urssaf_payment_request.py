@@ -157,16 +157,18 @@ class UrssafPaymentRequest(models.Model):
     transfer_date = fields.Date(readonly=True, copy=False, index="btree_not_null")
     transfer_amount = fields.Monetary(readonly=True, copy=False)
     payout_ids = fields.One2many("urssaf.payout", "request_id", string="Payouts", readonly=True)
-    payment_ids = fields.Many2many("account.payment", string="Payments", compute="_compute_payment_ids")
+    payment_ids = fields.Many2many(
+        "account.payment", string="Payments", compute="_compute_payment_ids", compute_sudo=True
+    )
     amount_paid_out = fields.Monetary(string="Paid out", compute="_compute_amount_paid_out", store=True)
     invoice_payment_state = fields.Selection(related="move_id.payment_state", string="Invoice payment")
 
     _number_unique = models.UniqueIndex(
-        "(company_id, environment, number) WHERE number IS NOT NULL",
+        "(holder_id, environment, number) WHERE number IS NOT NULL",
         "This invoice number has been used for another payment request.",
     )
     _id_request_unique = models.UniqueIndex(
-        "(company_id, environment, id_request) WHERE id_request IS NOT NULL",
+        "(holder_id, environment, id_request) WHERE id_request IS NOT NULL",
         "Urssaf's reference belongs to another payment request.",
     )
     _one_live_per_move = models.UniqueIndex(
@@ -211,9 +213,10 @@ class UrssafPaymentRequest(models.Model):
             request.refusal_reason = wording.refusal(self.env, request.refusal_code)
 
     @api.depends("payout_ids.payment_id")
+    @api.depends_context("allowed_company_ids")
     def _compute_payment_ids(self):
         for request in self:
-            request.payment_ids = request.payout_ids.payment_id
+            request.payment_ids = request.payout_ids.visible_payment_id
 
     @api.depends("payout_ids.amount", "payout_ids.state")
     def _compute_amount_paid_out(self):
@@ -296,7 +299,8 @@ class UrssafPaymentRequest(models.Model):
 
     def _in_charge(self):
         # EXTENDS urssaf.remote.mixin
-        return self.company_id.urssaf_user_id | self.move_id.invoice_user_id | self.create_uid
+        users = self.company_id.urssaf_user_id | self.holder_id.urssaf_user_id
+        return users | self.move_id.invoice_user_id | self.create_uid
 
     def _personal_values(self):
         # EXTENDS urssaf.remote.mixin

@@ -83,7 +83,7 @@ class UrssafPaymentRequest(models.Model):
     def _not_there(self):
         """Urssaf does not know the number. Once proves nothing; twice, some minutes apart, is certain."""
         now = fields.Datetime.now()
-        delay = timedelta(minutes=parameters.ABSENCE_MINUTES.of_company(self.company_id))
+        delay = timedelta(minutes=parameters.ABSENCE_MINUTES.of_company(self.holder_id))
         if not self.absent_since:
             self.write({"absent_since": now, "next_try_at": now + delay})
             self._trigger("send", at=self.next_try_at)

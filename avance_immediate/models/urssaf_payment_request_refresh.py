@@ -36,7 +36,7 @@ class UrssafPaymentRequest(models.Model):
             requests,
             SEARCH_SIZE,
             lambda batch: batch.filtered(lambda request: request._is_due())._refresh_batch(),
-            key=lambda request: (request.company_id, request.environment),
+            key=lambda request: (request.holder_id, request.environment),
         )
 
     def action_refresh(self):
@@ -44,13 +44,13 @@ class UrssafPaymentRequest(models.Model):
         self._check_user()
         requests = self.sudo().filtered("id_request")
         requests._commit()
-        for _key, group in requests.grouped(lambda r: (r.company_id, r.environment)).items():
+        for _key, group in requests.grouped(lambda r: (r.holder_id, r.environment)).items():
             for start in range(0, len(group), SEARCH_SIZE):
                 group[start : start + SEARCH_SIZE]._refresh_batch()
         requests.payout_ids._record_due()
 
     def _refresh_batch(self):
-        """Read the status of at most ten requests of one company and environment; commit what they say.
+        """Read the status of at most ten requests of one holder and environment; commit what they say.
 
         Nothing is locked while Urssaf is asked. What it said is applied under the lock, unless somebody else has
         applied a later answer meanwhile.

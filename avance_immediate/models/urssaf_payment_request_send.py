@@ -44,12 +44,12 @@ class UrssafPaymentRequest(models.Model):
             ],
             order="queued_at, id",
         )
-        # What was confirmed for one environment waits while its company uses another.
+        # What was confirmed for one environment waits while its holder uses another.
         return requests.filtered(lambda request: not request.is_other_environment)
 
     def _batch_key(self):
-        """Requests that may go in one call: of one company; those that Urssaf refused in a lot go one by one."""
-        return self.company_id, self.environment, self.id if self.send_alone else None
+        """Requests that may go in one call: of one holder, branches together; those that Urssaf refused in a lot go one by one."""
+        return self.holder_id, self.environment, self.id if self.send_alone else None
 
     # === ONE CALL === #
 
@@ -61,7 +61,7 @@ class UrssafPaymentRequest(models.Model):
                 requests[start : start + BATCH_SIZE]._send_batch()
 
     def _send_batch(self):
-        """Send at most ten queued requests of one company in one call, and keep what the answer says of each.
+        """Send at most ten queued requests of one holder in one call, and keep what the answer says of each.
 
         The lock is taken first, then the state is read: whoever comes second finds nothing to do. "Sending" is
         committed before the call, and the lock is held through it, so that a request found "sending" and not

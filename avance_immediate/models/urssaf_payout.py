@@ -26,14 +26,14 @@ class UrssafPayout(models.Model):
 
     _name = "urssaf.payout"
     _description = "Payout of Urssaf"
-    _inherit = ["urssaf.guarded.mixin", "urssaf.batch.mixin"]
+    _inherit = ["urssaf.guarded.mixin", "urssaf.held.mixin", "urssaf.batch.mixin"]
     _order = "date desc, id desc"
 
     request_id = fields.Many2one(
         "urssaf.payment.request", required=True, readonly=True, index=True, ondelete="restrict"
     )
     sequence = fields.Integer(required=True, readonly=True, default=1, aggregator=None)
-    company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="request_id.company_id", store=True, index=True, precompute=True)
     environment = fields.Selection(related="request_id.environment", store=True)
     move_id = fields.Many2one(related="request_id.move_id", string="Invoice")
     partner_id = fields.Many2one(related="request_id.partner_id", store=True)
@@ -61,7 +61,18 @@ class UrssafPayout(models.Model):
     is_another = fields.Boolean(readonly=True, help="Urssaf had paid before, or had turned the request meanwhile.")
     next_try_at = fields.Datetime(readonly=True)
     confirmed_by_id = fields.Many2one("res.users", string="Confirmed by", readonly=True)
-    payment_id = fields.Many2one("account.payment", readonly=True, index="btree_not_null", ondelete="restrict")
+    # Not shown as it is: a branch may not see a payment in the books of its holder, and not its name either.
+    payment_id = fields.Many2one(
+        "account.payment",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
+    )
+    visible_payment_id = fields.Many2one(
+        "account.payment", string="Payment", compute="_compute_visible_payment_id", compute_sudo=True
+    )
 
     _request_sequence_unique = models.Constraint(
         "UNIQUE(request_id, sequence)", "This payout of the payment request exists already."
@@ -79,6 +90,19 @@ class UrssafPayout(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         return super().create([{"announced_amount": vals.get("amount"), **vals} for vals in vals_list])
+
+    @api.model
+    def _holder_for(self, vals):
+        # EXTENDS urssaf.held.mixin
+        return self.env["urssaf.payment.request"].browse(vals["request_id"]).holder_id
+
+    @api.depends("payment_id")
+    @api.depends_context("allowed_company_ids")
+    def _compute_visible_payment_id(self):
+        """Show the payment where the user works in the company in whose books it is."""
+        for payout in self:
+            payment = payout.payment_id
+            payout.visible_payment_id = payment if payment.company_id in self.env.companies else False
 
     @api.depends("problem")
     @api.depends_context("lang")
@@ -103,8 +127,12 @@ class UrssafPayout(models.Model):
         """Record the payouts whose date has come, as payments matched with their invoices."""
         payouts = self.search(self._due_domain(), order="date, id")
         self._run_in_batches(
-            payouts, BATCH_SIZE, lambda batch: batch._record_or_one_by_one(), key=lambda p: p.company_id
+            payouts, BATCH_SIZE, lambda batch: batch._record_or_one_by_one(), key=lambda p: p._batch_key()
         )
+
+    def _batch_key(self):
+        """Payouts that may be recorded together: of one company, with the same credentials."""
+        return self.company_id, self.holder_id
 
     @api.model
     def _due_domain(self):
@@ -119,14 +147,14 @@ class UrssafPayout(models.Model):
     def _record_due(self):
         """Record, from a button, those of these payouts whose date has come. Commits."""
         due = self.filtered_domain(self._due_domain())
-        for _company, payouts in due.grouped("company_id").items():
+        for _key, payouts in due.grouped(lambda payout: payout._batch_key()).items():
             payouts._record_or_one_by_one()
             payouts.request_id._commit()
 
     # === RECORDING === #
 
     def _record_or_one_by_one(self):
-        """Record these payouts of one company: together, which is fast, or one by one where that fails."""
+        """Record these payouts of one company and holder: together, which is fast, or one by one where that fails."""
         if error := self._missing_setup():
             # It concerns them all: one activity tells.
             self.next_try_at = fields.Datetime.now() + timedelta(days=1)
@@ -145,7 +173,7 @@ class UrssafPayout(models.Model):
                     payout._record_or_one_by_one()
 
     def _record(self):
-        """Create, post and match one payment for each of these payouts, all of one company.
+        """Create, post and match one payment for each of these payouts, all of one company and holder.
 
         Locks first: the invoices, the requests, the payouts. Whoever comes second finds nothing to record.
         """
@@ -161,10 +189,10 @@ class UrssafPayout(models.Model):
         payouts = payouts.filtered(lambda payout: payout.state == "to_record")._keep_bookable()
         if not payouts:
             return
-        company = payouts.company_id
+        company, _journal, outstanding_account = payouts._booking()
         payments = self.env["account.payment"].with_company(company).create(payouts._payment_values())
         # Computed from the payment method, unless written before the entry is made.
-        payments.outstanding_account_id = company.urssaf_outstanding_account_id
+        payments.outstanding_account_id = outstanding_account
         payments.action_post()
         plan = []
         for payout, payment in zip(payouts, payments, strict=True):
@@ -182,7 +210,7 @@ class UrssafPayout(models.Model):
             if fault := payout._why_never(payout.amount):
                 payout.write({"state": "to_confirm", "problem": fault, "fault": fault, "confirmed_by_id": False})
                 payout.request_id._sync_problems()
-            elif payout.environment != "production" and not payout.company_id.urssaf_book_test_payouts:
+            elif payout.environment != "production" and not payout.holder_id.urssaf_book_test_payouts:
                 payout.state = "not_booked"
             elif problem := None if payout.confirmed_by_id else payout._doubt():
                 payout.write({"state": "to_confirm", "problem": problem})
@@ -211,12 +239,22 @@ class UrssafPayout(models.Model):
         """
         return self.fault or self.request_id._payout_fault(Decimal(str(amount)))
 
+    def _booking(self):
+        """Return in whose books, in which journal and on which outstanding account these payouts are recorded.
+
+        A branch books what it receives in a journal of its own, where it has chosen one; else the company books it
+        whose credentials it uses. Odoo matches entries of branches of one company with each other.
+        """
+        company = self.company_id if self.company_id.urssaf_journal_id else self.holder_id
+        account = company.urssaf_outstanding_account_id or self.holder_id.urssaf_outstanding_account_id
+        return company, company.urssaf_journal_id, account
+
     def _missing_setup(self):
         """Return the error to show where the company has not chosen where payouts go, or None."""
-        company = self.company_id
-        books = self.filtered(lambda payout: payout.environment == "production") or company.urssaf_book_test_payouts
-        ready = company.urssaf_journal_id.inbound_payment_method_line_ids and company.urssaf_outstanding_account_id
-        if ready or not books:
+        _company, journal, outstanding_account = self._booking()
+        books = self.filtered(lambda payout: payout.environment == "production")
+        ready = journal.inbound_payment_method_line_ids and outstanding_account
+        if ready or not (books or self.holder_id.urssaf_book_test_payouts):
             return None
         return UserError(
             self.env._(
@@ -228,7 +266,8 @@ class UrssafPayout(models.Model):
     @api.model
     def _retry_waiting(self, companies):
         """Try again soon what failed to be recorded in ``companies``: somebody changed their settings."""
-        waiting = self.search([("company_id", "in", companies.ids), ("state", "=", "to_record")])
+        theirs = ["|", ("company_id", "in", companies.ids), ("holder_id", "in", companies.ids)]
+        waiting = self.search([*theirs, ("state", "=", "to_record")])
         if waiting:
             waiting.next_try_at = False
             self._trigger("payout")
@@ -236,13 +275,12 @@ class UrssafPayout(models.Model):
     def _payment_values(self):
         if error := self._missing_setup():
             raise error
-        company = self.company_id
-        journal = company.urssaf_journal_id
+        company, journal, _outstanding_account = self._booking()
         return [
             {
                 "payment_type": "inbound",
                 "partner_type": "customer",
-                "partner_id": payout.partner_id.id,
+                "partner_id": payout._partner_in_books_of(company).id,
                 "amount": payout.amount,
                 "currency_id": payout.currency_id.id,
                 "date": payout.date or fields.Date.context_today(self),
@@ -258,6 +296,11 @@ class UrssafPayout(models.Model):
             for payout in self
         ]
 
+    def _partner_in_books_of(self, company):
+        """Return the client, unless it is a contact of a branch alone: the books of another company do not name it."""
+        owner = self.partner_id.company_id
+        return self.partner_id if not owner or owner in company.parent_ids else self.partner_id.browse()
+
     def _receivable_lines(self):
         return self.request_id.move_id.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable" and not line.reconciled
@@ -265,10 +308,13 @@ class UrssafPayout(models.Model):
 
     def _tell_recorded(self):
         amount = wording.money(self.env, self.amount, self.currency_id)
-        body = self.env._(
-            "Payout of %(amount)s recorded: %(payment)s", amount=amount, payment=self.payment_id.display_name
-        )
-        request = self.request_id
+        request, payment = self.request_id, self.payment_id
+        if payment.company_id == request.company_id:
+            body = self.env._(
+                "Payout of %(amount)s recorded: %(payment)s", amount=amount, payment=payment.display_name
+            )
+        else:
+            body = self.env._("Payout of %(amount)s recorded by the company above.", amount=amount)
         request._log(body)
         request._sync_problems()
 

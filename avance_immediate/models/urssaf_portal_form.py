@@ -90,14 +90,16 @@ class UrssafPortalForm(models.AbstractModel):
 
     @api.model
     def _company(self, website_company=None):
-        """Return the company with which the user may register: the first of theirs that uses the avance immédiate.
+        """Return the company by which the user may register: the first of theirs that uses the avance immédiate.
+
+        A branch may use it with the credentials of a company above it, with which its clients are registered.
 
         :param website_company: that of the website, where there is one
         """
         partner = self._partner()
         user = self.env.user.sudo()
         companies = partner.company_id or (website_company or user.company_id) | user.company_id
-        return (companies if partner else companies.browse()).filtered("urssaf_environment")[:1]
+        return (companies if partner else companies.browse()).filtered("urssaf_holder_id")[:1]
 
     # === WHAT IS TYPED === #
 
@@ -286,6 +288,7 @@ class UrssafPortalForm(models.AbstractModel):
             registration = self._create_registration(partner, company)
         elif registration.state == "erased":
             registration._set_state("to_complete")
+        registration._serve(company)
         registration.write(given)
         registration._ask_from_portal()
 
@@ -305,7 +308,7 @@ class UrssafPortalForm(models.AbstractModel):
     @api.model
     def _create_registration(self, partner, company):
         """Create the registration, empty; where somebody else has just created it, have Odoo start the request anew."""
-        values = {"partner_id": partner.id, "company_id": company.id, "environment": company.urssaf_environment}
+        values = {"partner_id": partner.id, "company_id": company.id}
         # The client follows their own registration here, not in the provider's chatter.
         registrations = self.env["urssaf.registration"].with_context(mail_create_nosubscribe=True)
         try:

@@ -74,7 +74,7 @@ TRANSITIONS = {
 
 
 class UrssafRegistration(models.Model):
-    """One client registered with Urssaf by one company in one environment.
+    """One client registered with Urssaf by one company in one environment, for its branches too.
 
     ::
 
@@ -101,13 +101,14 @@ class UrssafRegistration(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
-        domain=[("is_company", "=", False)],
+        # Its company is checked by _check_partner_company.
+        domain="[('is_company', '=', False), '|', ('company_id', '=', False), '|', "
+        "('company_id', 'parent_of', company_id), ('company_id', 'child_of', company_id)]",
     )
-    # Given at creation, and fixed from then on.
+    # Given at creation, and fixed from then on. Given a branch, the registration is kept with its holder.
     company_id = fields.Many2one(default=lambda self: self.env.company, readonly=False)
     environment = fields.Selection(
-        default=lambda self: self.env.company.sudo().urssaf_environment, readonly=False, copy=False
+        default=lambda self: self.env.company.sudo().urssaf_holder_id.urssaf_environment, readonly=False, copy=False
     )
     state = fields.Selection(
         STATES,
@@ -180,11 +181,11 @@ class UrssafRegistration(models.Model):
     sent_at = fields.Datetime(string="Registered on", readonly=True, copy=False)
     absent_since = fields.Datetime(readonly=True, copy=False)
 
-    _partner_company_environment_unique = models.Constraint(
-        "UNIQUE(partner_id, company_id, environment)", "This client has a registration with this company already."
+    _partner_holder_environment_unique = models.Constraint(
+        "UNIQUE(partner_id, holder_id, environment)", "This client has a registration with this company already."
     )
     _id_client_unique = models.UniqueIndex(
-        "(company_id, environment, id_client) WHERE id_client IS NOT NULL",
+        "(holder_id, environment, id_client) WHERE id_client IS NOT NULL",
         "Urssaf's reference belongs to another client.",
     )
 
@@ -245,7 +246,7 @@ class UrssafRegistration(models.Model):
     def write(self, vals):
         if GIVEN_FIELDS & vals.keys() and not self.env.su:
             self._refuse_if_under_way()
-        result = super().write(vals)
+        result = super(UrssafRegistration, self._writer(vals)).write(vals)
         if not self._system_fields() >= vals.keys():
             self._update_readiness()
         return result
@@ -268,13 +269,13 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _for(self, partners, company):
-        """Return the registrations of ``partners`` with ``company`` in the environment that it uses."""
-        company = company.sudo()
+        """Return the registrations of ``partners`` with the holder of ``company``, in the environment that it uses."""
+        holder = company.sudo().urssaf_holder_id
         return self.search(
             [
                 ("partner_id", "in", partners.ids),
-                ("company_id", "=", company.id),
-                ("environment", "=", company.urssaf_environment),
+                ("holder_id", "=", holder.id),
+                ("environment", "=", holder.urssaf_environment),
             ]
         )
 

@@ -26,7 +26,7 @@ class UrssafRegistration(models.Model):
                 ("state", "=", "to_register"),
                 ("portal_requested_at", "!=", False),
                 ("next_try_at", "<=", fields.Datetime.now()),
-                ("company_id.urssaf_portal_auto_register", "=", True),
+                ("holder_id.urssaf_portal_auto_register", "=", True),
             ],
             order="next_try_at, id",
         )
@@ -51,7 +51,7 @@ class UrssafRegistration(models.Model):
         self.ensure_one()
         if self.consent_changes:
             return self._consent_problem()
-        if self.company_id._urssaf_is_sign_up_free():
+        if self.holder_id._urssaf_is_sign_up_free():
             return wording.note("portal_sign_up_free")
         # What never reached Urssaf, or was turned away at its door, asked nothing about anybody.
         by_itself = [
@@ -64,7 +64,7 @@ class UrssafRegistration(models.Model):
         own = attempts.search_count([*by_itself, ("registration_id.partner_id", "=", self.partner_id.id)])
         if own >= ATTEMPTS_MAX:
             return wording.note("portal_too_often", count=str(own))
-        everybody = attempts.search_count([*by_itself, ("registration_id.company_id", "=", self.company_id.id)])
-        if everybody >= parameters.PORTAL_LIMIT.of_company(self.company_id):
+        everybody = attempts.search_count([*by_itself, ("registration_id.holder_id", "=", self.holder_id.id)])
+        if everybody >= parameters.PORTAL_LIMIT.of_company(self.holder_id):
             return wording.note("portal_too_many")
         return None

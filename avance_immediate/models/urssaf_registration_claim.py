@@ -78,7 +78,7 @@ class UrssafRegistration(models.Model):
         others = self.search(
             [
                 ("id_client", "=", status.id_client),
-                ("company_id", "=", self.company_id.id),
+                ("holder_id", "=", self.holder_id.id),
                 ("environment", "=", self.environment),
             ]
         )

@@ -131,5 +131,5 @@ class UrssafRegistration(models.Model):
             "%(company)s gives Urssaf their civil status, contact and bank details for it. The service is free; "
             "it may be left at any time in the Urssaf account. People who receive APA or PCH cannot use it.",
             client=partner.name,
-            company=company.name,
+            company=company.sudo().name,  # the holder, which a branch's users do not read
         )

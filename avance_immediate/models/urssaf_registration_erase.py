@@ -17,7 +17,7 @@ ANSWERS = ("id_client", "urssaf_status", "active_since", "absent_since", "refusa
 class UrssafRegistration(models.Model):
     """Erasing personal data when the relation ends (GDPR, art. 17). What the law makes one keep, stays.
 
-    A *person* here is one client of one company, in all environments: they are erased together, or not at all.
+    A *person* here is one client of one holder, in all environments, whichever branch they came by: they are erased together, or not at all.
     ``_what_stays`` says what is kept, where and why. What was written and called about the person: ``_erase_traces``.
     """
 
@@ -32,6 +32,7 @@ class UrssafRegistration(models.Model):
         :raise UserError: something is under way for one of them; nothing was erased
         """
         self._check_user(MANAGER)
+        self.check_access("write")  # not a branch that it serves
         people = self.sudo()._people()
         for records in (record for person in people for record in person):
             records._lock_to_erase()
@@ -41,17 +42,17 @@ class UrssafRegistration(models.Model):
             )
             raise UserError("\n".join([refusal, *hindrances]))
         erasures = [registrations._erase_person(requests) for registrations, requests in people]
-        self._follow_erasable(self.company_id)
+        self._follow_erasable(self.holder_id)
         return self.env["urssaf.erasure"]._show(self.partner_id, erasures)
 
     # === BEFORE === #
 
     def _people(self):
-        """Return, for each client of one company among these, all their registrations and payment requests."""
-        asked = self.grouped(lambda registration: (registration.partner_id, registration.company_id))
+        """Return, for each client of one holder among these, all their registrations and payment requests."""
+        asked = self.grouped(lambda registration: (registration.partner_id, registration.holder_id))
         people = []
-        for partner, company in asked:
-            same = [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
+        for partner, holder in asked:
+            same = [("partner_id", "=", partner.id), ("holder_id", "=", holder.id)]
             registrations = self.search(same)
             requests = self.env["urssaf.payment.request"].search(
                 ["|", ("registration_id", "in", registrations.ids), "&", *same]
@@ -136,11 +137,11 @@ class UrssafRegistration(models.Model):
             erased[label] = erased.get(label, 0) + len(records)
 
     def _is_civil_status_needed(self):
-        """Tell whether another company still needs the civil status, which all of them share.
+        """Tell whether another holder still needs the civil status, which all of them share.
 
         A trial beside the environment that it uses is no need, and who has left it is no client.
         """
-        others = self.search([("partner_id", "=", self.partner_id.id), ("company_id", "!=", self.company_id.id)])
+        others = self.search([("partner_id", "=", self.partner_id.id), ("holder_id", "!=", self.holder_id.id)])
         return any(
             other.state not in ("ended", "erased")
             and (other.environment == "production" or not other.is_other_environment)

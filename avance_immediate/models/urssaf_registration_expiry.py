@@ -43,7 +43,7 @@ class UrssafRegistration(models.Model):
         dealings = self._last_dealings(self.partner_id)
         limit = self._erasure_limit()
         for registration in self:
-            last, is_under_way = dealings.get((registration.partner_id.id, registration.company_id.id), (None, True))
+            last, is_under_way = dealings.get((registration.partner_id.id, registration.holder_id.id), (None, True))
             registration.last_dealings_at = last
             registration.is_to_erase = registration.state != "erased" and not is_under_way and last < limit
 
@@ -55,8 +55,8 @@ class UrssafRegistration(models.Model):
         limit = self._erasure_limit()
         dealings = self._last_dealings()
         people = Domain.OR(
-            Domain("partner_id", "=", partner_id) & Domain("company_id", "=", company_id)
-            for (partner_id, company_id), (last, is_under_way) in dealings.items()
+            Domain("partner_id", "=", partner_id) & Domain("holder_id", "=", holder_id)
+            for (partner_id, holder_id), (last, is_under_way) in dealings.items()
             if not is_under_way and last < limit
         )
         found = people & Domain("state", "!=", "erased")
@@ -68,12 +68,17 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _last_dealings(self, partners=None):
-        """Return when companies last had to do with their clients, and whether something is under way.
+        """Return when companies, or their branches, last had to do with their clients, and what is under way.
+
+        An invoice counts for its company and for the one whose credentials this uses today.
 
         :param partners: only these clients
-        :return: ``{(partner id, company id): (moment, is under way)}``
+        :return: ``{(partner id, holder id): (moment, is under way)}``
         """
         self.env.flush_all()
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        held = {(company.id, holder.id) for company in companies for holder in company | company.urssaf_holder_id}
+        company_ids, holder_ids = map(list, zip(*held, strict=True))
         registrations = SQL("urssaf_registration")
         if partners is not None:
             registrations = SQL("(SELECT * FROM urssaf_registration WHERE partner_id = ANY(%s))", list(partners.ids))
@@ -81,41 +86,44 @@ class UrssafRegistration(models.Model):
             SQL(
                 """
                 WITH registration AS (SELECT * FROM %(registrations)s AS one),
-                dealings (partner_id, company_id, moment, is_under_way) AS (
-                    SELECT partner_id, company_id,
+                held (company_id, holder_id) AS (SELECT * FROM unnest(%(companies)s::int[], %(holders)s::int[])),
+                dealings (partner_id, holder_id, moment, is_under_way) AS (
+                    SELECT partner_id, holder_id,
                            GREATEST(state_date, sent_at, claimed_at, portal_requested_at), state = ANY(%(busy)s)
                     FROM registration
                     UNION ALL
-                    SELECT partner_id, company_id, consent.date, FALSE
+                    SELECT partner_id, holder_id, consent.date, FALSE
                     FROM registration JOIN urssaf_consent AS consent ON consent.registration_id = registration.id
                     UNION ALL
-                    SELECT request.partner_id, request.company_id,
+                    SELECT request.partner_id, request.holder_id,
                            GREATEST(request.state_date, request.queued_at, request.sent_at, urssaf_status_date),
                            request.state = ANY(%(live)s)
                     FROM urssaf_payment_request AS request
                     WHERE request.partner_id IN (SELECT partner_id FROM registration)
                     UNION ALL
-                    SELECT commercial_partner_id, company_id, COALESCE(invoice_date, date)::timestamp, FALSE
-                    FROM account_move
+                    SELECT commercial_partner_id, held.holder_id, COALESCE(invoice_date, date)::timestamp, FALSE
+                    FROM account_move JOIN held USING (company_id)
                     WHERE state = 'posted' AND commercial_partner_id IN (SELECT partner_id FROM registration)
                     UNION ALL
-                    SELECT partner_id, company_id, message.date, FALSE
+                    SELECT partner_id, holder_id, message.date, FALSE
                     FROM registration JOIN mail_message AS message
                       ON message.model = 'urssaf.registration' AND message.res_id = registration.id
                     WHERE message.message_type = ANY(%(spoken)s)
                 )
-                SELECT partner_id, company_id, max(moment), bool_or(is_under_way)
+                SELECT partner_id, holder_id, max(moment), bool_or(is_under_way)
                 FROM dealings WHERE moment IS NOT NULL
-                GROUP BY partner_id, company_id
+                GROUP BY partner_id, holder_id
                 """,
                 registrations=registrations,
+                companies=company_ids,
+                holders=holder_ids,
                 busy=list(UNDER_WAY),
                 live=list(REQUESTS_UNDER_WAY),
                 spoken=list(SPOKEN),
             )
         )
         rows = self.env.cr.fetchall()
-        return {(partner_id, company_id): (moment, busy) for partner_id, company_id, moment, busy in rows}
+        return {(partner_id, holder_id): (moment, busy) for partner_id, holder_id, moment, busy in rows}
 
     # === TELLING === #
 
@@ -132,7 +140,7 @@ class UrssafRegistration(models.Model):
         :param tell: make one, where clients have come up since the last one
         """
         for company in companies.sudo():
-            found = self.sudo().search([("company_id", "=", company.id), ("is_to_erase", "=", True)])
+            found = self.sudo().search([("holder_id", "=", company.id), ("is_to_erase", "=", True)])
             activity = company._urssaf_erase_activities()
             if activity and not found:
                 activity.action_feedback(feedback=self.env._("Done."))

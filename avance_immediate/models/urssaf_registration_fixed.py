@@ -5,7 +5,7 @@ from .urssaf_registration import GIVEN_FIELDS
 
 UNSENT_STATES = ("to_complete", "to_register")
 #: System fields that a registration may have where nothing was ever agreed, sent or claimed.
-PREPARED_FIELDS = {"state", "state_date", "problems", "told_to_erase_at"}
+PREPARED_FIELDS = {"state", "state_date", "problems", "told_to_erase_at", "holder_id", "asked_by_id"}
 
 
 class UrssafRegistration(models.Model):
@@ -18,13 +18,17 @@ class UrssafRegistration(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_system_fields(vals)
+        vals_list = [self._at_holder(vals) for vals in vals_list]
         if self.env.su:
             return super().create(vals_list)
-        default = self.default_get(["company_id"])
-        vals_list = [self._with_environment(default | vals) for vals in vals_list]
         self._refuse_strangers(vals_list)
         self._refuse_invalid(vals_list)
-        registrations = super().create(vals_list)
+        registrations = self.browse()
+        for vals in vals_list:
+            created = super(UrssafRegistration, self._creator(vals)).create([vals])
+            registrations += created.with_env(self.env)
         if any(registration.is_other_environment for registration in registrations):
             raise UserError(
                 self.env._(
@@ -48,12 +52,6 @@ class UrssafRegistration(models.Model):
         """
         partners = self.env["res.partner"].browse([vals["partner_id"] for vals in vals_list if vals.get("partner_id")])
         partners.check_access("read")
-
-    @api.model
-    def _with_environment(self, vals):
-        """Add to values of a creation the environment of their company, unless they have one."""
-        company = self.env["res.company"].sudo().browse(vals.get("company_id"))
-        return vals if vals.get("environment") else {**vals, "environment": company.urssaf_environment}
 
     @api.model
     def _refuse_invalid(self, vals_list):

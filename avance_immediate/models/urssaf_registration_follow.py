@@ -167,7 +167,7 @@ class UrssafRegistration(models.Model):
     def _unknown_at_urssaf(self, error):
         """Urssaf knows no such client, or the client has ended the relation."""
         self.last_check_at = now = fields.Datetime.now()
-        delay = timedelta(minutes=parameters.ABSENCE_MINUTES.of_company(self.company_id))
+        delay = timedelta(minutes=parameters.ABSENCE_MINUTES.of_company(self.holder_id))
         if UNKNOWN_PERSON not in error.codes:
             self.next_try_at = self._retry_at(error)
         elif self.id_client:
@@ -217,9 +217,9 @@ class UrssafRegistration(models.Model):
         }
 
     def _mail_client(self):
-        """Queue the ready e-mail, where the company has it sent by itself. What fails of it undoes nothing."""
+        """Queue the ready e-mail, where the holder has it sent by itself. What fails of it undoes nothing."""
         template = self._mail_template()
-        if not template or not self.company_id.urssaf_mail_clients:
+        if not template or not self.holder_id.urssaf_mail_clients:
             return
         try:
             with self.env.cr.savepoint():

@@ -17,13 +17,13 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _prepare(self, partner, company):
-        """Create the registration of ``partner``, filled with what Odoo knows of the person already."""
+        """Create the registration of ``partner`` for ``company``, filled with what Odoo knows of the person already."""
         self._complete_civil_status(partner)
         return self.create(
             {
                 "partner_id": partner.id,
                 "company_id": company.id,
-                "environment": company.sudo().urssaf_environment,
+                "environment": company.sudo().urssaf_holder_id.urssaf_environment,
                 **self._known_values(partner),
             }
         )

@@ -83,14 +83,14 @@ class UrssafRegistration(models.Model):
         """
         self.ensure_one()
         now = fields.Datetime.now()
-        by_itself = self.company_id.urssaf_portal_auto_register
+        by_itself = self.holder_id.urssaf_portal_auto_register
         self._set_state(
             "to_register",
             portal_requested_at=now,
             # The date is the mark of those that the scheduled action may register.
             next_try_at=now if by_itself else False,
         )
-        self._record_consent("client", self._consent_text(self.partner_id, self.company_id))
+        self._record_consent("client", self._consent_text(self.partner_id, self.holder_id))
         told = self.with_context(lang=self._working_lang())
         told._log(told.env._("The client asked for it on the portal, and consented."))
         if by_itself:

@@ -21,7 +21,7 @@ class UrssafRegistration(models.Model):
         :param references: Urssaf's ids of them and of their requests
         :param words: what tells them from others, as it was before
         """
-        calls = self.env["urssaf.exchange"]._erase_about(self.company_id, (self, requests), references)
+        calls = self.env["urssaf.exchange"]._erase_about(self.holder_id, (self, requests), references)
         self._count(erased, self.env._("Calls to Urssaf: what was sent and received"), calls)
         self._count(erased, self.env._("Messages, activities and files"), self._erase_chatter())
         self._count(erased, self.env._("Notes on the payment requests"), self._erase_notes(requests))
@@ -69,13 +69,17 @@ class UrssafRegistration(models.Model):
 
     # === WINDOWS AND FILES === #
 
+    def _companies_concerned(self):
+        """Return the companies whose users may have met this person: the holder, and who uses its credentials."""
+        return self.holder_id._urssaf_sharing() | self.served_company_ids
+
     def _erase_windows(self):
         """Delete the windows that show this person, whoever has them open, with the fingerprints of what they show."""
         registering = self.env["urssaf.register"].search([("registration_id", "in", self.ids)])
         lines = self.env["urssaf.send.line"].search(
             [
                 ("move_id.commercial_partner_id", "in", self.partner_id.ids),
-                ("move_id.company_id", "in", self.company_id.ids),
+                ("move_id.company_id", "in", self._companies_concerned().ids),
             ]
         )
         composers = self.env["mail.compose.message"].search([("model", "=", self._name)])
@@ -87,7 +91,7 @@ class UrssafRegistration(models.Model):
         return gone
 
     def _erase_uploads(self, words):
-        """Delete the spreadsheets that wait to be imported by this company's users, unless the person is not in them.
+        """Delete the spreadsheets that wait to be imported by the users concerned, unless the person is not in them.
 
         :param words: what tells the person from others
         """
@@ -95,7 +99,7 @@ class UrssafRegistration(models.Model):
             [
                 ("res_model", "in", IMPORTED),
                 ("file", "!=", False),
-                ("create_uid.company_ids", "in", self.company_id.ids),
+                ("create_uid.company_ids", "in", self._companies_concerned().ids),
             ]
         )
         uploads = uploads.filtered(lambda upload: may_hold(upload.file, words))

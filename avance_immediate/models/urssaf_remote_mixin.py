@@ -67,13 +67,14 @@ class UrssafBatchMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _step_waits(self, problem):
-        """Say once for all of these records, of one company, that nothing can be asked of Urssaf."""
-        self.company_id._urssaf_key_fails(problem)
+        """Say once for all of these records, of one holder, that nothing can be asked of Urssaf."""
+        self.holder_id._urssaf_key_fails(problem)
 
     def _working_lang(self):
         """Return the language of what is written when nobody is there to read it: that of the person in charge."""
         company = self[:1].company_id
-        return company.urssaf_user_id.lang or company.partner_id.lang or self.env.lang
+        user = company.urssaf_user_id or self[:1].holder_id.urssaf_user_id
+        return user.lang or company.partner_id.lang or self.env.lang
 
     def _commit(self):
         """Make what was done so far last. Tests run in one transaction, where a commit has no meaning."""
@@ -94,10 +95,15 @@ class UrssafRemoteMixin(models.AbstractModel):
     """
 
     _name = "urssaf.remote.mixin"
-    _inherit = ["urssaf.guarded.mixin", "mail.thread", "mail.activity.mixin", "urssaf.batch.mixin"]
+    _inherit = [
+        "urssaf.guarded.mixin",
+        "urssaf.held.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "urssaf.batch.mixin",
+    ]
     _description = "Record that lives at Urssaf"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
     environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True, index=True)
     problems = fields.Json(readonly=True, copy=False)
     problem_html = fields.Html(string="To handle", compute="_compute_problem_html")
@@ -116,10 +122,10 @@ class UrssafRemoteMixin(models.AbstractModel):
         for record in self:
             record.problem_html = wording.as_html(self.env, record.problems)
 
-    @api.depends("environment", "company_id.urssaf_environment")
+    @api.depends("environment", "holder_id.urssaf_environment")
     def _compute_is_other_environment(self):
         for record in self:
-            record.is_other_environment = record.environment != record.company_id.urssaf_environment
+            record.is_other_environment = record.environment != record.sudo().holder_id.urssaf_environment
 
     # === TRANSACTIONS === #
 
@@ -146,7 +152,7 @@ class UrssafRemoteMixin(models.AbstractModel):
 
     def _in_charge(self):
         """Return the users who have to do with this record, the nearest first."""
-        return self.company_id.urssaf_user_id | self.create_uid
+        return self.company_id.urssaf_user_id | self.holder_id.urssaf_user_id | self.create_uid
 
     def _raise_problems(self, problems):
         """Keep ``problems`` and make sure that the person in charge has one activity about them.
@@ -243,7 +249,7 @@ class UrssafRemoteMixin(models.AbstractModel):
             return  # that is about these records alone
         waiting = self.search(
             [
-                ("company_id", "=", self.company_id.id),
+                ("holder_id", "=", self.holder_id.id),
                 ("environment", "=", self[:1].environment),
                 ("state", "in", self.mapped("state")),
                 ("id", "not in", self.ids),
@@ -294,8 +300,8 @@ class UrssafRemoteMixin(models.AbstractModel):
         return set()
 
     def _client(self, records=None):
-        """Return the API's client of the company and environment of these records (all the same)."""
-        return self.company_id._urssaf_client(self[:1].environment, records=records if records is not None else self)
+        """Return the API's client of the holder and environment of these records (all the same)."""
+        return self.holder_id._urssaf_client(self[:1].environment, records=records if records is not None else self)
 
     # === FAILURES === #
 

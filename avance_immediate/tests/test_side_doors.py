@@ -135,7 +135,7 @@ class TestForgedDefaults(AccessCommon):
         kept = {model: self.poison(model, self.user) for model in ("urssaf.payout", "urssaf.payment.request.status")}
         self.sandbox.step(request, "pay", force=True, amount=60, date="2026-06-17")
         request.with_user(self.user).action_refresh()
-        given = {"request_id", "sequence", "date", "amount", "announced_amount", "state", "payment_id"}
+        given = {"holder_id", "request_id", "sequence", "date", "amount", "announced_amount", "state", "payment_id"}
         given |= {"company_id", "environment", "partner_id"}
         self.assertNotForged(request.payout_ids, kept["urssaf.payout"], given)
         self.assertFalse(request.payout_ids.confirmed_by_id)

@@ -25,6 +25,23 @@ NOTES = {
         _lt("The number %(number)s was used by another payment request, and Urssaf takes a number once."),
         _lt("Issue the invoice again under another number: reverse this one and create a new one."),
     ),
+    "number_used_elsewhere": (
+        _lt(
+            "The number %(number)s is that of an invoice of another company which shares the Urssaf credentials of this "
+            "one, and Urssaf takes a number once."
+        ),
+        _lt(
+            "Issue the invoice again under another number. For the next ones, give each branch a journal whose numbers "
+            "begin differently."
+        ),
+    ),
+    "former_holder": (
+        _lt(
+            "The payment request of the invoice %(number)s was made with Urssaf credentials that this company no longer "
+            "uses."
+        ),
+        _lt("Issue the invoice again under another number: reverse this one and create a new one."),
+    ),
     "not_in_euros": (_lt("The invoice is not in euros."), _lt("Urssaf pays in euros only: change its currency.")),
     "paid_already": (
         _lt("The invoice is paid already."),

@@ -41,7 +41,7 @@ class UrssafRegister(models.TransientModel):
         for wizard in self:
             registration = wizard.registration_id
             given = wizard.consent_by_client and registration.consent_text
-            wizard.consent_text = given or registration._consent_text(wizard.partner_id, registration.company_id)
+            wizard.consent_text = given or registration._consent_text(wizard.partner_id, registration.holder_id)
 
     @api.depends("registration_id")
     @api.depends_context("lang")
@@ -71,7 +71,7 @@ class UrssafRegister(models.TransientModel):
     def _message(self):
         """Return what is confirmed here: all that Urssaf is sent, and the words that the client agrees to."""
         registration = self.registration_id
-        words = registration._consent_text(registration.partner_id, registration.company_id)
+        words = registration._consent_text(registration.partner_id, registration.holder_id)
         return {"client": [registration.partner_id.id, registration._person().to_wire(), words]}
 
     def action_register(self):

@@ -53,7 +53,7 @@ class UrssafSend(models.TransientModel):
             wizard.stuck_count = len(wizard.line_ids) - len(ready)
             wizard.currency_id = wizard.move_ids.currency_id[:1]
             wizard.ready_amount = sum(ready.mapped("amount_total"))
-            wizard.environment = wizard.move_ids.company_id[:1].sudo().urssaf_environment
+            wizard.environment = wizard.move_ids.company_id[:1].sudo().urssaf_holder_id.urssaf_environment
 
     @api.model_create_multi
     def create(self, vals_list):

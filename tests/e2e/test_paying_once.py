@@ -12,7 +12,7 @@ def check_paid_once(world, moves):
     requests = world.requests(moves)
     assert {request["state"] for request in requests} == {"paid"}
     keys = [key for request in requests for key in request["payout_ids"]]
-    payouts = world.admin.read("urssaf.payout", keys, ["state", "amount", "payment_id"])
+    payouts = world.admin.read("urssaf.payout", keys, ["state", "amount", "visible_payment_id"])
     assert len(payouts) == len(moves)
     assert {payout["state"] for payout in payouts} == {"recorded"}
     invoices = world.user.read(
@@ -21,7 +21,7 @@ def check_paid_once(world, moves):
     assert {invoice["payment_state"] for invoice in invoices} == {"paid"}
     assert all(invoice["amount_residual"] == 0 for invoice in invoices)
     matched = [key for invoice in invoices for key in invoice["matched_payment_ids"]]
-    assert sorted(matched) == sorted(payout["payment_id"] for payout in payouts)
+    assert sorted(matched) == sorted(payout["visible_payment_id"] for payout in payouts)
     # Also those that are matched with nothing: a payment too many would be one of them.
     domains = [[("memo", "like", f"%{number}")] for number in world.names(moves)]
     made = [key for domain in domains for key in world.user.search("account.payment", domain)]

@@ -11,6 +11,6 @@ def migrate(cr, _version):
     for registration in env["urssaf.registration"].search([("state", "=", "erased")]):
         requests = env["urssaf.payment.request"].search([("registration_id", "=", registration.id)])
         references = [registration.id_client, *requests.mapped("id_request")]
-        env["urssaf.exchange"]._erase_about(registration.company_id, (registration, requests), references)
+        env["urssaf.exchange"]._erase_about(registration.holder_id, (registration, requests), references)
         registration._erase_answers({})
         requests._erase_client()

@@ -1,0 +1,54 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class UrssafHeldMixin(models.AbstractModel):
+    """Record that went to Urssaf with the credentials of a company: its holder.
+
+    A branch without an environment of its own uses that of the nearest company above it
+    (``res.company.urssaf_holder_id``). The *company* is whose invoice or client it is: access rules and checks of
+    companies go by it. The *holder* is whose credentials, numbers and clients Urssaf knows: whatever is sent, looked
+    up, followed or unique goes by it. It is found once, when the record is made, and stays: a branch that takes or drops
+    an environment of its own leaves what is under way where it is.
+
+    Comes after ``urssaf.guarded.mixin`` in a list of parents: what a person gives is refused before it is filled in here.
+    """
+
+    _name = "urssaf.held.mixin"
+    _description = "Record that goes with the credentials of a company"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
+    holder_id = fields.Many2one(
+        "res.company",
+        string="Credentials of",
+        required=True,
+        readonly=True,
+        index=True,
+        copy=False,
+        ondelete="restrict",
+        help="The company whose Urssaf environment and credentials are used: this one, or one above it.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([{"holder_id": self._holder_for(vals).id, **vals} for vals in vals_list])
+
+    def write(self, vals):
+        if "holder_id" in vals and any(record.holder_id.id != vals["holder_id"] for record in self):
+            raise UserError(self.env._("What went to Urssaf with the credentials of a company stays with them."))
+        return super().write(vals)
+
+    @api.model
+    def _holder_for(self, vals):
+        """Return the company whose credentials a record goes with that is created with ``vals``."""
+        company_id = vals.get("company_id") or self.default_get(["company_id"]).get("company_id")
+        company = self.env["res.company"].sudo().browse(company_id)
+        return company.urssaf_holder_id or company
+
+    @api.constrains("company_id", "holder_id")
+    def _check_holder(self):
+        for record in self.sudo():
+            if record.holder_id not in record.company_id.with_context(active_test=False).parent_ids:
+                raise ValidationError(
+                    self.env._("A company uses its own Urssaf credentials, or those of a company above it.")
+                )

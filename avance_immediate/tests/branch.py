@@ -1,0 +1,72 @@
+"""A branch without an environment of its own, and somebody who works there alone: what the tests of branches share."""
+
+from datetime import date
+
+from odoo import Command
+from odoo.tests import new_test_user
+
+from .common import CIVIL_STATUS, CONTACT, UrssafCommon
+
+
+class BranchCommon(UrssafCommon):
+    """``self.branch`` is one of ``self.company``, whose credentials it uses; ``self.agent`` works there, and there only."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.branch = cls.env["res.company"].create({"name": "Agence de Lyon", "parent_id": cls.company.id})
+        cls.agent = cls.user_of(cls.branch, "agence_utilisateur")
+        cls.chief = cls.user_of(cls.branch, "agence_responsable", "avance_immediate.group_urssaf_manager")
+
+    @classmethod
+    def user_of(cls, company, login, group="avance_immediate.group_urssaf_user"):
+        own = {"company_id": company.id, "company_ids": [Command.set(company.ids)]}
+        return new_test_user(cls.env, login, group, **own)
+
+    def as_agent(self, records, user=None):
+        """Return ``records`` as somebody of the branch has them."""
+        user = user or self.agent
+        return records.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+
+    def own_credentials(self, company):
+        """Give a company an environment of its own, of the same sandbox."""
+        given = {"client_id": "sandbox-client", "client_secret": "sandbox-secret", "address": self.sandbox.url}
+        values = {"company_id": company.id, "environment": "sandbox", **given}
+        credentials = self.env["urssaf.credentials"].create(values)
+        company.write({"urssaf_environment": "sandbox", "urssaf_sap_number": "SAP824939451"})
+        return credentials
+
+    def asked_by_branch(self, partner, **values):
+        """Return the registration that the branch asked for, complete."""
+        action = self.as_agent(partner).action_urssaf_open_registration()
+        registration = self.env["urssaf.registration"].browse(action["res_id"])
+        self.as_agent(registration).write({**CONTACT, **values})
+        return registration
+
+    def branch_client(self, **values):
+        """Return a client who is a contact of the branch alone."""
+        country = {"urssaf_birth_country_id": self.birth_country("fr").id, "company_id": self.branch.id}
+        contacts = self.as_agent(self.env["res.partner"])
+        return contacts.create({**CIVIL_STATUS, **country, **values}).with_env(self.env)
+
+    def branch_invoice(self, client=None, post=True, **values):
+        """Return an invoice of the branch, of two hours at 30 euros."""
+        values = {
+            "move_type": "out_invoice",
+            "partner_id": (client or self.client).id,
+            "invoice_date": date(2026, 6, 16),
+            "urssaf_service_start": date(2026, 6, 1),
+            "urssaf_service_end": date(2026, 6, 15),
+            "invoice_line_ids": [Command.create({"product_id": self.service.id, "quantity": 2, "price_unit": 30})],
+            **values,
+        }
+        move = self.as_agent(self.env["account.move"]).create(values)
+        if post:
+            move.action_post()
+        return move.with_env(self.env)
+
+    def send_from_branch(self, moves):
+        """Send invoices of the branch from the window; return their payment requests."""
+        wizard = self.as_agent(self.env["urssaf.send"]).create({"move_ids": [Command.set(moves.ids)]})
+        wizard.action_send()
+        return moves.urssaf_request_id
