@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
+from odoo.tools.sql import column_exists, create_column
 
 from .. import wording
 from ..rights import USER, check_user
@@ -64,6 +65,14 @@ class AccountMove(models.Model):
     urssaf_no_payment = fields.Boolean(
         string="Urssaf is to pay", compute="_compute_urssaf_is_live", export_string_translation=False
     )
+
+    def _auto_init(self):
+        # Empty columns are right for the past: nothing was sent yet, and an empty worker is the company's number. Left
+        # to the ORM, they would be computed for every entry.
+        for name, kind in (("urssaf_worker", "varchar"), ("urssaf_request_id", "int4"), ("urssaf_state", "varchar")):
+            if not column_exists(self.env.cr, "account_move", name):
+                create_column(self.env.cr, "account_move", name, kind)
+        return super()._auto_init()
 
     # === COMPUTE METHODS === #
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.sql import column_exists, create_column
 
 from .product_template import UNITS
 
@@ -18,6 +19,14 @@ class AccountMoveLine(models.Model):
         UNITS, string="Counted in", compute="_compute_urssaf_unit", store=True, readonly=False
     )
 
+    def _auto_init(self):
+        # Empty columns are right for the past: no product has a nature yet, and the unit comes with the nature. Left to
+        # the ORM, both would be computed for every journal item.
+        for name, kind in (("urssaf_nature_id", "int4"), ("urssaf_unit", "varchar")):
+            if not column_exists(self.env.cr, "account_move_line", name):
+                create_column(self.env.cr, "account_move_line", name, kind)
+        return super()._auto_init()
+
     # Two methods: where one of two fields of one method is given at creation, the other stays empty.
     @api.depends("product_id")
     def _compute_urssaf_nature_id(self):
@@ -28,6 +37,15 @@ class AccountMoveLine(models.Model):
     def _compute_urssaf_unit(self):
         for line in self:
             line.urssaf_unit = line.product_id.urssaf_unit if line.product_id else line.urssaf_unit
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("urssaf_nature_id") and "urssaf_unit" not in vals:
+            # Lines from before the addon was installed have no unit either.
+            waiting = self.filtered(lambda line: not line.urssaf_unit)
+            for unit, lines in waiting.grouped(lambda line: line.product_id.urssaf_unit).items():
+                lines.urssaf_unit = unit
+        return result
 
     def _urssaf_quantity(self):
         """Return the quantity that Urssaf is told: days or minutes become hours where hours are counted."""

@@ -1,6 +1,9 @@
 from odoo import fields, models
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists
 
 UNITS = [("HEURE", "Hours"), ("FORFAIT", "Lump sum")]
+USUAL_UNIT = "HEURE"
 
 
 class ProductTemplate(models.Model):
@@ -16,9 +19,18 @@ class ProductTemplate(models.Model):
     urssaf_unit = fields.Selection(
         UNITS,
         string="Counted in",
-        default="HEURE",
+        default=USUAL_UNIT,
         help="How Urssaf counts this service: in hours, or as a lump sum.",
     )
+
+    def _auto_init(self):
+        # PostgreSQL gives a default to the rows that are there without writing any; later rows get theirs from the ORM.
+        if not column_exists(self.env.cr, "product_template", "urssaf_unit"):
+            self.env.cr.execute(
+                SQL("ALTER TABLE product_template ADD COLUMN urssaf_unit varchar DEFAULT %s", USUAL_UNIT)
+            )
+            self.env.cr.execute("ALTER TABLE product_template ALTER COLUMN urssaf_unit DROP DEFAULT")
+        return super()._auto_init()
 
     def write(self, vals):
         result = super().write(vals)

@@ -16,6 +16,7 @@ from . import (
     test_guard,
     test_import,
     test_import_upload,
+    test_install,
     test_interface,
     test_log,
     test_lookup,
