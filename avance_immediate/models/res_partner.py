@@ -161,7 +161,7 @@ class ResPartner(models.Model):
         partner = self.commercial_partner_id
         registration = self.env["urssaf.registration"].sudo()._for(partner, company).with_env(self.env)
         if registration:
-            registration._serve(company)
+            registration._ask(company)
         else:
             registration = registration._prepare(partner, company)
         return registration._get_records_action(name=self.env._("Registration with Urssaf"))

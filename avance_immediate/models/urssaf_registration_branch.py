@@ -1,11 +1,13 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, clean_context
 
-from .urssaf_registration import CIVIL_STATUS_FIELDS
+from .urssaf_registration import CIVIL_STATUS_FIELDS, GIVEN_FIELDS
 
-#: What a branch does not write of the registration that it asked for.
-OF_THE_HOLDER = {"partner_id", "company_id", "environment", "served_company_ids"}
+#: What a registration is made for: given once.
+MADE_FOR = {"partner_id", "company_id", "environment"}
+#: What a branch writes of the registration that it asked for: values of it and of its client, no list of other records.
+OF_THE_BRANCH = (GIVEN_FIELDS | CIVIL_STATUS_FIELDS) - MADE_FOR
 
 
 class UrssafRegistration(models.Model):
@@ -17,7 +19,6 @@ class UrssafRegistration(models.Model):
     """
 
     _inherit = "urssaf.registration"
-    _mail_post_access = "read"  # a branch, too, writes to the clients that it asked for
 
     asked_by_id = fields.Many2one(
         "res.company",
@@ -35,6 +36,7 @@ class UrssafRegistration(models.Model):
         "company_id",
         string="Branches served",
         copy=False,
+        tracking=True,
         domain="[('id', 'child_of', company_id), ('id', '!=', company_id)]",
         help="Branches whose users read this registration: they asked for it, have invoiced the client, or were added "
         "here. The bank account is read as well.",
@@ -83,37 +85,77 @@ class UrssafRegistration(models.Model):
     def _creator(self, vals):
         """Return this model with the rights to create ``vals`` (of ``_at_holder``): the system's where a branch asks.
 
-        :raise AccessError: it is not a company of the user's, or they may not write the contact or no registration
+        :raise AccessError: it is not a company of the user's, they may not write the contact or no registration, or
+            there is more than a branch gives
         """
         if self.env.su or not vals.get("asked_by_id"):
             return self
         self.check_access("create")
         if vals["asked_by_id"] not in self.env.companies.ids:
             raise AccessError(self.env._("Clients are registered for the companies that you work in."))
+        if vals.keys() - OF_THE_BRANCH - MADE_FOR - {"asked_by_id", "served_company_ids"}:
+            raise AccessError(self.env._("A branch gives what Urssaf asks of its client, and nothing else."))
         if CIVIL_STATUS_FIELDS & vals.keys():
-            self.env["res.partner"].browse(vals.get("partner_id")).check_access("write")
+            self.env["res.partner"].browse(vals["partner_id"]).check_access("write")
         return self.sudo()
 
     def _writer(self, vals):
         """Return these registrations with the rights to write ``vals``: the system's where a branch asked for them.
 
-        What only the system or the holder writes stays refused, and so is the contact that the user may not write.
+        Whatever else than a branch gives stays refused, and so is the contact that the user may not write.
         """
-        if self.env.su or OF_THE_HOLDER & vals.keys() or self.has_access("write"):
-            return self
-        if not self.sudo().asked_by_id or not all(r.asked_by_id in self.env.companies for r in self.sudo()):
+        if self.env.su or not OF_THE_BRANCH >= vals.keys() or self.has_access("write") or self - self._asked_here():
             return self
         self.browse().check_access("write")
         self.check_access("read")
-        self._refuse_system_fields(vals)
         if CIVIL_STATUS_FIELDS & vals.keys():
             self.partner_id.check_access("write")
-        return self.sudo()
+        return self.sudo().with_context(clean_context(self.env.context))
 
-    def _serve(self, company):
-        """Let the users of ``company`` read these registrations, of its holder: it asked for them, or has invoiced.
+    def _asked_here(self):
+        """Return those of these registrations that a branch in use asked for, of the holder that it has today."""
+        asked = self.sudo().filtered(
+            lambda r: r.asked_by_id in self.env.companies and r.asked_by_id.urssaf_holder_id == r.holder_id
+        )
+        return asked.with_env(self.env)
+
+    def _check_acts(self):
+        """Refuse who may but read these registrations: who decides is their company, and the branch that asked.
+
+        :raise AccessError: with whom to ask
+        """
+        self._check_user()
+        if others := self - self._filtered_access("write") - self._asked_here():
+            raise AccessError(
+                self.env._(
+                    "Your company reads this registration. Ask %(company)s, or the branch that asked for it, to do "
+                    "this.",
+                    company=others[0].sudo().company_id.name,
+                )
+            )
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        # EXTENDS mail: the branch that asked for the client writes to them; one that is merely served reads
+        operations = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        if message_operation == "create":
+            operations |= dict.fromkeys(self._asked_here(), "read")
+        return operations
+
+    # === SERVING A BRANCH === #
+
+    def _ask(self, company):
+        """Let ``company`` read this registration of its holder; and complete it, where nobody has begun to."""
+        self._serve(company, asked=True)
+        registration = self.sudo()
+        if company != registration.company_id and not registration.asked_by_id and not registration._holds_anything():
+            registration.asked_by_id = company
+
+    def _serve(self, company, *, asked=False):
+        """Let the users of ``company`` read these registrations, of its holder, and say so in the chatter.
 
         Written past the registrations: these may be locked for the time of a call, and an invoice does not wait for it.
+
+        :param asked: it asked for them; else it has invoiced
         """
         new = self.sudo().filtered(lambda r: company != r.company_id and company not in r.served_company_ids)
         if new:
@@ -128,3 +170,9 @@ class UrssafRegistration(models.Model):
                 )
             )
             self.invalidate_model(["served_company_ids"])
+            params = {"branch": company.sudo().name, "user": self.env.user.name}
+            told = new.with_context(lang=new._working_lang())
+            if asked:
+                told._log(told.env._("Read by %(branch)s from now on: asked for by %(user)s.", **params))
+            else:
+                told._log(told.env._("Read by %(branch)s from now on: invoiced by %(user)s.", **params))

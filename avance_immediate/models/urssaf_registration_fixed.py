@@ -1,7 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import clean_context
 
-from .urssaf_registration import GIVEN_FIELDS
+from .urssaf_registration import CIVIL_STATUS_FIELDS, GIVEN_FIELDS
 
 UNSENT_STATES = ("to_complete", "to_register")
 #: System fields that a registration may have where nothing was ever agreed, sent or claimed.
@@ -20,14 +21,17 @@ class UrssafRegistration(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_system_fields(vals)
-        vals_list = [self._at_holder(vals) for vals in vals_list]
         if self.env.su:
-            return super().create(vals_list)
+            return super().create([self._at_holder(vals) for vals in vals_list])
+        # What the context gives is checked like what is typed, and no default value is added past the checks.
+        given = self.default_get(sorted(GIVEN_FIELDS - {"company_id", "environment"} | CIVIL_STATUS_FIELDS))
+        vals_list = [self._at_holder({**given, **vals}) for vals in vals_list]
+        model = self.with_context(clean_context(self.env.context))
         self._refuse_strangers(vals_list)
         self._refuse_invalid(vals_list)
         registrations = self.browse()
         for vals in vals_list:
-            created = super(UrssafRegistration, self._creator(vals)).create([vals])
+            created = super(UrssafRegistration, model._creator(vals)).create([vals])
             registrations += created.with_env(self.env)
         if any(registration.is_other_environment for registration in registrations):
             raise UserError(
@@ -57,6 +61,8 @@ class UrssafRegistration(models.Model):
     def _refuse_invalid(self, vals_list):
         """Refuse what the database would: its own message goes to the log with the whole row, account and all."""
         for vals in vals_list:
+            if not vals.get("partner_id"):
+                raise UserError(self.env._("Choose the client first."))
             if not vals["environment"]:
                 raise UserError(
                     self.env._("No environment of Urssaf is in use yet. An administrator chooses it in the settings.")

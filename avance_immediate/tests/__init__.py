@@ -1,6 +1,8 @@
 from . import (
     test_access,
     test_activation,
+    test_branch_change,
+    test_branch_doors,
     test_branch_money,
     test_branches,
     test_causes,

@@ -3,7 +3,8 @@
 from datetime import date
 
 from odoo import Command
-from odoo.tests import new_test_user
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, new_test_user
 
 from .common import CIVIL_STATUS, CONTACT, UrssafCommon
 
@@ -70,3 +71,21 @@ class BranchCommon(UrssafCommon):
         wizard = self.as_agent(self.env["urssaf.send"]).create({"move_ids": [Command.set(moves.ids)]})
         wizard.action_send()
         return moves.urssaf_request_id
+
+
+class BranchRpcCommon(BranchCommon, HttpCase):
+    """From outside, as the web client and any other software do."""
+
+    def call(self, model, method, *args, **kwargs):
+        path = f"/web/dataset/call_kw/{model}/{method}"
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        answer = self.opener.post(
+            self.base_url() + path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=30
+        ).json()
+        if error := answer.get("error"):
+            raise AccessError(f"{error['data']['name']}: {error['data']['message']}")
+        return answer["result"]
+
+    def assertRefused(self, model, method, *args, **kwargs):
+        with self.assertRaisesRegex(AccessError, "AccessError|UserError", msg=f"{model} {method}"):
+            self.call(model, method, *args, **kwargs)

@@ -2,11 +2,11 @@
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.module import load_script
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_path
 
-from .branch import BranchCommon
+from .branch import BranchCommon, BranchRpcCommon
 from .common import CONTACT
 
 FOLDER = "avance_immediate/migrations/19.0.1.3.0"
@@ -285,18 +285,8 @@ class TestBranchClients(BranchCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestBranchRpc(BranchCommon, HttpCase):
+class TestBranchRpc(BranchRpcCommon):
     """Somebody of a branch, from outside."""
-
-    def call(self, model, method, *args, **kwargs):
-        path = f"/web/dataset/call_kw/{model}/{method}"
-        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
-        answer = self.opener.post(
-            self.base_url() + path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=30
-        ).json()
-        if error := answer.get("error"):
-            raise AccessError(f"{error['data']['name']}: {error['data']['message']}")
-        return answer["result"]
 
     @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_register(self):
@@ -361,10 +351,6 @@ class TestBranchRpc(BranchCommon, HttpCase):
         context = self.call("urssaf.registration", "action_explain_by_mail", waiting.ids)["context"]
         letter = self.call("mail.compose.message", "web_save", [], {}, specification={"body": {}}, context=context)
         self.assertIn(self.company.name, letter[0]["body"])
-
-    def assertRefused(self, model, method, *args):
-        with self.assertRaises(AccessError, msg=f"{model} {method}"):
-            self.call(model, method, *args)
 
     def test_new_form(self):
         """The registration that is made from a form is the holder's as well."""

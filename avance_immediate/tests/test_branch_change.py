@@ -1,0 +1,1 @@
+"""Money and books, where a company and its branches change."""
