@@ -272,7 +272,7 @@ class AccountMove(models.Model):
                 "queued_at": fields.Datetime.now(),
             }
             request = move.urssaf_request_id.filtered(lambda r: r.state in FREE_STATES)
-            if request.state == "draft" and request.holder_id != holder:
+            if request and request.holder_id != holder:
                 request.unlink()  # withdrawn before it left, under credentials that are not used any more
                 request = requests.browse()
             if not request:

@@ -41,7 +41,7 @@ class AccountMove(models.Model):
             ).with_env(self.env)
         return result
 
-    @api.depends_context("allowed_company_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_payments_widget_reconciled_info(self):
         # EXTENDS account, which tells everything of a payment in the books of whatever company
         result = super()._compute_payments_widget_reconciled_info()

@@ -7,6 +7,7 @@ from odoo import fields, models
 from .. import wording
 from ..urssaf import rules
 from ..urssaf.messages import PaymentRequest, Service
+from .urssaf_payment_request import FREE_STATES
 from .urssaf_registration import PARIS
 
 LABEL_LENGTH = 50  # the shortest that is known to pass: docs/api.md §2.3
@@ -35,14 +36,14 @@ class AccountMove(models.Model):
 
     def _urssaf_own_problems(self):
         """Return what Odoo alone knows: the document, the client's registration, the company."""
-        same_number, request = self._urssaf_same_number(), self.urssaf_request_id
+        same_number = self._urssaf_same_number()
         checks = [
             ("not_an_invoice", self.move_type != "out_invoice"),
             ("not_posted", self.state != "posted"),
             ("sent_already", self.urssaf_is_live),
             ("number_used", same_number and same_number.company_id == self.company_id),
             ("number_used_elsewhere", same_number and same_number.company_id != self.company_id),
-            ("former_holder", request.state == "rejected" and request.holder_id != self.company_id.urssaf_holder_id),
+            ("former_holder", self._urssaf_is_known_elsewhere()),
             ("not_in_euros", self.currency_id.name != "EUR"),
             ("paid_already", self.state == "posted" and self.payment_state not in ("not_paid", "partial")),
             ("partly_credited", bool(self._urssaf_credits().filtered(lambda line: not line._urssaf_is_payment()))),
@@ -66,6 +67,13 @@ class AccountMove(models.Model):
             ],
             limit=1,
         )
+
+    def _urssaf_is_known_elsewhere(self):
+        """Tell whether Urssaf may know this invoice from credentials that its company no longer uses."""
+        request = self.urssaf_request_id
+        ended = request.state in ("refused", "cancelled", "closed") and request.number == self.name
+        left = request.state in FREE_STATES and request._has_left()
+        return bool(request.holder_id != self.company_id.urssaf_holder_id and (ended or left))
 
     def _urssaf_lines(self):
         """Return the lines that are services: neither sections nor notes."""

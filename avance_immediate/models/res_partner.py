@@ -122,6 +122,12 @@ class ResPartner(models.Model):
         for partner in self:
             partner.urssaf_is_used = used and not partner.parent_id
 
+    @api.constrains("company_id")
+    def _check_urssaf_company(self):
+        """A client does not move to a company that could not have registered them."""
+        registrations = self.sudo().urssaf_registration_ids
+        registrations.filtered(lambda registration: registration.state != "erased")._check_partner_company()
+
     @api.model
     def default_get(self, fields):
         # EXTENDS base: what is true of one person is nobody's default value

@@ -4,7 +4,7 @@ import time
 import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from .. import sealing, wording
@@ -95,6 +95,22 @@ class UrssafCredentials(models.Model):
     def _for(self, company, environment):
         """Return the credentials of ``company`` in ``environment``, or an empty recordset."""
         return self.sudo().search([("company_id", "=", company.id), ("environment", "=", environment)], limit=1)
+
+    @api.constrains("company_id", "environment", "client_id")
+    def _check_of_nobody_else(self):
+        """Urssaf knows numbers and clients by its account: two companies on one would take each other's for theirs."""
+        for credentials in self.sudo():
+            name, environment = credentials.client_id, credentials.environment
+            if not name or environment == "sandbox":  # that of a machine: its client ID is the same for all
+                continue
+            others = [("client_id", "=", name), ("environment", "=", environment), ("id", "!=", credentials.id)]
+            if self.sudo().search_count(others, limit=1):
+                raise ValidationError(
+                    self.env._(
+                        "Another company has this client ID already. A branch leaves its environment empty, and uses "
+                        "the credentials of the company above; another company has a client ID of its own."
+                    )
+                )
 
     # === WRITING === #
 

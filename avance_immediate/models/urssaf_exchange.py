@@ -95,6 +95,8 @@ class UrssafExchange(models.Model):
                 env["urssaf.exchange"].create(
                     {
                         **values,
+                        # A token is for all who share the credentials, and their holder's alone to read about.
+                        **({"company_id": holder.id} if exchange.operation == "token" else {}),
                         "operation": exchange.operation,
                         "method": exchange.method,
                         "path": exchange.path,

@@ -213,7 +213,7 @@ class UrssafPaymentRequest(models.Model):
             request.refusal_reason = wording.refusal(self.env, request.refusal_code)
 
     @api.depends("payout_ids.payment_id")
-    @api.depends_context("allowed_company_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_payment_ids(self):
         for request in self:
             request.payment_ids = request.payout_ids.visible_payment_id
@@ -228,8 +228,12 @@ class UrssafPaymentRequest(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
-        if any(request.state != "draft" for request in self):
+        if any(request.state != "draft" or request._has_left() for request in self):
             raise UserError(self.env._("A payment request that was sent is kept: it proves what was asked of Urssaf."))
+
+    def _has_left(self):
+        """Tell whether Urssaf may have been told of this request, whatever became of it since."""
+        return self.state == "rejected" or bool(self.sent_at or self.send_count)
 
     # === STATE === #
 

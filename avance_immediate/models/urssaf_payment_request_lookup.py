@@ -57,13 +57,14 @@ class UrssafPaymentRequest(models.Model):
 
     def _looked_up(self, result):
         found = [info for info in result.found if info.number == self.number]
-        if len(found) == 1 and self._is_ours(found[0]):
+        if len(found) == 1 and self._is_ours(found[0]) and not self._is_of_another(found[0]):
             self._taken_in(found[0].id_request, None)
             self._apply_info(found[0])
             return
         self.last_check_at = fields.Datetime.now()
         if found:
-            self._ask_person("number_of_another")
+            of_another = any(self._is_of_another(info) for info in found)
+            self._ask_person("request_of_another" if of_another else "number_of_another")
         elif result.nothing_found:
             self._not_there()
         else:
@@ -79,6 +80,14 @@ class UrssafPaymentRequest(models.Model):
             and info.id_client.lower() == payload["idClient"].lower()
             and not self.currency_id.compare_amounts(wording.storable_amount(info.amount), self.amount)
         )
+
+    def _is_of_another(self, info):
+        """Tell whether what Urssaf holds is another request of this database: companies share an account of Urssaf's.
+
+        The indexes, which go by the holder of the credentials, do not know.
+        """
+        same = [("id_request", "=", info.id_request), ("environment", "=", self.environment), ("id", "!=", self.id)]
+        return bool(info.id_request and self.sudo().search_count(same, limit=1))
 
     def _not_there(self):
         """Urssaf does not know the number. Once proves nothing; twice, some minutes apart, is certain."""
@@ -139,6 +148,9 @@ class UrssafPaymentRequest(models.Model):
                 raise UserError(wording.as_text(self.env, wording.from_failure(error))) from error
         if len(found) != 1 or not found[0].id_request:
             raise UserError(self.env._("Urssaf shows no single request under the number %s.", request.number))
+        if request._is_of_another(found[0]):
+            problem = wording.note("request_of_another", number=request.number)
+            raise UserError(wording.as_text(self.env, [problem]))
         request._taken_in(found[0].id_request, None)
         request._apply_info(found[0])
 

@@ -8,11 +8,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import discreet, wording
-from ..rights import MANAGER
+from ..rights import MANAGER, check_user
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
+IN_OTHER_BOOKS = "payout_not_recorded_above"  # the note that tells a branch no more than that
 UNDONE = ("draft", "canceled", "rejected")  # states of a payment that is no longer in the books
 
 
@@ -55,6 +56,8 @@ class UrssafPayout(models.Model):
     )
     announced_amount = fields.Monetary(string="Announced", readonly=True, help="What Urssaf says of it now.")
     problem = fields.Json(readonly=True, help="Why a person must look at it.")
+    # Names accounts and journals, maybe: for who works where it is booked, while the problem is for all.
+    books_problem = fields.Json(readonly=True, groups=fields.NO_ACCESS, export_string_translation=False)
     problem_html = fields.Html(string="To handle", compute="_compute_problem_html")
     fault = fields.Json(readonly=True, help="Why nobody may book what Urssaf announces of it now.")
     is_unbookable = fields.Boolean(compute="_compute_is_unbookable", export_string_translation=False)
@@ -97,18 +100,21 @@ class UrssafPayout(models.Model):
         return self.env["urssaf.payment.request"].browse(vals["request_id"]).holder_id
 
     @api.depends("payment_id")
-    @api.depends_context("allowed_company_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_visible_payment_id(self):
         """Show the payment where the user works in the company in whose books it is."""
         for payout in self:
             payment = payout.payment_id
             payout.visible_payment_id = payment if payment.company_id in self.env.companies else False
 
-    @api.depends("problem")
-    @api.depends_context("lang")
+    @api.depends("problem", "books_problem")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_problem_html(self):
         for payout in self:
-            payout.problem_html = wording.as_html(self.env, [payout.problem] if payout.problem else [])
+            problem = payout.problem
+            if problem and problem["code"] == IN_OTHER_BOOKS and payout.sudo()._booking()[0] in self.env.companies:
+                problem = payout.sudo().books_problem
+            payout.problem_html = wording.as_html(self.env, [problem] if problem else [])
 
     @api.depends("fault")
     def _compute_is_unbookable(self):
@@ -118,7 +124,8 @@ class UrssafPayout(models.Model):
     @api.depends("request_id.number", "sequence")
     def _compute_display_name(self):
         for payout in self:
-            payout.display_name = f"{payout.request_id.number} / {payout.sequence}"
+            # Sudo: who books it does not read the request, which is the branch's.
+            payout.display_name = f"{payout.sudo().request_id.number} / {payout.sequence}"
 
     # === SCHEDULED ACTION === #
 
@@ -245,9 +252,10 @@ class UrssafPayout(models.Model):
         A branch books what it receives in a journal of its own, where it has chosen one; else the company books it
         whose credentials it uses. Odoo matches entries of branches of one company with each other.
         """
-        company = self.company_id if self.company_id.urssaf_journal_id else self.holder_id
-        account = company.urssaf_outstanding_account_id or self.holder_id.urssaf_outstanding_account_id
-        return company, company.urssaf_journal_id, account
+        chosen_by = self.company_id if self.company_id.urssaf_journal_id else self.holder_id
+        journal = chosen_by.urssaf_journal_id
+        account = chosen_by.urssaf_outstanding_account_id or self.holder_id.urssaf_outstanding_account_id
+        return journal.company_id or chosen_by, journal, account
 
     def _missing_setup(self):
         """Return the error to show where the company has not chosen where payouts go, or None."""
@@ -299,7 +307,8 @@ class UrssafPayout(models.Model):
     def _partner_in_books_of(self, company):
         """Return the client, unless it is a contact of a branch alone: the books of another company do not name it."""
         owner = self.partner_id.company_id
-        return self.partner_id if not owner or owner in company.parent_ids else self.partner_id.browse()
+        upward = company.with_context(active_test=False).parent_ids
+        return self.partner_id if not owner or owner in upward else self.partner_id.browse()
 
     def _receivable_lines(self):
         return self.request_id.move_id.line_ids.filtered(
@@ -319,8 +328,12 @@ class UrssafPayout(models.Model):
     def _recording_failed(self, error):
         """Keep the payout, tell the person in charge, try again tomorrow or when they say so."""
         _logger.error("Payout %s is not recorded", self.ids, exc_info=discreet.hush_traceback(error))
-        problem = wording.note("payout_not_recorded", number=self.request_id.number, reason=wording.reason(error))
-        self.write({"next_try_at": fields.Datetime.now() + timedelta(days=1), "problem": problem})
+        number = self.request_id.number
+        problem = wording.note("payout_not_recorded", number=number, reason=wording.reason(error))
+        values = {"next_try_at": fields.Datetime.now() + timedelta(days=1), "problem": problem}
+        if self._booking()[0] != self.company_id:
+            values |= {"books_problem": problem, "problem": wording.note(IN_OTHER_BOOKS, number=number)}
+        self.write(values)
         self.request_id._sync_problems()
 
     def _step_failed(self, error):
@@ -395,15 +408,34 @@ class UrssafPayout(models.Model):
 
     # === ACTIONS === #
 
+    def _check_manager(self):
+        self.ensure_one()
+        check_user(self.env, MANAGER)
+        self.check_access("read")
+
+    def _refuse_in_other_books(self):
+        """Refuse to decide an entry in the books of a company that the user does not work in.
+
+        :raise UserError: with who can
+        """
+        company, _journal, _account = self._booking()
+        if company not in self.env.companies:
+            raise UserError(
+                self.env._(
+                    "This payout goes into the books of %(company)s: it is recorded by somebody who works there.",
+                    company=company.name,
+                )
+            )
+
     def action_record(self):
         """Record this payout now: a manager has checked what was in doubt, or mended what failed."""
-        self.ensure_one()
-        self.request_id._check_user(MANAGER)
+        self._check_manager()
         payout = self.sudo()
         if payout.state == "recorded" and payout.payment_id.state not in UNDONE:
             raise UserError(self.env._("This payout is recorded already."))
         if fault := payout._why_never(payout.announced_amount):
             raise UserError(wording.as_text(self.env, [fault]))
+        payout._refuse_in_other_books()
         values = {"amount": payout.announced_amount, "state": "to_record", "payment_id": False}
         if payout.state != "to_record":
             values["confirmed_by_id"] = self.env.user.id
@@ -418,8 +450,7 @@ class UrssafPayout(models.Model):
 
     def action_dismiss(self):
         """Set this payout aside: a manager has checked that the money did not come, or is recorded otherwise."""
-        self.ensure_one()
-        self.request_id._check_user(MANAGER)
+        self._check_manager()
         payout = self.sudo()
         if payout.state not in ("to_confirm", "to_record"):
             raise UserError(self.env._("This payout is recorded already: only one that awaits can be set aside."))

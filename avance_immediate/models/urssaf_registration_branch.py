@@ -49,7 +49,8 @@ class UrssafRegistration(models.Model):
         """A contact is registered by its company, one below it, or the holder of its company's credentials."""
         for registration in self.sudo():
             owner, holder = registration.partner_id.company_id, registration.holder_id
-            if owner and owner not in holder.parent_ids and owner.urssaf_holder_id != holder:
+            upward = holder.with_context(active_test=False).parent_ids
+            if owner and owner not in upward and owner.urssaf_holder_id != holder:
                 raise ValidationError(
                     self.env._(
                         "%(client)s is a contact of another company: a company registers its own contacts, and those "

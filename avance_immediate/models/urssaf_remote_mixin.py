@@ -214,7 +214,8 @@ class UrssafRemoteMixin(models.AbstractModel):
         moments = [next((record[name] for name in since if record[name]), record.create_date) for record in self]
         must_act = isinstance(error, (errors.WrongCredentials, errors.Unauthorised, errors.Forbidden))
         if must_act or fields.Datetime.now() - min(moments) > timedelta(hours=patience):
-            first = self[:1]
+            # Who can mend the credentials reads the records of their own company.
+            first = self.filtered(lambda record: must_act and record.company_id == record.holder_id)[:1] or self[:1]
             first._raise_problems(first._current_problems() + wording.from_failure(error))
 
     def _clear_problems(self):

@@ -80,6 +80,13 @@ NOTES = {
         _lt("Urssaf holds a payment request under the number %(number)s, but for another client or amount."),
         _lt("Compare with your Urssaf account: take it as this one, or issue the invoice under another number."),
     ),
+    "request_of_another": (
+        _lt("What Urssaf holds under the number %(number)s is the payment request of another invoice here."),
+        _lt(
+            "Issue this invoice under another number. Two companies use the same Urssaf account: an administrator "
+            "empties the environment of the branch, which then uses the credentials of the company above."
+        ),
+    ),
     "used_but_not_shown": (
         _lt("Urssaf answers that the number %(number)s is used already, and yet shows no request with it."),
         _lt("Look in your Urssaf account. If the request is not there, issue the invoice under another number."),
@@ -208,6 +215,10 @@ NOTES = {
     "payout_not_recorded": (
         _lt("The payout of the request %(number)s could not be recorded: %(reason)s"),
         _lt("Mend this, then record the payout; it is tried again every day."),
+    ),
+    "payout_not_recorded_above": (
+        _lt("The payout of the request %(number)s could not be recorded in the books of the company above."),
+        _lt("Somebody who works there reads why on the payout, and records it; it is tried again every day."),
     ),
     # === Clients === #
     "address_zip_other_town": (

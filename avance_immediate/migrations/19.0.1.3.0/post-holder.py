@@ -5,6 +5,11 @@ WRITE_RULES = (
     "urssaf_registration_attempt_company_rule",
     "urssaf_consent_company_rule",
 )
+#: The rule on payouts, as it was, and as it lets the company book those of its branches.
+PAYOUT_DOMAINS = (
+    "[('company_id', 'in', company_ids)]",
+    "['|', ('company_id', 'in', company_ids), ('holder_id', 'in', company_ids)]",
+)
 TEMPLATES = ("mail_template_activation", "mail_template_blocked")
 
 
@@ -17,6 +22,9 @@ def migrate(cr, _version):
     for name in WRITE_RULES:
         if rule := env.ref(f"avance_immediate.{name}", raise_if_not_found=False):
             rule.perm_read = False
+    payout_rule = env.ref("avance_immediate.urssaf_payout_company_rule", raise_if_not_found=False)
+    if payout_rule and payout_rule.domain_force == PAYOUT_DOMAINS[0]:
+        payout_rule.domain_force = PAYOUT_DOMAINS[1]
     let_branches_write(cr, env)
 
 
