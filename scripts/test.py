@@ -38,6 +38,8 @@ TITLES = {
     "oca": "the addons for those of OCA, and the website",
     "e2e": "whole servers together",
 }
+#: How many times longer a file takes than its size lets expect: a table tried for every user, a browser.
+LONGER = {"test_rights.py": 10, "test_tour.py": 5}
 #: Written to the report by `scripts.pytest_browser`.
 BROWSER_PROPERTY = "browser_tests"
 #: pytest's codes for "all passed" and "some failed"; with any other one its report does not tell everything.
@@ -167,7 +169,7 @@ def _shares(folders: list[str], count: int = 2) -> list[list[str]]:
 
 
 def _weight(file: Path) -> int:
-    return file.stat().st_size
+    return file.stat().st_size * LONGER.get(file.name, 1)
 
 
 def _odoo_log(name: str) -> Path:
