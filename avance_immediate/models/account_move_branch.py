@@ -20,11 +20,26 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         # EXTENDS account: a branch reads the registrations of the clients whom it invoices
         posted = super()._post(soft)
-        for company, moves in posted.filtered(lambda move: move.move_type == "out_invoice").grouped("company_id").items():
+        for company, moves in (
+            posted.filtered(lambda move: move.move_type == "out_invoice").grouped("company_id").items()
+        ):
             if company.sudo().urssaf_holder_id - company:
                 registrations = self.env["urssaf.registration"].sudo()
                 registrations._for(moves.commercial_partner_id, company)._serve(company)
         return posted
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_reconciled_payment_ids(self):
+        # EXTENDS account, which fails where the payment is in books that the user does not read: no form, no list
+        ours = self.browse() if self.env.su else self.filtered("urssaf_request_id")
+        result = super(AccountMove, self - ours)._compute_reconciled_payment_ids()
+        super(AccountMove, ours.sudo())._compute_reconciled_payment_ids()
+        for move in ours:
+            payments = move.sudo().reconciled_payment_ids
+            move.reconciled_payment_ids = payments.filtered(
+                lambda payment: payment.company_id in self.env.companies
+            ).with_env(self.env)
+        return result
 
     @api.depends_context("allowed_company_ids")
     def _compute_payments_widget_reconciled_info(self):

@@ -158,7 +158,9 @@ class AccountMove(models.Model):
             amount_excl=untaxed,
             amount_vat=total - untaxed,
             label=_short(line.name),
-            worker=(self.urssaf_worker or self.company_id.sudo().urssaf_holder_id.urssaf_sap_number or "").replace(" ", "").upper(),
+            worker=(self.urssaf_worker or self.company_id.sudo().urssaf_holder_id.urssaf_sap_number or "")
+            .replace(" ", "")
+            .upper(),
         )
 
     def _urssaf_deposit(self):

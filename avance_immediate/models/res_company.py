@@ -33,8 +33,8 @@ class ResCompany(models.Model):
         compute_sudo=True,
         recursive=True,
         groups="base.group_user",
-        help="The nearest company upward, itself included, that has an Urssaf environment: its environment, credentials "
-        "and SAP number are used. Empty: the avance immédiate is not used.",
+        help="The nearest company upward, itself included, that has an Urssaf environment: its environment, "
+        "credentials and SAP number are used. Empty: the avance immédiate is not used.",
     )
     urssaf_sap_number = fields.Char(
         string="SAP number",

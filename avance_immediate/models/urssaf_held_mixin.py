@@ -8,10 +8,10 @@ class UrssafHeldMixin(models.AbstractModel):
     A branch without an environment of its own uses that of the nearest company above it
     (``res.company.urssaf_holder_id``). The *company* is whose invoice or client it is: access rules and checks of
     companies go by it. The *holder* is whose credentials, numbers and clients Urssaf knows: whatever is sent, looked
-    up, followed or unique goes by it. It is found once, when the record is made, and stays: a branch that takes or drops
-    an environment of its own leaves what is under way where it is.
+    up, followed or unique goes by it. It is found once, when the record is made, and stays: a branch that takes or
+    drops an environment of its own leaves what is under way where it is.
 
-    Comes after ``urssaf.guarded.mixin`` in a list of parents: what a person gives is refused before it is filled in here.
+    Comes after ``urssaf.guarded.mixin`` among the parents: what a person gives is refused before this fills it in.
     """
 
     _name = "urssaf.held.mixin"

@@ -299,7 +299,8 @@ class UrssafPaymentRequest(models.Model):
 
     def _in_charge(self):
         # EXTENDS urssaf.remote.mixin
-        users = self.company_id.urssaf_user_id | self.holder_id.urssaf_user_id
+        companies = self.sudo()
+        users = companies.company_id.urssaf_user_id | companies.holder_id.urssaf_user_id
         return users | self.move_id.invoice_user_id | self.create_uid
 
     def _personal_values(self):

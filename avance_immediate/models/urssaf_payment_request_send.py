@@ -48,7 +48,7 @@ class UrssafPaymentRequest(models.Model):
         return requests.filtered(lambda request: not request.is_other_environment)
 
     def _batch_key(self):
-        """Requests that may go in one call: of one holder, branches together; those that Urssaf refused in a lot go one by one."""
+        """Requests that may go in one call: of one holder; those that Urssaf refused in a lot go one by one."""
         return self.holder_id, self.environment, self.id if self.send_alone else None
 
     # === ONE CALL === #

@@ -310,9 +310,7 @@ class UrssafPayout(models.Model):
         amount = wording.money(self.env, self.amount, self.currency_id)
         request, payment = self.request_id, self.payment_id
         if payment.company_id == request.company_id:
-            body = self.env._(
-                "Payout of %(amount)s recorded: %(payment)s", amount=amount, payment=payment.display_name
-            )
+            body = self.env._("Payout of %(amount)s recorded: %(payment)s", amount=amount, payment=payment.display_name)
         else:
             body = self.env._("Payout of %(amount)s recorded by the company above.", amount=amount)
         request._log(body)

@@ -44,7 +44,7 @@ class UrssafRegistration(models.Model):
 
     @api.constrains("partner_id", "company_id")
     def _check_partner_company(self):
-        """A contact may be registered by its company, by one below it, and by the holder of its company's credentials."""
+        """A contact is registered by its company, one below it, or the holder of its company's credentials."""
         for registration in self.sudo():
             owner, holder = registration.partner_id.company_id, registration.holder_id
             if owner and owner not in holder.parent_ids and owner.urssaf_holder_id != holder:
@@ -63,11 +63,15 @@ class UrssafRegistration(models.Model):
             if any(registration.holder_id not in company.parent_ids for company in served):
                 raise ValidationError(self.env._("A registration serves branches of its own company only."))
 
+    def _in_charge(self):
+        # EXTENDS urssaf.remote.mixin: the branch that asked comes first
+        return self.sudo().asked_by_id.urssaf_user_id | super()._in_charge()
+
     # === RIGHTS OF A BRANCH === #
 
     @api.model
     def _at_holder(self, vals):
-        """Return values of a creation as they are kept: with the holder of the company's credentials, for the company."""
+        """Return values of a creation as they are kept: with the holder of the company, for the company."""
         companies = self.env["res.company"].sudo()
         company = companies.browse(vals.get("company_id") or self.default_get(["company_id"]).get("company_id"))
         holder = company.urssaf_holder_id or company

@@ -17,7 +17,8 @@ ANSWERS = ("id_client", "urssaf_status", "active_since", "absent_since", "refusa
 class UrssafRegistration(models.Model):
     """Erasing personal data when the relation ends (GDPR, art. 17). What the law makes one keep, stays.
 
-    A *person* here is one client of one holder, in all environments, whichever branch they came by: they are erased together, or not at all.
+    A *person* here is one client of one holder, in all environments and branches: they are erased together, or not at
+    all.
     ``_what_stays`` says what is kept, where and why. What was written and called about the person: ``_erase_traces``.
     """
 

@@ -72,8 +72,9 @@ class UrssafBatchMixin(models.AbstractModel):
 
     def _working_lang(self):
         """Return the language of what is written when nobody is there to read it: that of the person in charge."""
-        company = self[:1].company_id
-        user = company.urssaf_user_id or self[:1].holder_id.urssaf_user_id
+        record = self[:1].sudo()  # a branch's users do not read the company above
+        company = record.company_id
+        user = company.urssaf_user_id or record.holder_id.urssaf_user_id
         return user.lang or company.partner_id.lang or self.env.lang
 
     def _commit(self):
@@ -152,7 +153,8 @@ class UrssafRemoteMixin(models.AbstractModel):
 
     def _in_charge(self):
         """Return the users who have to do with this record, the nearest first."""
-        return self.company_id.urssaf_user_id | self.holder_id.urssaf_user_id | self.create_uid
+        companies = self.sudo()
+        return companies.company_id.urssaf_user_id | companies.holder_id.urssaf_user_id | self.create_uid
 
     def _raise_problems(self, problems):
         """Keep ``problems`` and make sure that the person in charge has one activity about them.

@@ -9,7 +9,7 @@ from .common import CIVIL_STATUS, CONTACT, UrssafCommon
 
 
 class BranchCommon(UrssafCommon):
-    """``self.branch`` is one of ``self.company``, whose credentials it uses; ``self.agent`` works there, and there only."""
+    """``self.branch`` is one of ``self.company``, whose credentials it uses; ``self.agent`` works there alone."""
 
     @classmethod
     def setUpClass(cls):

@@ -74,6 +74,7 @@ class TestBranchMoney(BranchCommon):
         window.action_register()
         self.sandbox.person_step(registration, "activate")
         self.as_agent(registration).action_refresh()
+        self.wait(days=1)
         day = {name: "2026-06-17" for name in ("invoice_date", "urssaf_service_start", "urssaf_service_end")}
         move = self.branch_invoice(client, **day)
         request = self.send_from_branch(move)

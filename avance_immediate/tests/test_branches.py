@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from odoo.tools.misc import file_path
 
 from .branch import BranchCommon
-from .common import CONTACT, SAP_NUMBER
+from .common import CONTACT
 
 FOLDER = "avance_immediate/migrations/19.0.1.3.0"
 HELD = ("urssaf_registration", "urssaf_payment_request", "urssaf_payout", "urssaf_exchange")
@@ -171,7 +171,12 @@ class TestBranchClients(BranchCommon):
         apart = self.env["res.company"].create({"name": "Indépendante", "parent_id": self.company.id})
         self.own_credentials(apart)
         registrations = self.env["urssaf.registration"]
-        for owner, company in ((other, self.company), (self.branch, other), (apart, self.company), (apart, self.branch)):
+        for owner, company in (
+            (other, self.company),
+            (self.branch, other),
+            (apart, self.company),
+            (apart, self.branch),
+        ):
             partner = self.env["res.partner"].create({"name": "Zoé", "company_id": owner.id})
             with self.subTest(owner=owner.name, company=company.name), self.assertRaises(ValidationError):
                 registrations.create({"partner_id": partner.id, "company_id": company.id})
@@ -232,14 +237,18 @@ class TestBranchClients(BranchCommon):
     def test_from_the_portal(self):
         form = self.env["urssaf.portal.form"]
         partner = self.branch_client(name="Ève", email="eve@example.com")
-        user = self.env["res.users"].with_context(no_reset_password=True).create(
-            {
-                "login": "eve",
-                "partner_id": partner.id,
-                "company_id": self.branch.id,
-                "company_ids": self.branch.ids,
-                "group_ids": self.env.ref("base.group_portal").ids,
-            }
+        user = (
+            self.env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
+                {
+                    "login": "eve",
+                    "partner_id": partner.id,
+                    "company_id": self.branch.id,
+                    "company_ids": self.branch.ids,
+                    "group_ids": self.env.ref("base.group_portal").ids,
+                }
+            )
         )
         form = form.with_user(user).sudo()
         self.assertEqual(form._company(), self.branch)
@@ -296,7 +305,9 @@ class TestBranchRpc(BranchCommon, HttpCase):
         self.authenticate(self.agent.login, self.agent.login)
         action = self.call("res.partner", "action_urssaf_open_registration", [client.id])
         key = action["res_id"]
-        self.call("urssaf.registration", "web_save", [key], {**CONTACT, "bank_holder": "M Paul Durand"}, specification={})
+        self.call(
+            "urssaf.registration", "web_save", [key], {**CONTACT, "bank_holder": "M Paul Durand"}, specification={}
+        )
         window = self.call("urssaf.registration", "action_register", [key])["res_id"]
         self.call("urssaf.register", "web_save", [window], {"has_consent": True}, specification={})
         self.call("urssaf.register", "action_register", [window])

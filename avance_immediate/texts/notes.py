@@ -27,8 +27,8 @@ NOTES = {
     ),
     "number_used_elsewhere": (
         _lt(
-            "The number %(number)s is that of an invoice of another company which shares the Urssaf credentials of this "
-            "one, and Urssaf takes a number once."
+            "The number %(number)s is that of an invoice of another company which shares the Urssaf credentials of "
+            "this one, and Urssaf takes a number once."
         ),
         _lt(
             "Issue the invoice again under another number. For the next ones, give each branch a journal whose numbers "
@@ -37,8 +37,8 @@ NOTES = {
     ),
     "former_holder": (
         _lt(
-            "The payment request of the invoice %(number)s was made with Urssaf credentials that this company no longer "
-            "uses."
+            "The payment request of the invoice %(number)s was made with Urssaf credentials that this company no "
+            "longer uses."
         ),
         _lt("Issue the invoice again under another number: reverse this one and create a new one."),
     ),
