@@ -1,6 +1,7 @@
 from . import (
     base,
     ir_http,
+    ir_model_fields,
     urssaf_guarded_mixin,
     urssaf_nature,
     urssaf_commune,

@@ -44,5 +44,6 @@ from . import (
     test_settings,
     test_side_doors,
     test_tour,
+    test_uninstall,
     test_words,
 )
