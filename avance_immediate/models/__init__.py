@@ -11,6 +11,7 @@ from . import (
     ir_default,
     urssaf_exchange,
     res_company,
+    urssaf_offer_mixin,
     urssaf_remote_mixin,
     res_partner,
     # A file overrides what those above it define.

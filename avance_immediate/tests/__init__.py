@@ -20,6 +20,7 @@ from . import (
     test_lookup,
     test_migration,
     test_money,
+    test_offer,
     test_parameters,
     test_partner_merge,
     test_payout,
