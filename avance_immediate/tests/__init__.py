@@ -22,6 +22,7 @@ from . import (
     test_lookup,
     test_migration,
     test_money,
+    test_offer,
     test_parameters,
     test_partner_merge,
     test_payout,
@@ -46,5 +47,6 @@ from . import (
     test_settings,
     test_side_doors,
     test_tour,
+    test_uninstall,
     test_words,
 )
