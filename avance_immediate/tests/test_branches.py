@@ -8,6 +8,7 @@ from odoo.tools.misc import file_path
 
 from .branch import BranchCommon
 from .common import CONTACT
+from .rights_tries import Refused
 
 FOLDER = "avance_immediate/migrations/19.0.1.3.0"
 HELD = ("urssaf_registration", "urssaf_payment_request", "urssaf_payout", "urssaf_exchange")
@@ -295,7 +296,7 @@ class TestBranchRpc(BranchCommon, HttpCase):
             self.base_url() + path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=30
         ).json()
         if error := answer.get("error"):
-            raise AccessError(f"{error['data']['name']}: {error['data']['message']}")
+            raise Refused(f"{error['data']['name']}: {error['data']['message']}")
         return answer["result"]
 
     @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
@@ -363,7 +364,7 @@ class TestBranchRpc(BranchCommon, HttpCase):
         self.assertIn(self.company.name, letter[0]["body"])
 
     def assertRefused(self, model, method, *args):
-        with self.assertRaises(AccessError, msg=f"{model} {method}"):
+        with self.assertRaisesRegex(Refused, "AccessError", msg=f"{model} {method}"):
             self.call(model, method, *args)
 
     def test_new_form(self):
