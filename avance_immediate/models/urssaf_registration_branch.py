@@ -6,8 +6,8 @@ from .urssaf_registration import CIVIL_STATUS_FIELDS, GIVEN_FIELDS
 
 #: What a registration is made for; and whom it serves, for the holder to say.
 OF_THE_HOLDER = {"partner_id", "company_id", "environment", "asked_by_id", "served_company_ids"}
-#: What a branch writes of the registration that it asked for, with the rights of the system: no records of others, which
-#: a command in a list would reach.
+#: What a branch writes, with the rights of the system, of the registration that it asked for. No lists: their commands
+#: reach any record.
 OF_THE_BRANCH = (GIVEN_FIELDS - OF_THE_HOLDER) | CIVIL_STATUS_FIELDS
 OF_THE_BRANCH |= {"address_commune_id", "birth_commune_id", "birth_part_id", "birth_codes_shown"}
 
