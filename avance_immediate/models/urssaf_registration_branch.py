@@ -2,10 +2,14 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
-from .urssaf_registration import CIVIL_STATUS_FIELDS
+from .urssaf_registration import CIVIL_STATUS_FIELDS, GIVEN_FIELDS
 
-#: What a branch does not write of the registration that it asked for.
-OF_THE_HOLDER = {"partner_id", "company_id", "environment", "served_company_ids"}
+#: What a registration is made for; and whom it serves, for the holder to say.
+OF_THE_HOLDER = {"partner_id", "company_id", "environment", "asked_by_id", "served_company_ids"}
+#: What a branch writes, with the rights of the system, of the registration that it asked for. No lists: their commands
+#: reach any record.
+OF_THE_BRANCH = (GIVEN_FIELDS - OF_THE_HOLDER) | CIVIL_STATUS_FIELDS
+OF_THE_BRANCH |= {"address_commune_id", "birth_commune_id", "birth_part_id", "birth_codes_shown"}
 
 
 class UrssafRegistration(models.Model):
@@ -85,7 +89,7 @@ class UrssafRegistration(models.Model):
 
         :raise AccessError: it is not a company of the user's, or they may not write the contact or no registration
         """
-        if self.env.su or not vals.get("asked_by_id"):
+        if self.env.su or not vals.get("asked_by_id") or vals.keys() - OF_THE_BRANCH - OF_THE_HOLDER:
             return self
         self.check_access("create")
         if vals["asked_by_id"] not in self.env.companies.ids:
@@ -99,13 +103,12 @@ class UrssafRegistration(models.Model):
 
         What only the system or the holder writes stays refused, and so is the contact that the user may not write.
         """
-        if self.env.su or OF_THE_HOLDER & vals.keys() or self.has_access("write"):
+        if self.env.su or vals.keys() - OF_THE_BRANCH or self.has_access("write"):
             return self
         if not self.sudo().asked_by_id or not all(r.asked_by_id in self.env.companies for r in self.sudo()):
             return self
         self.browse().check_access("write")
         self.check_access("read")
-        self._refuse_system_fields(vals)
         if CIVIL_STATUS_FIELDS & vals.keys():
             self.partner_id.check_access("write")
         return self.sudo()
