@@ -19,7 +19,9 @@ def uninstall_hook(env):
         _logger.warning("Uninstalled with %s payment requests that live at Urssaf or were about to go there", live)
     env["ir.config_parameter"].search([("key", "=like", r"avance\_immediate.%")]).unlink()
     # Odoo would make "to do" of them.
-    types = env["mail.activity.type"].search([]).filtered(lambda kind: kind.get_external_id()[kind.id].startswith(ADDON))
+    types = (
+        env["mail.activity.type"].search([]).filtered(lambda kind: kind.get_external_id()[kind.id].startswith(ADDON))
+    )
     env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "in", types.ids)]).unlink()
     env.flush_all()
     for query in (

@@ -12,7 +12,11 @@ class TestOffer(UrssafCommon):
     """Where no company in use can use the avance immédiate, nothing of it is shown; the settings say why."""
 
     VIEWS = {
-        "account.move": ("account.view_move_form", "account.view_out_invoice_tree", "account.view_account_invoice_filter"),
+        "account.move": (
+            "account.view_move_form",
+            "account.view_out_invoice_tree",
+            "account.view_account_invoice_filter",
+        ),
         "res.partner": ("base.view_partner_form", "base.view_partner_tree", "base.view_res_partner_filter"),
         "product.template": ("product.product_template_only_form_view", "product.product_template_tree_view"),
         "product.product": ("product.product_normal_form_view",),
@@ -34,7 +38,12 @@ class TestOffer(UrssafCommon):
         currency.active = True
         country = cls.env.ref(f"base.{country}")
         return cls.env["res.company"].create(
-            {"name": f"{country.name} ({currency.name})", "country_id": country.id, "currency_id": currency.id, **values}
+            {
+                "name": f"{country.name} ({currency.name})",
+                "country_id": country.id,
+                "currency_id": currency.id,
+                **values,
+            }
         )
 
     def shown(self, companies):
