@@ -2,8 +2,6 @@ import io
 
 import openpyxl
 
-from odoo import Command
-from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .. import export
