@@ -132,15 +132,15 @@ class ResConfigSettings(models.TransientModel):
             settings.urssaf_limits = False
             if not settings.urssaf_is_offered:
                 settings.urssaf_limits = self.env._(
-                    "The avance immédiate is for providers in France and its overseas departments. %(company)s pays its "
-                    "taxes elsewhere (%(country)s): nothing of it is shown while only this company is in use.",
+                    "The avance immédiate is for providers in France and its overseas departments. %(company)s pays "
+                    "its taxes elsewhere (%(country)s): nothing of it is shown while only this company is in use.",
                     company=company.name,
                     country=company._urssaf_country().name or self.env._("no country"),
                 )
             elif company.currency_id.name != "EUR":
                 settings.urssaf_limits = self.env._(
-                    "%(company)s keeps its books in %(currency)s. Urssaf takes invoices in euros only, and pays in euros: "
-                    "make them in that currency, and choose a journal of payouts in euros.",
+                    "%(company)s keeps its books in %(currency)s. Urssaf takes invoices in euros only, and pays in "
+                    "euros: make them in that currency, and choose a journal of payouts in euros.",
                     company=company.name,
                     currency=company.currency_id.name,
                 )

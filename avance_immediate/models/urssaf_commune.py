@@ -62,8 +62,8 @@ class UrssafCommune(models.Model):
     def _load(self):
         """Bring the records in line with the file; what it has no longer is archived.
 
-        Through SQL, since 37 590 records one by one would take minutes. The table itself is compared, and only rows that
-        differ are written: a mark that says "loaded" would survive what it speaks of.
+        Through SQL, since 37 590 records one by one would take minutes. The table itself is compared, and only rows
+        that differ are written: a mark that says "loaded" would survive what it speaks of.
         """
         with file_open(DATA, "rb") as file:
             content = file.read()

@@ -21,7 +21,7 @@ class TestBeforeUninstalling(UrssafCommon):
         """Return what the window says before ``module`` goes, as an administrator reads it."""
         module = self.env["ir.module.module"].search([("name", "=", module)])
         action = module.with_user(self.administrator).button_uninstall_wizard()
-        wizards = self.env[action["res_model"]].with_user(self.administrator).with_context(action["context"])
+        wizards = self.env[action["res_model"]].with_user(self.administrator).with_context(**action["context"])
         return wizards.create({}).urssaf_warning or ""
 
     def test_what_goes_on_is_said(self):
