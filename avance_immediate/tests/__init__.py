@@ -11,6 +11,7 @@ from . import (
     test_erase_list,
     test_exchange,
     test_flow,
+    test_follow_up,
     test_guard,
     test_import,
     test_import_upload,
