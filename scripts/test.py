@@ -23,6 +23,8 @@ from .console import SetupError, say
 SUITES = ("plain", "odoo", "oca", "e2e")
 #: Those of our addons that install themselves where another addon, mostly of OCA, is.
 OCA_ADDONS = tuple(sorted(file.parent for file in paths.CHECKOUT.glob(f"{paths.ADDON}_*/__manifest__.py")))
+#: Addons of OCA that exclude another one which ours are tested with.
+OCA_APART = {"account_payment_batch_oca"}
 FOLDERS = {
     "plain": ("tests/urssaf", "tests/sandbox", "tests/scripts"),
     "odoo": (f"{paths.ADDON}/tests",),
@@ -107,12 +109,7 @@ def _odoo_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
                 pool.submit(_pytest, name, [*command, *share, *extra], partial, quiet=name != "odoo")
                 for name, command, share in zip(names, commands, shares, strict=True)
             ]
-            outcomes = [run.result() for run in runs]
-    outcome = Outcome(
-        passed=sum(share.passed for share in outcomes),
-        failed=sum(share.failed for share in outcomes),
-        notes=tuple(note for share in outcomes for note in share.notes),
-    )
+            outcome = _sum(run.result() for run in runs)
     if not partial and not sum(map(_browser_tests, names)):
         outcome.failed += 1
         outcome.notes += ("no browser test has run, which counts as failed",)
@@ -122,18 +119,46 @@ def _odoo_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
 
 
 def _oca_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
-    """Run the tests of the addons for those of OCA and the website, which are installed here only; ours follow them."""
-    manifests = (ast.literal_eval((addon / "__manifest__.py").read_text(encoding="utf-8")) for addon in OCA_ADDONS)
-    wanted = {name for manifest in manifests for name in manifest["depends"]} - {paths.ADDON}
+    """Run the tests of the addons for those of OCA and the website, which are installed here only; ours follow them.
+
+    In two databases at a time: some of OCA's addons exclude each other.
+    """
+    apart = tuple(addon for addon in OCA_ADDONS if _wanted(addon) & OCA_APART)
+    groups = {"oca": tuple(addon for addon in OCA_ADDONS if addon not in apart), "oca-2": apart}
     with contextlib.ExitStack() as stack:
-        command = _odoo_arguments(stack, "oca", *sorted(wanted))
-        outcome = _pytest("oca", [*command, *folders, *extra], partial)
-    if not partial and (unseen := _unseen("oca", OCA_ADDONS)):
-        outcome.failed += len(unseen)
-        outcome.notes += (f"no test of {', '.join(unseen)} has run, which counts as failed",)
+        runs = {}
+        for name, addons in groups.items():
+            command = _odoo_arguments(stack, name, *sorted(set().union(*map(_wanted, addons))))
+            theirs = [folder for folder in folders if Path(folder).parts[0] in {addon.name for addon in addons}]
+            runs[name] = [*command, *theirs, *extra] if theirs else None
+        with ThreadPoolExecutor(len(groups)) as pool:
+            futures = [
+                pool.submit(_pytest, name, arguments, partial, quiet=name != "oca")
+                for name, arguments in runs.items()
+                if arguments
+            ]
+        outcome = _sum(future.result() for future in futures)
+    for name, addons in groups.items():
+        if not partial and (unseen := _unseen(name, addons)):
+            outcome.failed += len(unseen)
+            outcome.notes += (f"no test of {', '.join(unseen)} has run, which counts as failed",)
     if outcome.failed:
-        outcome.notes += (f"Odoo's log: {_odoo_log('oca')}",)
+        outcome.notes += tuple(f"Odoo's log: {_odoo_log(name)}" for name in groups)
     return outcome
+
+
+def _wanted(addon: Path) -> set[str]:
+    """The addons that one of ours waits for."""
+    return set(ast.literal_eval((addon / "__manifest__.py").read_text(encoding="utf-8"))["depends"]) - {paths.ADDON}
+
+
+def _sum(outcomes: Iterable[Outcome]) -> Outcome:
+    total = Outcome()
+    for outcome in outcomes:
+        total.passed += outcome.passed
+        total.failed += outcome.failed
+        total.notes += outcome.notes
+    return total
 
 
 def _shares(folders: list[str], count: int = 2) -> list[list[str]]:

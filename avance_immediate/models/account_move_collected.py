@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.web.controllers.utils import clean_action
+
+from .. import wording
 from .urssaf_payment_request import COLLECTING_STATES, STATE_OF_STATUS
 
 RECEIVABLE_TYPES = ("asset_receivable", "liability_payable")  # the lines that Odoo's follow-up looks at
@@ -11,8 +14,8 @@ class AccountMove(models.Model):
     """What Urssaf collects, nobody else debits or duns.
 
     Odoo's follow-up is turned off (``no_followup``) for as long as Urssaf collects. Payment orders and dunning of other
-    addons ask ``urssaf_is_collected``, refuse with ``_urssaf_refuse_if_collected``, and say by ``_urssaf_due_elsewhere``
-    what they hold already: small addons of ours, which install themselves, do that for those of OCA.
+    addons ask ``urssaf_is_collected``, refuse with ``_urssaf_refuse_if_collected``, and say by
+    ``_urssaf_due_elsewhere`` what they hold already: small addons of ours do that for those of OCA.
     """
 
     _inherit = "account.move"
@@ -45,6 +48,10 @@ class AccountMove(models.Model):
         """
         return []
 
+    def _urssaf_in_order(self, order):
+        """Return that this invoice is in ``order``, a payment order of another addon, as a problem."""
+        return wording.note("in_payment_order", order=order.display_name)
+
     def _urssaf_refuse_if_collected(self):
         """Refuse to debit or dun these invoices while Urssaf does, or while somebody is handing them to Urssaf.
 
@@ -69,6 +76,13 @@ class AccountMove(models.Model):
             "It can be collected otherwise once the payment request is refused, cancelled, or taken back.",
             invoices=", ".join(self.mapped("name")),
         )
+
+    def _urssaf_left_out_notification(self, action):
+        """Return an action that says that these invoices were left out, then goes on with ``action``."""
+        message = self._urssaf_collected_message()
+        next_action = clean_action(action, self.env)
+        params = {"type": "warning", "sticky": True, "message": message, "next": next_action}
+        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
 
     # === ODOO'S OWN FOLLOW-UP === #
 
