@@ -11,7 +11,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ SUITES = ("plain", "odoo", "oca", "e2e")
 OCA_ADDONS = tuple(sorted(file.parent for file in paths.CHECKOUT.glob(f"{paths.ADDON}_*/__manifest__.py")))
 #: Addons of OCA that exclude another one which ours are tested with.
 OCA_APART = {"account_payment_batch_oca"}
+#: The addon's own tests that run beside OCA's addons each time; all of them: `python3 -m scripts together`.
+OCA_BESIDE = (f"{paths.ADDON}/tests/test_flow.py", f"{paths.ADDON}/tests/test_hashed.py")
 FOLDERS = {
     "plain": ("tests/urssaf", "tests/sandbox", "tests/scripts"),
     "odoo": (f"{paths.ADDON}/tests",),
@@ -92,7 +94,7 @@ def _suite(name: str, extra: list[str], partial: bool) -> Outcome:
             return _odoo_suite(folders, extra, partial)
         if name == "oca":
             return _oca_suite(folders, extra, partial)
-        return _pytest(name, [*folders, *extra], partial)
+        return run_pytest(name, [*folders, *extra], partial)
     except SetupError as error:
         say(f"error: {error}")
         return Outcome(failed=1, notes=("the suite could not run, see above",))
@@ -103,10 +105,10 @@ def _odoo_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
     shares = [folders] if extra else _shares(folders)
     names = ["odoo", *(f"odoo-{number}" for number in range(2, len(shares) + 1))]
     with contextlib.ExitStack() as stack:
-        commands = [_odoo_arguments(stack, name) for name in names]
+        commands = [stack.enter_context(odoo_arguments(name)) for name in names]
         with ThreadPoolExecutor(len(shares)) as pool:
             runs = [
-                pool.submit(_pytest, name, [*command, *share, *extra], partial, quiet=name != "odoo")
+                pool.submit(run_pytest, name, [*command, *share, *extra], partial, quiet=name != "odoo")
                 for name, command, share in zip(names, commands, shares, strict=True)
             ]
             outcome = _sum(run.result() for run in runs)
@@ -128,12 +130,13 @@ def _oca_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
     with contextlib.ExitStack() as stack:
         runs = {}
         for name, addons in groups.items():
-            command = _odoo_arguments(stack, name, *sorted(set().union(*map(_wanted, addons))))
+            command = stack.enter_context(odoo_arguments(name, *sorted(set().union(*map(_wanted, addons)))))
             theirs = [folder for folder in folders if Path(folder).parts[0] in {addon.name for addon in addons}]
-            runs[name] = [*command, *theirs, *extra] if theirs else None
+            beside = OCA_BESIDE if name == "oca" else ()
+            runs[name] = [*command, *theirs, *beside, *extra] if theirs else None
         with ThreadPoolExecutor(len(groups)) as pool:
             futures = [
-                pool.submit(_pytest, name, arguments, partial, quiet=name != "oca")
+                pool.submit(run_pytest, name, arguments, partial, quiet=name != "oca")
                 for name, arguments in runs.items()
                 if arguments
             ]
@@ -181,30 +184,32 @@ def _odoo_log(name: str) -> Path:
     return paths.log_file(f"test-{name}")
 
 
-def _odoo_arguments(stack: contextlib.ExitStack, name: str, *modules: str) -> list[str]:
-    """pytest's arguments for a database that lives as long as `stack`, with more `modules` than our addon."""
+@contextlib.contextmanager
+def odoo_arguments(name: str, *modules: str) -> Iterator[list[str]]:
+    """pytest's arguments for a database that lives as long as the context, with more `modules` than our addon."""
     log = _odoo_log(name)
     log.unlink(missing_ok=True)
-    db = stack.enter_context(runtime.temporary_database(f"test_{name.replace('-', '_')}"))
-    if modules:
-        runtime.install(db, *modules)
-    config = runtime.odoo_conf(db, logfile=log, http_enable=True)
-    return [
-        *("-o", "addopts=", "-o", "pythonpath=", "-p", "scripts.pytest_browser"),
-        *("--odoo-http", "--odoo-log-level=info", f"--odoo-config={config}"),
-    ]
+    with runtime.temporary_database(f"test_{name.replace('-', '_')}") as db:
+        if modules:
+            runtime.install(db, *modules)
+        config = runtime.odoo_conf(db, logfile=log, http_enable=True)
+        yield [
+            *("-o", "addopts=", "-o", "pythonpath=", "-p", "scripts.pytest_browser"),
+            *("--odoo-http", "--odoo-log-level=info", f"--odoo-config={config}"),
+        ]
 
 
 def _report(name: str) -> Path:
     return paths.cache_folder("reports") / f"{name}.xml"
 
 
-def _pytest(name: str, arguments: list[str], partial: bool, quiet: bool = False) -> Outcome:
+def run_pytest(name: str, arguments: list[str], partial: bool, quiet: bool = False) -> Outcome:
     """Run pytest, its output on the terminal (at the end of it, if quiet), and count from its report."""
     report = _report(name)
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", "-rfEs", f"--junit-xml={report}", "-o", "junit_family=xunit1"]
-    environment = {**os.environ, "PYTHONPATH": str(paths.CHECKOUT)}
+    python_path = (str(paths.CHECKOUT), os.environ.get("PYTHONPATH"))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, python_path))}
     run = subprocess.run(
         [*command, *arguments],
         cwd=paths.CHECKOUT,

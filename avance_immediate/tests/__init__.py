@@ -12,6 +12,7 @@ from . import (
     test_exchange,
     test_flow,
     test_follow_up,
+    test_hashed,
     test_guard,
     test_import,
     test_import_upload,

@@ -20,4 +20,4 @@ class AccountPaymentLineCreate(models.TransientModel):
         for wizard in self:
             domain = super(AccountPaymentLineCreate, wizard)._prepare_move_line_domain()
             left_out = self.env["account.move.line"].search(domain & collected).move_id
-            wizard.urssaf_left_out = left_out and left_out._urssaf_collected_message()
+            wizard.urssaf_left_out = left_out._urssaf_collected_message() if left_out else False

@@ -1,10 +1,10 @@
 from odoo.tests import tagged
 
-from odoo.addons.avance_immediate.tests.payment_order import PaymentOrderCases
+from odoo.addons.avance_immediate.tests import payment_order
 
 
 @tagged("post_install", "-at_install")
-class TestPaymentOrder(PaymentOrderCases):
+class TestPaymentOrder(payment_order.PaymentOrderCases):
     ADDON = "account_payment_order"
     WAY = "payment_mode_id"
 

@@ -17,4 +17,4 @@ class AccountPaymentLineCreate(models.TransientModel):
             collected = Domain("move_id.urssaf_is_collected", "=", True)
             left_out = self.env["account.move.line"].search(domain & collected).move_id
             wizard.move_line_domain = list(domain & ~collected)
-            wizard.urssaf_left_out = left_out and left_out._urssaf_collected_message()
+            wizard.urssaf_left_out = left_out._urssaf_collected_message() if left_out else False
