@@ -37,7 +37,6 @@ class TestReminders(UrssafCommon):
                             "custom_text": "Merci de payer.",
                             "custom_mail_text": "Merci de payer.",
                             "custom_text_after_details": "À bientôt",
-                            "custom_mail_text_after_details": "À bientôt",
                         }
                     )
                 ],
