@@ -232,15 +232,29 @@ def run_pytest(name: str, arguments: list[str], partial: bool, quiet: bool = Fal
 
 
 def _count(report: Path) -> Outcome:
-    if not report.is_file():
-        return Outcome()
-    cases: dict[tuple[str | None, str | None], set[str]] = {}
-    for case in ElementTree.parse(report).getroot().iter("testcase"):
-        cases.setdefault((case.get("classname"), case.get("name")), set()).update(part.tag for part in case)
-    skipped = sum("skipped" in tags for tags in cases.values())
-    failed = sum(bool(tags & {"skipped", "failure", "error"}) for tags in cases.values())
+    tags = _tags(report)
+    skipped = sum("skipped" in found for found in tags.values())
+    passed = sum(map(_is_passed, tags.values()))
     notes = (f"{skipped} skipped, which count as failed",) if skipped else ()
-    return Outcome(passed=len(cases) - failed, failed=failed, notes=notes)
+    return Outcome(passed=passed, failed=len(tags) - passed, notes=notes)
+
+
+def cases(name: str) -> dict[tuple[str, str], bool]:
+    """Whether each test that the report of a run names has passed, by its class, with its path, and its name."""
+    return {case: _is_passed(found) for case, found in _tags(_report(name)).items()}
+
+
+def _tags(report: Path) -> dict[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = {}
+    if report.is_file():
+        for case in ElementTree.parse(report).getroot().iter("testcase"):
+            key = case.get("classname") or "", case.get("name") or ""
+            found.setdefault(key, set()).update(part.tag for part in case)
+    return found
+
+
+def _is_passed(tags: set[str]) -> bool:
+    return not tags & {"skipped", "failure", "error"}
 
 
 def _unseen(name: str, addons: Iterable[Path]) -> list[str]:

@@ -10,37 +10,39 @@ import hashlib
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from . import paths, runtime
 from .console import run_logged, say, step
-from .test import Outcome, odoo_arguments, run_pytest
+from .test import cases, odoo_arguments, run_pytest
 
 PACKAGES = Path(__file__).with_suffix(".txt")
 #: Plain Python packages that these addons need.
 LIBRARIES = ("openupgradelib==3.13.7", "Unidecode==1.4.0")
+#: Tests that fail without our addon doing anything wrong, and why.
+KNOWN = {
+    "TestAccountant.test_client_and_product": "subscription_oca shows subscriptions on every contact, also to "
+    "accountants, who may not read them without a right of the sales",
+}
 STAMP = ".complete"
 TESTS = paths.CHECKOUT / paths.ADDON / "tests"
 
 
 def main() -> int:
-    """Install, run the files one by one, and print a table; return 1 where a test failed."""
+    """Install, run, and print a table; return 1 where a test failed that is not known to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("-k", dest="keyword", help="only tests whose name matches, as pytest's -k")
     parser.add_argument("files", nargs="*", help="only these files of tests, such as test_money.py")
     options = parser.parse_args()
     runtime.ensure()
-    files = [TESTS / name for name in options.files] or sorted(TESTS.glob("test_*.py"))
+    files = [str(TESTS / name) for name in options.files] or [str(TESTS)]
     extra = ["-k", options.keyword] if options.keyword else []
     with runtime.stop_on_signals(), _beside(), odoo_arguments("together", *_addons()) as command:
-        outcomes = {}
-        for file in files:
-            say(f"\n== {file.name}")
-            # Nothing of it may match the keyword.
-            outcomes[file.stem] = run_pytest("together", [*command, str(file), *extra], partial=bool(extra))
-    return _report(outcomes)
+        outcome = run_pytest("together", [*command, *files, *extra], partial=bool(extra))
+    return _report(outcome.failed)
 
 
 def _pins() -> list[tuple[str, str]]:
@@ -75,11 +77,20 @@ def _beside() -> Iterator[None]:
             os.environ["PYTHONPATH"] = before
 
 
-def _report(outcomes: dict[str, Outcome]) -> int:
+def _report(failed: int) -> int:
+    """Print the table, by file; what is known to fail stands apart, and why."""
+    passed, wrong, known = Counter(), Counter(), {}
+    for (path, name), is_passed in cases("together").items():
+        file, test = path.split(".")[-2], f"{path.split('.')[-1]}.{name}"
+        if not is_passed and test in KNOWN:
+            known[test] = KNOWN[test]
+        else:
+            (passed if is_passed else wrong)[file] += 1
     say("\n| Tests | passed | failed |\n|---|--:|--:|")
-    for name, outcome in outcomes.items():
-        say(f"| `{name}` | {outcome.passed} | {outcome.failed} |")
-    passed = sum(outcome.passed for outcome in outcomes.values())
-    failed = sum(outcome.failed for outcome in outcomes.values())
-    say(f"\nBeside {len(_pins())} addons of OCA: {passed} passed, {failed} failed")
+    for file in sorted({*passed, *wrong}):
+        say(f"| `{file}` | {passed[file]} | {wrong[file]} |")
+    for test, reason in known.items():
+        say(f"known to fail: {test}: {reason}")
+    failed -= len(known)
+    say(f"\nBeside {len(_pins())} addons of OCA: {passed.total()} passed, {failed} failed, {len(known)} known to fail")
     return 1 if failed or not passed else 0
