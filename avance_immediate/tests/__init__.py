@@ -13,6 +13,8 @@ from . import (
     test_erase_list,
     test_exchange,
     test_flow,
+    test_follow_up,
+    test_hashed,
     test_guard,
     test_import,
     test_import_upload,

@@ -60,7 +60,7 @@ def test_code_that_the_report_does_not_explain(tmp_path, monkeypatch, code, case
             report.write_text(REPORT.format(cases))
 
     monkeypatch.setattr(command.subprocess, "run", Run)
-    assert command._pytest("plain", [], partial).failed == failed
+    assert command.run_pytest("plain", [], partial).failed == failed
 
 
 def test_suite_without_a_test_is_a_failure(tmp_path, monkeypatch):
