@@ -13,7 +13,8 @@ class IrModelFields(models.Model):
         of bank statement lines depend on what we add to invoices, and they are Odoo's.
         """
         found = super()._prepare_update()
-        if not self.env.context.get(MODULE_UNINSTALL_FLAG):
+        ours = any(field.name.startswith("urssaf_") for field in self)
+        if not ours or not self.env.context.get(MODULE_UNINSTALL_FLAG):
             return found
         return found.filtered(
             lambda field: field in self or field.state == "manual" or field.name.startswith("urssaf_")
