@@ -26,6 +26,7 @@
         "data/mail_message_subtype_data.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
+        "views/export.xml",
         "views/urssaf_exchange_views.xml",
         "views/urssaf_payout_views.xml",
         "views/urssaf_payment_request_views.xml",
@@ -42,6 +43,7 @@
         "views/portal_registration_form_templates.xml",
         "views/portal_registration_field_templates.xml",
         "views/menus.xml",
+        "wizards/base_module_uninstall_views.xml",
         "wizards/base_partner_merge_views.xml",
         "wizards/urssaf_erasure_views.xml",
         "wizards/urssaf_register_views.xml",
@@ -58,5 +60,6 @@
         "demo/urssaf_registration_demo.xml",
         "demo/urssaf_payment_request_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -23,11 +23,21 @@ CLIENTS = 20
 DAYS_BACK = 40
 
 
+#: Ways of installing, and what tells the measure.
+INSTALLING: dict[str, list[str]] = {"columns by SQL": [], "columns by the ORM": ["--by-orm"]}
+
+
 def main() -> int:
     """Prepare a provider, run each measure in a process of its own, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=200, help="invoices in each round (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each measure (default: %(default)s)")
+    parser.add_argument(
+        "--past",
+        type=int,
+        default=100_000,
+        help="invoices that are there when the addon is installed (default: %(default)s)",
+    )
     options = parser.parse_args()
     runtime.ensure()
     with runtime.stop_on_signals(), ExitStack() as stack:
@@ -39,10 +49,13 @@ def main() -> int:
             exchanges = _measure("exchanges", db, options, sandbox)
         with step("typing the name of a commune"):
             communes = _measure("communes", db, options)
+        with step(f"installing where there are {options.past} invoices, twice"):
+            installing = {way: _installing(way, options) for way in INSTALLING}
         with step("loading the client"):
             loading = _loading(options.rounds * 2 + 1)
     _report(options, payouts, exchanges, loading)
     _report_communes(communes)
+    _report_installing(installing)
     return 0
 
 
@@ -72,13 +85,24 @@ def _prepare(db: str, stack: ExitStack) -> str:
 
 
 def _measure(name: str, db: str, options: argparse.Namespace, sandbox: str = "") -> dict:
-    """Run one measure in a process of its own; return its figures.
+    """Run one measure in a process of its own; return its figures."""
+    return _run(name, db, "--count", str(options.count), "--rounds", str(options.rounds), "--sandbox", sandbox)
+
+
+def _installing(way: str, options: argparse.Namespace) -> dict:
+    """Install the addon in a database of its own; return the figures."""
+    with runtime.temporary_database("bench_install", with_addon=False) as db:
+        return _run("installing", db, "--count", str(options.past), *INSTALLING[way])
+
+
+def _run(name: str, db: str, *arguments: str) -> dict:
+    """Run a module of `benchmarks` on a database.
 
     :raise SetupError: it failed; the message shows the end of its log.
     """
     log = paths.log_file(f"bench-{name}")
     command = [sys.executable, "-m", f"benchmarks.{name}", "--config", str(runtime.odoo_conf(db)), "--db", db]
-    command += ["--count", str(options.count), "--rounds", str(options.rounds), "--sandbox", sandbox]
+    command += arguments
     with log.open("wb") as errors:
         result = subprocess.run(command, cwd=paths.CHECKOUT, stdout=subprocess.PIPE, stderr=errors, check=False)
     if result.returncode:
@@ -135,6 +159,21 @@ def _report_communes(figures: dict) -> None:
     for title, name in (("communes", "communes"), ("Odoo's partners", "partners")):
         rows.append((title, *(_round(figures[name][key]) for key in ("median", "p95", "max"))))
     say(_markdown(rows))
+
+
+def _report_installing(figures: dict) -> None:
+    ours, orm = figures.values()
+    past = ", ".join(f"{count} rows of {table}" for table, count in ours["rows"].items())
+    say(f"Installed where there are {past}; then updated.\n")
+    tables = list(ours["rows"])
+    rows = [("Installing where there is much", "s", "SQL queries", *(f"rows written in {table}" for table in tables))]
+    for way, figure in {
+        **{way: values["installing"] for way, values in figures.items()},
+        "updating (-u)": ours["updating"],
+    }.items():
+        rows.append((way, _round(figure["s"]), str(figure["queries"]), *(str(figure["written"][t]) for t in tables)))
+    ratio = orm["installing"]["s"] / ours["installing"]["s"]
+    say(_markdown([*rows, ("ratio", f"{ratio:.1f} × faster", "", *("" for _table in tables))]))
 
 
 def _round(value: float) -> str:

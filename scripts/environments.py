@@ -16,8 +16,8 @@ from .console import run_logged
 
 #: Variables by which one environment would look into another.
 FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_REQUIRE_VIRTUALENV", "__PYVENV_LAUNCHER__")
-#: With what the old sources among the pins can still be built.
-BUILD_TOOLS = "setuptools<81\nCython<3\n"
+#: With what the old sources among the pins can still be built: `pkg_resources` is no more after.
+BUILD_TOOLS = "setuptools<81\n"
 METADATA = "Metadata-Version: 2.1\nName: odoo\nVersion: 19.0\n"
 
 

@@ -90,7 +90,8 @@ def main() -> int:
         runtime.ensure()
         with runtime.stop_on_signals(), ThreadPoolExecutor(options.jobs) as pool:
             list(pool.map(_try, cells))
-    say("\n" + _table(cells) + "\n")
+    if cells:
+        say("\n" + _table(cells) + "\n")
     wrong = [f"{cell.name}: {problem}" for cell in cells for problem in cell.problems]
     if not options.short and (not options.only or "bare" in options.only):
         wrong += bare.run_all()

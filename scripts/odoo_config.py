@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import site
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from . import paths, postgres
 
 def addons_path() -> list[Path]:
     """The checkout, and OCA's addons among the Python packages; Odoo adds its own."""
-    oca = [Path(folder) / "odoo" / "addons" for folder in site.getsitepackages()]
+    beside = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    oca = [Path(folder) / "odoo" / "addons" for folder in (*beside, *site.getsitepackages())]
     return [folder for folder in (paths.CHECKOUT, *oca) if any(folder.glob("*/__manifest__.py"))]
 
 

@@ -11,7 +11,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,10 @@ SUITES = ("plain", "odoo", "oca", "e2e")
 BESIDE = {"odoo": "plain", "e2e": "oca"}
 #: Those of our addons that install themselves where another addon, mostly of OCA, is.
 OCA_ADDONS = tuple(sorted(file.parent for file in paths.CHECKOUT.glob(f"{paths.ADDON}_*/__manifest__.py")))
+#: Addons of OCA that exclude another one which ours are tested with.
+OCA_APART = {"account_payment_batch_oca"}
+#: The addon's own tests that run beside OCA's addons each time; all of them: `python3 -m scripts together`.
+OCA_BESIDE = (f"{paths.ADDON}/tests/test_flow.py", f"{paths.ADDON}/tests/test_hashed.py")
 FOLDERS = {
     "plain": ("tests/urssaf", "tests/sandbox", "tests/scripts"),
     "odoo": (f"{paths.ADDON}/tests",),
@@ -38,6 +42,8 @@ TITLES = {
     "oca": "the addons for those of OCA, and the website",
     "e2e": "whole servers together",
 }
+#: How many times longer a file takes than its size lets expect: a table tried for every user, a browser.
+LONGER = {"test_rights.py": 10, "test_tour.py": 5}
 #: Written to the report by `scripts.pytest_browser`.
 BROWSER_PROPERTY = "browser_tests"
 #: pytest's codes for "all passed" and "some failed"; with any other one its report does not tell everything.
@@ -108,7 +114,7 @@ def _suite(name: str, extra: list[str], partial: bool, quiet: bool = False) -> O
             return _odoo_suite(folders, extra, partial)
         if name == "oca":
             return _oca_suite(folders, extra, partial, quiet)
-        return _pytest(name, [*folders, *extra], partial, quiet)
+        return run_pytest(name, [*folders, *extra], partial, quiet)
     except SetupError as error:
         say(f"error: {error}")
         return Outcome(failed=1, notes=("the suite could not run, see above",))
@@ -119,18 +125,13 @@ def _odoo_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
     shares = [folders] if extra else _shares(folders)
     names = ["odoo", *(f"odoo-{number}" for number in range(2, len(shares) + 1))]
     with contextlib.ExitStack() as stack:
-        commands = [_odoo_arguments(stack, name) for name in names]
+        commands = [stack.enter_context(odoo_arguments(name)) for name in names]
         with ThreadPoolExecutor(len(shares)) as pool:
             runs = [
-                pool.submit(_pytest, name, [*command, *share, *extra], partial, quiet=name != "odoo")
+                pool.submit(run_pytest, name, [*command, *share, *extra], partial, quiet=name != "odoo")
                 for name, command, share in zip(names, commands, shares, strict=True)
             ]
-            outcomes = [run.result() for run in runs]
-    outcome = Outcome(
-        passed=sum(share.passed for share in outcomes),
-        failed=sum(share.failed for share in outcomes),
-        notes=tuple(note for share in outcomes for note in share.notes),
-    )
+            outcome = _sum(run.result() for run in runs)
     if not partial and not sum(map(_browser_tests, names)):
         outcome.failed += 1
         outcome.notes += ("no browser test has run, which counts as failed",)
@@ -140,18 +141,47 @@ def _odoo_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
 
 
 def _oca_suite(folders: list[str], extra: list[str], partial: bool, quiet: bool) -> Outcome:
-    """Run the tests of the addons for those of OCA and the website, which are installed here only; ours follow them."""
-    manifests = (ast.literal_eval((addon / "__manifest__.py").read_text(encoding="utf-8")) for addon in OCA_ADDONS)
-    wanted = {name for manifest in manifests for name in manifest["depends"]} - {paths.ADDON}
+    """Run the tests of the addons for those of OCA and the website, which are installed here only; ours follow them.
+
+    In two databases at a time: some of OCA's addons exclude each other.
+    """
+    apart = tuple(addon for addon in OCA_ADDONS if _wanted(addon) & OCA_APART)
+    groups = {"oca": tuple(addon for addon in OCA_ADDONS if addon not in apart), "oca-2": apart}
     with contextlib.ExitStack() as stack:
-        command = _odoo_arguments(stack, "oca", *sorted(wanted))
-        outcome = _pytest("oca", [*command, *folders, *extra], partial, quiet)
-    if not partial and (unseen := _unseen("oca", OCA_ADDONS)):
-        outcome.failed += len(unseen)
-        outcome.notes += (f"no test of {', '.join(unseen)} has run, which counts as failed",)
+        runs = {}
+        for name, addons in groups.items():
+            command = stack.enter_context(odoo_arguments(name, *sorted(set().union(*map(_wanted, addons)))))
+            theirs = [folder for folder in folders if Path(folder).parts[0] in {addon.name for addon in addons}]
+            beside = OCA_BESIDE if name == "oca" else ()
+            runs[name] = [*command, *theirs, *beside, *extra] if theirs else None
+        with ThreadPoolExecutor(len(groups)) as pool:
+            futures = [
+                pool.submit(run_pytest, name, arguments, partial, quiet=quiet or name != "oca")
+                for name, arguments in runs.items()
+                if arguments
+            ]
+        outcome = _sum(future.result() for future in futures)
+    for name, addons in groups.items():
+        if not partial and (unseen := _unseen(name, addons)):
+            outcome.failed += len(unseen)
+            outcome.notes += (f"no test of {', '.join(unseen)} has run, which counts as failed",)
     if outcome.failed:
-        outcome.notes += (f"Odoo's log: {_odoo_log('oca')}",)
+        outcome.notes += tuple(f"Odoo's log: {_odoo_log(name)}" for name in groups)
     return outcome
+
+
+def _wanted(addon: Path) -> set[str]:
+    """The addons that one of ours waits for."""
+    return set(ast.literal_eval((addon / "__manifest__.py").read_text(encoding="utf-8"))["depends"]) - {paths.ADDON}
+
+
+def _sum(outcomes: Iterable[Outcome]) -> Outcome:
+    total = Outcome()
+    for outcome in outcomes:
+        total.passed += outcome.passed
+        total.failed += outcome.failed
+        total.notes += outcome.notes
+    return total
 
 
 def _shares(folders: list[str], count: int = 2) -> list[list[str]]:
@@ -167,37 +197,39 @@ def _shares(folders: list[str], count: int = 2) -> list[list[str]]:
 
 
 def _weight(file: Path) -> int:
-    return file.stat().st_size
+    return file.stat().st_size * LONGER.get(file.name, 1)
 
 
 def _odoo_log(name: str) -> Path:
     return paths.log_file(f"test-{name}")
 
 
-def _odoo_arguments(stack: contextlib.ExitStack, name: str, *modules: str) -> list[str]:
-    """pytest's arguments for a database that lives as long as `stack`, with more `modules` than our addon."""
+@contextlib.contextmanager
+def odoo_arguments(name: str, *modules: str) -> Iterator[list[str]]:
+    """pytest's arguments for a database that lives as long as the context, with more `modules` than our addon."""
     log = _odoo_log(name)
     log.unlink(missing_ok=True)
-    db = stack.enter_context(runtime.temporary_database(f"test_{name.replace('-', '_')}"))
-    if modules:
-        runtime.install(db, *modules)
-    config = runtime.odoo_conf(db, logfile=log, http_enable=True)
-    return [
-        *("-o", "addopts=", "-o", "pythonpath=", "-p", "scripts.pytest_browser"),
-        *("--odoo-http", "--odoo-log-level=info", f"--odoo-config={config}"),
-    ]
+    with runtime.temporary_database(f"test_{name.replace('-', '_')}") as db:
+        if modules:
+            runtime.install(db, *modules)
+        config = runtime.odoo_conf(db, logfile=log, http_enable=True)
+        yield [
+            *("-o", "addopts=", "-o", "pythonpath=", "-p", "scripts.pytest_browser"),
+            *("--odoo-http", "--odoo-log-level=info", f"--odoo-config={config}"),
+        ]
 
 
 def _report(name: str) -> Path:
     return paths.cache_folder("reports") / f"{name}.xml"
 
 
-def _pytest(name: str, arguments: list[str], partial: bool, quiet: bool = False) -> Outcome:
+def run_pytest(name: str, arguments: list[str], partial: bool, quiet: bool = False) -> Outcome:
     """Run pytest, its output on the terminal (at the end of it, if quiet), and count from its report."""
     report = _report(name)
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", "-rfEs", f"--junit-xml={report}", "-o", "junit_family=xunit1"]
-    environment = {**os.environ, "PYTHONPATH": str(paths.CHECKOUT)}
+    python_path = (str(paths.CHECKOUT), os.environ.get("PYTHONPATH"))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, python_path))}
     run = subprocess.run(
         [*command, *arguments],
         cwd=paths.CHECKOUT,
@@ -221,15 +253,29 @@ def _pytest(name: str, arguments: list[str], partial: bool, quiet: bool = False)
 
 def count(report: Path) -> Outcome:
     """Return what a report of pytest says; nothing has passed where there is none."""
-    if not report.is_file():
-        return Outcome()
-    cases: dict[tuple[str | None, str | None], set[str]] = {}
-    for case in ElementTree.parse(report).getroot().iter("testcase"):
-        cases.setdefault((case.get("classname"), case.get("name")), set()).update(part.tag for part in case)
-    skipped = sum("skipped" in tags for tags in cases.values())
-    failed = sum(bool(tags & {"skipped", "failure", "error"}) for tags in cases.values())
+    tags = _tags(report)
+    skipped = sum("skipped" in found for found in tags.values())
+    passed = sum(map(_is_passed, tags.values()))
     notes = (f"{skipped} skipped, which count as failed",) if skipped else ()
-    return Outcome(passed=len(cases) - failed, failed=failed, notes=notes)
+    return Outcome(passed=passed, failed=len(tags) - passed, notes=notes)
+
+
+def cases(name: str) -> dict[tuple[str, str], bool]:
+    """Whether each test that the report of a run names has passed, by its class, with its path, and its name."""
+    return {case: _is_passed(found) for case, found in _tags(_report(name)).items()}
+
+
+def _tags(report: Path) -> dict[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = {}
+    if report.is_file():
+        for case in ElementTree.parse(report).getroot().iter("testcase"):
+            key = case.get("classname") or "", case.get("name") or ""
+            found.setdefault(key, set()).update(part.tag for part in case)
+    return found
+
+
+def _is_passed(tags: set[str]) -> bool:
+    return not tags & {"skipped", "failure", "error"}
 
 
 def _unseen(name: str, addons: Iterable[Path]) -> list[str]:

@@ -1,1 +1,1 @@
-from . import portal, portal_registration
+from . import export, portal, portal_registration

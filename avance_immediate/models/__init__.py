@@ -1,6 +1,7 @@
 from . import (
     base,
     ir_http,
+    ir_model_fields,
     urssaf_guarded_mixin,
     urssaf_held_mixin,
     urssaf_nature,
@@ -11,6 +12,7 @@ from . import (
     ir_default,
     urssaf_exchange,
     res_company,
+    urssaf_offer_mixin,
     urssaf_remote_mixin,
     res_partner,
     # A file overrides what those above it define.
@@ -53,6 +55,7 @@ from . import (
     urssaf_payment_request_refresh,
     urssaf_payment_request_erase,
     urssaf_payout,
+    account_move_collected,
     account_payment,
     account_move_send,
     res_config_settings,

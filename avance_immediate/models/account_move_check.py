@@ -51,7 +51,8 @@ class AccountMove(models.Model):
             ("client_not_active", self.urssaf_registration_id.id_client and self.urssaf_registration_state != "active"),
         ]
         params = {"client": self.commercial_partner_id.name or "", "number": self.name or ""}
-        return [wording.note(code, **params) for code, holds in checks if holds]
+        problems = [wording.note(code, **params) for code, holds in checks if holds]
+        return problems + self._urssaf_due_elsewhere()
 
     def _urssaf_same_number(self):
         """Return the payment requests that made the number of this invoice known to Urssaf, of branches too."""

@@ -91,6 +91,8 @@ class ResConfigSettings(models.TransientModel):
         string="Yes, use production: clients will receive e-mails and be debited",
     )
     urssaf_leaves_for_production = fields.Boolean(compute="_compute_urssaf_leaves_for_production")
+    urssaf_is_offered = fields.Boolean(compute="_compute_urssaf_is_offered", export_string_translation=False)
+    urssaf_limits = fields.Char(compute="_compute_urssaf_is_offered", export_string_translation=False)
 
     def _compute_urssaf_client_secret(self):
         self.urssaf_client_secret = False
@@ -119,6 +121,29 @@ class ResConfigSettings(models.TransientModel):
     def _compute_urssaf_is_sign_up_free(self):
         for settings in self:
             settings.urssaf_is_sign_up_free = settings.company_id._urssaf_is_sign_up_free()
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_urssaf_is_offered(self):
+        """Say what this company cannot do, and why."""
+        for settings in self:
+            company = settings.company_id
+            settings.urssaf_is_offered = company._urssaf_is_offered()
+            settings.urssaf_limits = False
+            if not settings.urssaf_is_offered:
+                settings.urssaf_limits = self.env._(
+                    "The avance immédiate is for providers in France and its overseas departments. %(company)s pays "
+                    "its taxes elsewhere (%(country)s): nothing of it is shown while only this company is in use.",
+                    company=company.name,
+                    country=company._urssaf_country().name or self.env._("no country"),
+                )
+            elif company.currency_id.name != "EUR":
+                settings.urssaf_limits = self.env._(
+                    "%(company)s keeps its books in %(currency)s. Urssaf takes invoices in euros only, and pays in "
+                    "euros: make them in that currency, and choose a journal of payouts in euros.",
+                    company=company.name,
+                    currency=company.currency_id.name,
+                )
 
     @api.depends("urssaf_environment", "company_id")
     def _compute_urssaf_leaves_for_production(self):

@@ -1,5 +1,4 @@
 import csv
-import hashlib
 import io
 
 from odoo import api, fields, models
@@ -11,9 +10,6 @@ from ..urssaf import birthplace
 from ..urssaf.commune_names import Search, search_key
 
 DATA = "avance_immediate/data/urssaf.commune.csv"
-#: Raise it when the columns that are made from the file change.
-LOADER = 1
-LOADED = "avance_immediate.communes_loaded"
 OVERSEAS = "avance_immediate.overseas_birth_codes"
 COLUMNS = (
     *("code", "kind", "name", "label", "search_key", "search_text"),
@@ -66,15 +62,11 @@ class UrssafCommune(models.Model):
     def _load(self):
         """Bring the records in line with the file; what it has no longer is archived.
 
-        Through SQL, since 37 590 records one by one would take minutes; nothing happens where the file is the one
-        loaded last.
+        Through SQL, since 37 590 records one by one would take minutes. The table itself is compared, and only rows
+        that differ are written: a mark that says "loaded" would survive what it speaks of.
         """
         with file_open(DATA, "rb") as file:
             content = file.read()
-        parameters = self.env["ir.config_parameter"].sudo()
-        digest = hashlib.sha256(b"%d:%s" % (LOADER, content)).hexdigest()
-        if parameters.get_param(LOADED) == digest:
-            return
         self.flush_model()
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
         excluded = SQL(", ").join(SQL("excluded.%s", SQL.identifier(column)) for column in COLUMNS)
@@ -86,21 +78,19 @@ class UrssafCommune(models.Model):
             SQL(
                 """
                 INSERT INTO urssaf_commune (%s, active, create_uid, create_date, write_uid, write_date)
-                SELECT %s, true, %s, now() AT TIME ZONE 'UTC', %s, now() AT TIME ZONE 'UTC' FROM urssaf_commune_new
-                ON CONFLICT (code, kind) DO UPDATE
-                SET (%s, active, write_date) = (%s, true, excluded.write_date)
-                WHERE (%s, true) IS DISTINCT FROM (%s, urssaf_commune.active)
+                SELECT new.*, true, %s, now() AT TIME ZONE 'UTC', %s, now() AT TIME ZONE 'UTC'
+                FROM (SELECT * FROM urssaf_commune_new EXCEPT SELECT %s FROM urssaf_commune WHERE active) new
+                ON CONFLICT (code, kind) DO UPDATE SET (%s, active, write_date) = (%s, true, excluded.write_date)
                 """,
                 columns,
-                columns,
                 self.env.uid,
                 self.env.uid,
                 columns,
+                columns,
                 excluded,
-                excluded,
-                SQL(", ").join(SQL.identifier("urssaf_commune", column) for column in COLUMNS),
             )
         )
+        changed = self.env.cr.rowcount
         self.env.cr.execute(
             """
             UPDATE urssaf_commune commune SET active = false
@@ -109,10 +99,11 @@ class UrssafCommune(models.Model):
             )
             """
         )
+        changed += self.env.cr.rowcount
         self.env.cr.execute("DROP TABLE urssaf_commune_new")
-        self.env.cr.execute("ANALYZE urssaf_commune")
-        self.invalidate_model()
-        parameters.set_param(LOADED, digest)
+        if changed:
+            self.env.cr.execute("ANALYZE urssaf_commune")
+            self.invalidate_model()
 
     # === SEARCHING BY NAME, POSTAL CODE OR INSEE CODE === #
 

@@ -95,17 +95,29 @@ class UrssafPaymentRequest(models.Model):
     def _keep_unchanged(self):
         """Return the requests whose invoice is as it was queued; the others are not sent, and somebody is told.
 
-        Hours may have passed: an invoice that was paid or credited meanwhile must not be debited as well.
+        Hours may have passed: an invoice that was paid, credited or put into a payment order meanwhile must not be
+        debited as well.
         """
-        changed = self.filtered(lambda request: not request._matches_invoice())
-        for request in changed:
-            request._rejected([wording.note("changed_since", number=request.number)])
-        return self - changed
+        kept = self.browse()
+        for request in self:
+            if problems := request._changes_since_queued():
+                request._rejected(problems)
+            else:
+                kept += request
+        return kept
+
+    def _changes_since_queued(self):
+        """Return why this request is no longer to be sent as it was queued, as problems."""
+        if not self._matches_invoice():
+            return [wording.note("changed_since", number=self.number)]
+        return self.move_id._urssaf_due_elsewhere()
 
     def _matches_invoice(self):
         move, currency = self.move_id, self.currency_id
         return (
             move.state == "posted"
+            # A payment without an entry of its own leaves the residual as it is.
+            and move.payment_state in ("not_paid", "partial")
             and move.name == self.number
             and move.commercial_partner_id == self.partner_id
             and move.currency_id == currency

@@ -4,10 +4,12 @@ from odoo.tools import SQL, clean_context
 
 from .urssaf_registration import CIVIL_STATUS_FIELDS, GIVEN_FIELDS
 
-#: What a registration is made for: given once.
-MADE_FOR = {"partner_id", "company_id", "environment"}
-#: What a branch writes of the registration that it asked for: values of it and of its client, no list of other records.
-OF_THE_BRANCH = (GIVEN_FIELDS | CIVIL_STATUS_FIELDS) - MADE_FOR
+#: What a registration is made for; and whom it serves, for the holder to say.
+OF_THE_HOLDER = {"partner_id", "company_id", "environment", "asked_by_id", "served_company_ids"}
+#: What a branch writes, with the rights of the system, of the registration that it asked for. No lists: their commands
+#: reach any record.
+OF_THE_BRANCH = (GIVEN_FIELDS - OF_THE_HOLDER) | CIVIL_STATUS_FIELDS
+OF_THE_BRANCH |= {"address_commune_id", "birth_commune_id", "birth_part_id", "birth_codes_shown"}
 
 
 class UrssafRegistration(models.Model):
@@ -86,16 +88,13 @@ class UrssafRegistration(models.Model):
     def _creator(self, vals):
         """Return this model with the rights to create ``vals`` (of ``_at_holder``): the system's where a branch asks.
 
-        :raise AccessError: it is not a company of the user's, they may not write the contact or no registration, or
-            there is more than a branch gives
+        :raise AccessError: it is not a company of the user's, or they may not write the contact or no registration
         """
-        if self.env.su or not vals.get("asked_by_id"):
+        if self.env.su or not vals.get("asked_by_id") or vals.keys() - OF_THE_BRANCH - OF_THE_HOLDER:
             return self
         self.check_access("create")
         if vals["asked_by_id"] not in self.env.companies.ids:
             raise AccessError(self.env._("Clients are registered for the companies that you work in."))
-        if vals.keys() - OF_THE_BRANCH - MADE_FOR - {"asked_by_id", "served_company_ids"}:
-            raise AccessError(self.env._("A branch gives what Urssaf asks of its client, and nothing else."))
         if CIVIL_STATUS_FIELDS & vals.keys():
             self.env["res.partner"].browse(vals["partner_id"]).check_access("write")
         return self.sudo()
@@ -105,7 +104,7 @@ class UrssafRegistration(models.Model):
 
         Whatever else than a branch gives stays refused, and so is the contact that the user may not write.
         """
-        if self.env.su or not OF_THE_BRANCH >= vals.keys() or self.has_access("write") or self - self._asked_here():
+        if self.env.su or vals.keys() - OF_THE_BRANCH or self.has_access("write") or self - self._asked_here():
             return self
         self.browse().check_access("write")
         self.check_access("read")

@@ -15,6 +15,8 @@ from . import (
     test_erase_list,
     test_exchange,
     test_flow,
+    test_follow_up,
+    test_hashed,
     test_guard,
     test_import,
     test_import_upload,
@@ -24,6 +26,7 @@ from . import (
     test_lookup,
     test_migration,
     test_money,
+    test_offer,
     test_parameters,
     test_partner_merge,
     test_payout,
@@ -48,5 +51,6 @@ from . import (
     test_settings,
     test_side_doors,
     test_tour,
+    test_uninstall,
     test_words,
 )

@@ -3,10 +3,10 @@
 from datetime import date
 
 from odoo import Command
-from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user
 
 from .common import CIVIL_STATUS, CONTACT, UrssafCommon
+from .rights_tries import Refused
 
 
 class BranchCommon(UrssafCommon):
@@ -83,9 +83,9 @@ class BranchRpcCommon(BranchCommon, HttpCase):
             self.base_url() + path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=30
         ).json()
         if error := answer.get("error"):
-            raise AccessError(f"{error['data']['name']}: {error['data']['message']}")
+            raise Refused(f"{error['data']['name']}: {error['data']['message']}")
         return answer["result"]
 
     def assertRefused(self, model, method, *args, **kwargs):
-        with self.assertRaisesRegex(AccessError, "AccessError|UserError", msg=f"{model} {method}"):
+        with self.assertRaisesRegex(Refused, "AccessError|UserError", msg=f"{model} {method}"):
             self.call(model, method, *args, **kwargs)

@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from freezegun import freeze_time
@@ -8,6 +9,7 @@ from odoo import SUPERUSER_ID, Command
 from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.avance_immediate.urssaf.client import UrssafClient
 
 from .sandbox import Sandbox
 
@@ -51,6 +53,8 @@ class UrssafCommon(AccountTestInvoicingCommon):
         super().setUpClass()
         cls.sandbox = Sandbox()
         cls.addClassCleanup(cls.sandbox.stop)
+        # What the client waits before it tries a read again: half a minute, if the sandbox says so.
+        cls.startClassPatcher(patch.dict(UrssafClient.__init__.__kwdefaults__, sleep=lambda _seconds: None))
         cls.company = cls.company_data["company"]
         # The tests look as the superuser, and act as their users.
         cls.env = cls.env(user=SUPERUSER_ID, context={"allowed_company_ids": cls.company.ids})

@@ -239,6 +239,7 @@ class RightsCommon(UrssafCommon, HttpCase):
             "urssaf.send": {"move_ids": [Command.set(move.ids)]},
             "urssaf.erasure": {"report_html": "<p>x</p>"},
             "base_import.import": {"res_model": "urssaf.registration"},
+            "base.module.uninstall": {"module_ids": [Command.set(cls.env.ref("base.module_avance_immediate").ids)]},
             "base.partner.merge.automatic.wizard": {},
         }
         for model, values in windows.items():

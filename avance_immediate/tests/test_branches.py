@@ -1,5 +1,6 @@
 """Branches use the environment, the credentials and the SAP number of the nearest company above them."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.module import load_script
 from odoo.tests import tagged
@@ -195,7 +196,7 @@ class TestBranchClients(BranchCommon):
         self.assertFalse(self.registration.asked_by_id)
         prepared = self.prepare(self.create_client(name="Paul", email="paul@example.com"))
         self.as_agent(prepared.partner_id).action_urssaf_open_registration()
-        for values in ({"email": "x@example.com"}, {"iban": "FR76"}, {"served_company_ids": [(5,)]}):
+        for values in ({"email": "x@example.com"}, {"iban": "FR76"}, {"served_company_ids": [Command.clear()]}):
             with self.assertRaises(AccessError):
                 self.as_agent(prepared).write(values)
         with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
@@ -220,9 +221,22 @@ class TestBranchClients(BranchCommon):
         registration = self.as_agent(self.asked_by_branch(self.create_client(name="Paul", email="paul@example.com")))
         registration.birth_name = "Martin"
         self.assertEqual(registration.partner_id.urssaf_birth_name, "Martin")
-        for values in ({"state": "active"}, {"company_id": self.branch.id}, {"served_company_ids": [(5,)]}):
-            with self.assertRaises(UserError):  # of which AccessError is one
+        theirs = self.registration.message_ids[:1]  # of another client, by a command
+        for values in (
+            {"state": "active"},
+            {"company_id": self.branch.id},
+            {"served_company_ids": [Command.clear()]},
+            {"message_ids": [Command.update(theirs.id, {"body": "x"})]},
+            {"activity_summary": "x"},
+        ):
+            with self.subTest(values=values), self.assertRaises(UserError):  # of which AccessError is one
                 registration.write(values)
+        another = {"partner_id": self.create_client(name="Luc").id, "company_id": self.branch.id}
+        with self.assertRaises(AccessError):
+            self.as_agent(self.env["urssaf.registration"]).create(
+                {**another, "message_ids": [Command.update(theirs.id, {"body": "x"})]}
+            )
+        self.assertNotEqual(theirs.body, "<p>x</p>")
         employee = self.user_of(self.branch, "agence_facturation", "account.group_account_invoice")
         with self.assertRaises(AccessError):
             self.as_agent(registration, employee).write({"email": "x@example.com"})

@@ -4,6 +4,8 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import SQL
+from odoo.tools.convert import convert_file
 
 from ..models import urssaf_birth_country, urssaf_commune
 
@@ -63,12 +65,28 @@ class TestCommune(TransactionCase):
         self.assertTrue(nantes.active)
         self.assertEqual(self.found("nantes"), ["Nantes (44000)"])
 
-    def test_the_same_file_is_not_loaded_again(self):
+    def test_the_same_file_writes_nothing(self):
         self.load("69123,Lyon,commune,,69001,1\n")
-        with self.assertQueryCount(1):
-            self.load("69123,Lyon,commune,,69001,1\n")
+        rows = "SELECT id, ctid, xmax FROM urssaf_commune ORDER BY id"
+        before = self.env.execute_query(SQL(rows))
+        self.load("69123,Lyon,commune,,69001,1\n")
+        self.assertEqual(self.env.execute_query(SQL(rows)), before)
         self.load("69123,Lyon,commune,,69001,2\n")
         self.assertEqual(self.commune("69123").population, 2)
+
+    def test_an_update_mends_the_table(self):
+        """Whatever was loaded before: what counts is what the table holds."""
+        for name, damage in {
+            "empty": "DELETE FROM urssaf_commune",
+            "half": "DELETE FROM urssaf_commune WHERE department > '50'",
+            "changed": "UPDATE urssaf_commune SET name = 'Lugdunum', active = false WHERE code = '69123'",
+        }.items():
+            with self.subTest(name):
+                self.env.cr.execute(damage)
+                self.env.invalidate_all()
+                convert_file(self.env, "avance_immediate", "data/urssaf_commune_data.xml", {}, mode="update")
+                self.assertEqual(self.communes.search_count([]), 37516)
+                self.assertEqual(self.commune("69123").name, "Lyon")
 
     def test_nobody_writes_them(self):
         manager = new_test_user(self.env, "form manager", "avance_immediate.group_urssaf_manager")

@@ -23,7 +23,9 @@ class TestInstallOnMuch(UrssafCommon):
         self.env.invalidate_all()
         for name, columns in FILLED.items():
             for column in columns:
-                self.cr.execute(SQL("ALTER TABLE %s DROP COLUMN %s", *map(SQL.identifier, (self.env[name]._table, column))))
+                self.cr.execute(
+                    SQL("ALTER TABLE %s DROP COLUMN %s", *map(SQL.identifier, (self.env[name]._table, column)))
+                )
         self.registry.init_models(self.cr, list(FILLED), {"module": "avance_immediate"})
         self.env.flush_all()
         self.env.invalidate_all()

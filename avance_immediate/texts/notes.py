@@ -51,6 +51,10 @@ NOTES = {
         _lt("A part of the invoice was credited or written off, which Urssaf cannot be told."),
         _lt("Credit it whole, and issue a new invoice of the right amount."),
     ),
+    "in_payment_order": (
+        _lt("The invoice is in the payment order %(order)s: the client's bank would be debited twice."),
+        _lt("Take it out of the order, or cancel the order, then send it. What the bank has already is not sent."),
+    ),
     "client_not_registered": (
         _lt("%(client)s is not registered with Urssaf."),
         _lt("Register the client first, with their consent."),

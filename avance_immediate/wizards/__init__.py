@@ -3,6 +3,7 @@ from . import (
     account_move_send_wizard,
     account_payment_register,
     base_import_import,
+    base_module_uninstall,
     base_partner_merge,
     urssaf_erasure,
     urssaf_register,

@@ -60,7 +60,7 @@ def test_code_that_the_report_does_not_explain(tmp_path, monkeypatch, code, case
             report.write_text(REPORT.format(cases))
 
     monkeypatch.setattr(command.subprocess, "run", Run)
-    assert command._pytest("plain", [], partial).failed == failed
+    assert command.run_pytest("plain", [], partial).failed == failed
 
 
 def test_suite_without_a_test_is_a_failure(tmp_path, monkeypatch):
@@ -105,3 +105,13 @@ def test_each_suite_runs_once_beside_another_or_alone(monkeypatch, names):
     assert {name for name, quiet in runs if quiet} == {
         beside for name, beside in command.BESIDE.items() if {name, beside} <= set(names)
     }
+
+
+def test_files_that_take_long_weigh_more():
+    known = {file.name for file in (command.paths.CHECKOUT / "avance_immediate" / "tests").rglob("test_*.py")}
+    assert set(command.LONGER) <= known
+    shares = command._shares(list(command.FOLDERS["odoo"]))
+    assert len(shares) == 2
+    weights = [sum(command._weight(command.paths.CHECKOUT / name) for name in share) for share in shares]
+    assert max(weights) < 1.05 * min(weights)
+    assert {name.rpartition("/")[2] for share in shares for name in share} == known

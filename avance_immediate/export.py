@@ -1,0 +1,84 @@
+"""What Urssaf was sent and what became of it, as a spreadsheet: for the archives, and before the addon goes.
+
+Without the secrets, the bank accounts, the civil status, the messages, and what clients wrote.
+"""
+
+import io
+
+from odoo import fields
+
+MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: The columns, in their order: fields of the model, or fields of what one of these leads to.
+SHEETS = {
+    "urssaf.payment.request": (
+        *("company_id", "environment", "number", "partner_id", "registration_id.id_client", "id_request"),
+        *("invoice_date", "service_start", "service_end", "currency_id", "amount", "deposit", "amount_expected"),
+        *("state", "state_date", "sent_at", "urssaf_status", "urssaf_status_label", "urssaf_status_date"),
+        *("refusal_code", "refusal_reason", "transfer_date", "transfer_amount", "amount_paid_out"),
+    ),
+    "urssaf.registration": ("company_id", "environment", "partner_id", "id_client", "state", "state_date"),
+    "urssaf.payout": (
+        *("company_id", "environment", "request_id.number", "partner_id", "date", "currency_id", "amount"),
+        *("state", "payment_id"),
+    ),
+}
+
+
+def workbook(env):
+    """Return the spreadsheet as bytes (XLSX): a sheet for each model, with the records that this user may read.
+
+    :param env: with the rights, the companies and the language of who asks
+    :raise AccessError: this user may not read one of the models or fields
+    """
+    import xlsxwriter  # noqa: PLC0415 # as Odoo does: it takes a while, for few requests
+
+    output = io.BytesIO()
+    # What a client or Urssaf wrote is a text, even where it begins as a formula or a link does.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(output, options) as book:
+        formats = {
+            "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "datetime": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        }
+        for model, columns in SHEETS.items():
+            _fill(book.add_worksheet(_title(env, model)), env[model], columns, formats)
+    return output.getvalue()
+
+
+def _title(env, model):
+    titles = {
+        "urssaf.payment.request": env._("Payment requests"),
+        "urssaf.registration": env._("Registrations"),
+        "urssaf.payout": env._("Payouts"),
+    }
+    return titles[model][:31]  # no longer in a spreadsheet
+
+
+def _fill(sheet, model, columns, formats):
+    """Write a line of titles, and one for each record of ``model`` that its user may read."""
+    leaves = [_follow(model, path) for path in columns]
+    for place, (target, name) in enumerate(leaves):
+        sheet.write_string(0, place, target._fields[name]._description_string(model.env))
+    sheet.freeze_panes(1, 0)
+    for line, record in enumerate(model.search([], order="id"), start=1):
+        for place, path in enumerate(columns):
+            target, name = _follow(record, path)
+            value = _value(target, name)
+            if value not in (False, None, ""):
+                sheet.write(line, place, value, formats.get(target._fields[name].type))
+
+
+def _follow(record, path):
+    """Return the record at the end of a path of fields, and the name of the last one."""
+    *way, name = path.split(".")
+    for step in way:
+        record = record[step]
+    return record, name
+
+
+def _value(record, name):
+    """Return what a cell shows: a text, a number, a date; a moment in the time zone of who asks."""
+    field, value = record._fields[name], record[name]
+    if field.type == "datetime" and value:
+        return fields.Datetime.context_timestamp(record, value).replace(tzinfo=None)
+    return field.convert_to_export(value, record)

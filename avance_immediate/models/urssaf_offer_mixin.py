@@ -1,0 +1,65 @@
+from odoo import api, models
+
+#: Where the tax credit that Urssaf advances is: France and its overseas departments, each a country of its own in Odoo
+#: (docs/data.md). The collectivities (PF, NC, WF, PM, BL, MF) and Monaco levy their own income tax, or none.
+COUNTRIES = {"FR", "GP", "MQ", "GF", "RE", "YT"}
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _urssaf_is_offered(self):
+        """Tell whether one of these companies may use the avance immédiate, or uses it."""
+        companies = self.sudo()
+        return any(
+            company.urssaf_environment or company._urssaf_country().code in COUNTRIES
+            for company in companies | companies.parent_ids
+        )
+
+    def _urssaf_country(self):
+        """Return the country whose taxes this company pays."""
+        self.ensure_one()
+        return self.account_fiscal_country_id or self.country_id
+
+
+class UrssafOfferMixin(models.AbstractModel):
+    """Forms, lists and searches of others' models, without what is ours where no company in use can use it."""
+
+    _name = "urssaf.offer.mixin"
+    _description = "Shown where the avance immédiate is offered"
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        # EXTENDS base
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self.env.companies._urssaf_is_offered())
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        # EXTENDS base
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if not self.env.companies._urssaf_is_offered():
+            for node in arch.xpath("//*[contains(@name, 'urssaf') or starts-with(@id, 'urssaf')]"):
+                if node.getparent() is not None:
+                    node.getparent().remove(node)
+        return arch, view
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "urssaf.offer.mixin"]
+
+
+class ProductTemplate(models.Model):
+    _name = "product.template"
+    _inherit = ["product.template", "urssaf.offer.mixin"]
+
+
+class ProductProduct(models.Model):
+    _name = "product.product"
+    _inherit = ["product.product", "urssaf.offer.mixin"]
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner", "urssaf.offer.mixin"]
