@@ -10,6 +10,8 @@ OF_THE_HOLDER = {"partner_id", "company_id", "environment", "asked_by_id", "serv
 #: reach any record.
 OF_THE_BRANCH = (GIVEN_FIELDS - OF_THE_HOLDER) | CIVIL_STATUS_FIELDS
 OF_THE_BRANCH |= {"address_commune_id", "birth_commune_id", "birth_part_id", "birth_codes_shown"}
+#: Of these, what is kept on the contact.
+OF_THE_CLIENT = CIVIL_STATUS_FIELDS | {"birth_commune_id", "birth_part_id", "birth_codes_shown"}
 
 
 class UrssafRegistration(models.Model):
@@ -95,7 +97,7 @@ class UrssafRegistration(models.Model):
         self.check_access("create")
         if vals["asked_by_id"] not in self.env.companies.ids:
             raise AccessError(self.env._("Clients are registered for the companies that you work in."))
-        if CIVIL_STATUS_FIELDS & vals.keys():
+        if vals.keys() & OF_THE_CLIENT:
             self.env["res.partner"].browse(vals["partner_id"]).check_access("write")
         return self.sudo()
 
@@ -108,7 +110,7 @@ class UrssafRegistration(models.Model):
             return self
         self.browse().check_access("write")
         self.check_access("read")
-        if CIVIL_STATUS_FIELDS & vals.keys():
+        if vals.keys() & OF_THE_CLIENT:
             self.partner_id.check_access("write")
         return self.sudo().with_context(clean_context(self.env.context))
 

@@ -118,7 +118,9 @@ class TestOtherBooks(BranchRpcCommon):
         payout = self.announced()
         self.assertEqual(payout.state, "to_record")
         self.company.urssaf_outstanding_account_id = self.outstanding_account
-        payout.write({"state": "to_confirm", "problem": {"kind": "note", "code": "paid_again", "params": {"number": "1"}}})
+        payout.write(
+            {"state": "to_confirm", "problem": {"kind": "note", "code": "paid_again", "params": {"number": "1"}}}
+        )
         with self.assertRaisesRegex(UserError, self.company.name):
             self.as_agent(payout, self.chief).action_record()
         self.assertEqual(payout.state, "to_confirm")
