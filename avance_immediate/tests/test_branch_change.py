@@ -67,8 +67,7 @@ class TestSharedAccount(ChangeCommon):
     def same_number(self):
         """Return the company's sent request, and the branch's invoice of that number, client and amount."""
         move, request = self.sent_invoice()
-        self.registration.id_client, id_client = "b" * 36, self.registration.id_client
-        self.own_client(id_client)
+        self.own_client(self.registration.id_client)
         journal = self.env["account.journal"].search([("code", "=", "VAG"), ("company_id", "=", self.branch.id)])
         mine = self.branch_invoice(post=False, journal_id=journal.id)
         mine.name = move.name
@@ -104,7 +103,7 @@ class TestSharedAccount(ChangeCommon):
 class TestOtherBooks(BranchRpcCommon):
     """A payout of a branch's invoice that is booked by the company above."""
 
-    def announced(self, **values):
+    def announced(self):
         """Return a payout of the branch that waits for a person."""
         request = self.send_from_branch(self.branch_invoice())
         self.sandbox.step(request, "pay", force=True)
@@ -113,7 +112,6 @@ class TestOtherBooks(BranchRpcCommon):
         return request.payout_ids
 
     def test_decided_where_it_is_booked(self):
-        self.outstanding_account.active = False
         self.company.urssaf_outstanding_account_id = False
         payout = self.announced()
         self.assertEqual(payout.state, "to_record")
@@ -137,15 +135,11 @@ class TestOtherBooks(BranchRpcCommon):
 
     def test_reason_is_for_those_who_work_there(self):
         """Why the books refuse a payout names accounts and journals: the branch reads that they do, and no more."""
-        self.company.urssaf_journal_id.name = "Compte secret"
         self.company.urssaf_outstanding_account_id = False
         payout = self.announced()
         with mute_logger(PAYOUTS):
             payout._recording_failed(UserError("Compte secret"))
         self.assertEqual(payout.problem["code"], "payout_not_recorded_above")
-        for shown in (payout, payout.request_id):
-            self.assertNotIn("Compte secret", f"{shown.problem_html}" if shown != payout else "")
-        self.env.invalidate_all()
         self.assertNotIn("Compte secret", self.as_agent(payout, self.chief).problem_html)
         self.assertNotIn("Compte secret", f"{payout.request_id.problems}")
         self.assertIn("Compte secret", payout.with_user(self.manager).problem_html)
