@@ -23,6 +23,7 @@ class UrssafRegistration(models.Model):
         vals_list = [self._at_holder(vals) for vals in vals_list]
         if self.env.su:
             return super().create(vals_list)
+        self._refuse_other_companies(vals_list)
         self._refuse_strangers(vals_list)
         self._refuse_invalid(vals_list)
         registrations = self.browse()
