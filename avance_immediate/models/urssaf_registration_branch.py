@@ -87,16 +87,24 @@ class UrssafRegistration(models.Model):
             kept |= {"asked_by_id": company.id, "served_company_ids": [Command.link(company.id)]}
         return kept
 
+    @api.model
+    def _refuse_other_companies(self, vals_list):
+        """Refuse to register for companies that the user does not work in, before anything is said of their clients.
+
+        :param vals_list: from ``_at_holder``
+        """
+        asked = {vals.get("asked_by_id") or vals["company_id"] for vals in vals_list}
+        if not asked <= {*self.env.companies.ids}:
+            raise AccessError(self.env._("Clients are registered for the companies that you work in."))
+
     def _creator(self, vals):
         """Return this model with the rights to create ``vals`` (of ``_at_holder``): the system's where a branch asks.
 
-        :raise AccessError: it is not a company of the user's, or they may not write the contact or no registration
+        :raise AccessError: they may not write the contact, or no registration
         """
         if self.env.su or not vals.get("asked_by_id") or vals.keys() - OF_THE_BRANCH - OF_THE_HOLDER:
             return self
         self.check_access("create")
-        if vals["asked_by_id"] not in self.env.companies.ids:
-            raise AccessError(self.env._("Clients are registered for the companies that you work in."))
         if vals.keys() & OF_THE_CLIENT:
             self.env["res.partner"].browse(vals["partner_id"]).check_access("write")
         return self.sudo()

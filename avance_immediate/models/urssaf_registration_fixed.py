@@ -27,6 +27,7 @@ class UrssafRegistration(models.Model):
         given = self.default_get(sorted(GIVEN_FIELDS - {"company_id", "environment"} | CIVIL_STATUS_FIELDS))
         vals_list = [self._at_holder({**given, **vals}) for vals in vals_list]
         model = self.with_context(clean_context(self.env.context))
+        self._refuse_other_companies(vals_list)
         self._refuse_strangers(vals_list)
         self._refuse_invalid(vals_list)
         registrations = self.browse()
