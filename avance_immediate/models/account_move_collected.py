@@ -133,8 +133,9 @@ class AccountMoveLine(models.Model):
 
     def _inverse_no_followup(self):
         # EXTENDS account, which makes all the lines of an invoice alike: those of former versions need not be
-        if not self.env.context.get("urssaf_line_by_line"):
-            super()._inverse_no_followup()
+        if self.env.context.get("urssaf_line_by_line"):
+            return None
+        return super()._inverse_no_followup()
 
     def _urssaf_set_follow_up(self, value):
         self.with_context(urssaf_line_by_line=True).no_followup = value

@@ -25,8 +25,9 @@ class TestHashedJournal(FollowUpCommon):
     def assertIntact(self):
         """Odoo's own check of the chain finds nothing."""
         results = self.company.with_user(self.accountant)._check_hash_integrity()["results"]
-        statuses = {result["journal_code"]: result["status"] for result in results}
-        self.assertEqual(statuses[self.company_data["default_journal_sale"].code], "verified", results)
+        name = self.company_data["default_journal_sale"].name
+        statuses = [result["status"] for result in results if result["journal_name"].startswith(name)]
+        self.assertEqual(statuses, ["verified"], results)
 
     def test_queue_send_follow_pay(self):
         moves = self.hashed_invoice() + self.hashed_invoice()

@@ -11,13 +11,14 @@ class AccountPaymentLineCreate(models.TransientModel):
 
     def _prepare_move_line_domain(self):
         # EXTENDS account_payment_batch_oca
-        return super()._prepare_move_line_domain() & Domain("move_id.urssaf_is_collected", "=", False)
+        wanted = bool(self.env.context.get("urssaf_collected"))
+        return super()._prepare_move_line_domain() & Domain("move_id.urssaf_is_collected", "=", wanted)
 
     def _compute_eligible_move_line_ids(self):
         # EXTENDS account_payment_batch_oca
-        super()._compute_eligible_move_line_ids()
-        collected = Domain("move_id.urssaf_is_collected", "=", True)
+        result = super()._compute_eligible_move_line_ids()
         for wizard in self:
-            domain = super(AccountPaymentLineCreate, wizard)._prepare_move_line_domain()
-            left_out = self.env["account.move.line"].search(domain & collected).move_id
+            domain = wizard.with_context(urssaf_collected=True)._prepare_move_line_domain()
+            left_out = self.env["account.move.line"].search(domain).move_id
             wizard.urssaf_left_out = left_out._urssaf_collected_message() if left_out else False
+        return result

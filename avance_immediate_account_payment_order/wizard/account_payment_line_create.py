@@ -11,10 +11,11 @@ class AccountPaymentLineCreate(models.TransientModel):
 
     def _compute_move_line_domain(self):
         # EXTENDS account_payment_order
-        super()._compute_move_line_domain()
+        result = super()._compute_move_line_domain()
         for wizard in self:
             domain = Domain(wizard.move_line_domain)
             collected = Domain("move_id.urssaf_is_collected", "=", True)
             left_out = self.env["account.move.line"].search(domain & collected).move_id
             wizard.move_line_domain = list(domain & ~collected)
             wizard.urssaf_left_out = left_out._urssaf_collected_message() if left_out else False
+        return result
