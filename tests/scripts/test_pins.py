@@ -123,3 +123,11 @@ def test_python_that_does_not_run_is_passed_over(tmp_path, monkeypatch):
     good.write_text("#!/bin/sh\necho 3.99\n")
     good.chmod(0o755)
     assert pythons.find("3.99") == good
+
+
+@pytest.mark.parametrize("python", pythons.VERSIONS)
+def test_each_tool_has_one_version_on_each_python(python):
+    """A package of which Python 3.10 is too old for the newest one has two lines, with their Pythons."""
+    lines = pin_sets.requirements(paths.CHECKOUT / "requirements-dev.txt")
+    held = [line.name for line in lines if not line.marker or line.marker.evaluate({"python_version": python})]
+    assert sorted(held) == sorted({line.name for line in lines})
