@@ -5,7 +5,7 @@ ARGS ?=
 RUN = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint setup communes stop clean-cache
+.PHONY: help demo test coexist bench lint setup communes stop clean-cache
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ demo: ## Odoo with a sample provider and the sandbox, the main job run before yo
 
 test: ## All tests (ARGS='--only odoo -k name' for some)
 	@$(RUN) test $(ARGS)
+
+coexist: ## Odoo's own tests of what we extend, without the addon and with it (an hour; goes on where it stopped)
+	@$(RUN) coexist $(ARGS)
 
 bench: ## Measure speed against Odoo's own way
 	@$(RUN) bench $(ARGS)
