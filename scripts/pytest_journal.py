@@ -29,9 +29,9 @@ def read(journal: Path) -> list[dict]:
 
 
 def write(journal: Path, **entry: object) -> None:
-    """Add an entry to a journal."""
+    """Add an entry to a journal, on a line of its own even after one that was cut."""
     with journal.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry) + "\n")
+        file.write(f"\n{json.dumps(entry)}\n")
 
 
 def name_of(item: pytest.Item) -> str:
