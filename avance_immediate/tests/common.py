@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from freezegun import freeze_time
@@ -9,6 +10,7 @@ from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+from ..urssaf.client import UrssafClient
 from .sandbox import Sandbox
 
 NOW = datetime(2026, 6, 17, 8, 0)
@@ -49,6 +51,8 @@ class UrssafCommon(AccountTestInvoicingCommon):
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
         super().setUpClass()
+        # A client that asks again waits in vain: time stands still.
+        cls.startClassPatcher(patch.dict(UrssafClient.__init__.__kwdefaults__, sleep=lambda seconds: None))
         cls.sandbox = Sandbox()
         cls.addClassCleanup(cls.sandbox.stop)
         cls.company = cls.company_data["company"]
