@@ -5,7 +5,7 @@ ARGS ?=
 RUN = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test together bench lint matrix setup communes stop clean-cache
+.PHONY: help demo test together coexist bench lint matrix setup communes stop clean-cache
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ test: ## All tests (ARGS='--only odoo -k name' for some)
 
 together: ## The addon's tests beside OCA's addons (ARGS='-k name' or ARGS=test_money.py for some)
 	@$(RUN) together $(ARGS)
+
+coexist: ## Odoo's own tests of what we extend, without the addon and with it (an hour; goes on where it stopped)
+	@$(RUN) coexist $(ARGS)
 
 bench: ## Measure speed against Odoo's own way
 	@$(RUN) bench $(ARGS)

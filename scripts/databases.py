@@ -152,6 +152,38 @@ def template(*, with_addon: bool, with_demo: bool) -> str:
     return _ensure_template(wanted, install, f"{PREFIX}_ta_{kind}_")
 
 
+def bare_template(*modules: str, with_addon: bool) -> str:
+    """The name of a template for Odoo's own tests: `modules` as they come, without country, French or demo data.
+
+    :raise SetupError: one cannot be installed.
+    """
+    tree = odoo_tree.ensure()
+    base = f"{PREFIX}_c_{_digest(RECIPE, odoo_tree.version(tree), *modules)}"
+    if not with_addon:
+        return _ensure_template(base, lambda name: _install_bare(name, modules), f"{PREFIX}_c_")
+    bare_template(*modules, with_addon=False)
+
+    def install(name: str) -> None:
+        _copy(base, name)
+        with step(f"installing {paths.ADDON} beside {len(modules)} modules of Odoo in a template database"):
+            _odoo(name, "-i", paths.ADDON)
+            _shell(name, ASSETS)
+
+    return _ensure_template(f"{PREFIX}_ca_{_digest(base, *_addon_files())}", install, f"{PREFIX}_ca_")
+
+
+@contextmanager
+def copied(source: str, prefix: str) -> Iterator[str]:
+    """A copy of a template, of this process, dropped at the end."""
+    name = f"{PREFIX}_{prefix}_{os.getpid()}"
+    drop(name)
+    _copy(source, name)
+    try:
+        yield name
+    finally:
+        drop(name)
+
+
 def _ensure_template(name: str, install, family: str) -> str:
     """Make a template aside and rename it: an interrupted set-up leaves none half made."""
     if name in _databases():
@@ -188,6 +220,13 @@ def _install_base(name: str, with_demo: bool) -> None:
         _odoo(name, "-i", "base", f"--load-language={LANGUAGE}", *demo)
         _shell(name, FRENCH_COMPANY)
         _odoo(name, "-i", ",".join(MODULES), *demo)
+        _shell(name, ASSETS)
+
+
+def _install_bare(name: str, modules: tuple[str, ...]) -> None:
+    with step(f"installing {len(modules)} modules of Odoo in a template database (two minutes)"):
+        _create(name, "template0")
+        _odoo(name, "-i", ",".join(modules))
         _shell(name, ASSETS)
 
 

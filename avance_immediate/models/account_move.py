@@ -27,7 +27,14 @@ class AccountMove(models.Model):
         copy=True,
         help="SAP and nine digits, or SIR and the fourteen digits of a SIRET. By default the company's SAP number.",
     )
-    urssaf_request_ids = fields.One2many("urssaf.payment.request", "move_id", string="Payment requests", readonly=True)
+    urssaf_request_ids = fields.One2many(
+        "urssaf.payment.request",
+        "move_id",
+        string="Payment requests",
+        readonly=True,
+        # Those who may read the requests: others who read invoices, clients on the portal say, read all of them.
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
     urssaf_request_id = fields.Many2one(
         "urssaf.payment.request",
         string="Payment request",
@@ -95,7 +102,7 @@ class AccountMove(models.Model):
     @api.depends("urssaf_request_ids")
     def _compute_urssaf_request_count(self):
         for move in self:
-            move.urssaf_request_count = len(move.urssaf_request_ids)
+            move.urssaf_request_count = len(move.sudo().urssaf_request_ids)
 
     @api.depends(
         "commercial_partner_id.urssaf_registration_ids.state",

@@ -110,8 +110,9 @@ class AccountMove(models.Model):
     @api.model
     def _urssaf_awaiting_domain(self):
         """Return the domain of the invoices that Urssaf is to pay; clients search by it on the portal."""
-        paying = Domain("payout_ids", "any!", Domain("state", "in", AWAITING_PAYOUTS))
-        return Domain("urssaf_state", "in", AWAITING_STATES) | Domain("urssaf_request_ids", "any!", paying)
+        # By the requests, and not through our field on the invoices, which is not for the clients.
+        paying = self.env["urssaf.payment.request"].sudo()._search([("payout_ids.state", "in", AWAITING_PAYOUTS)])
+        return Domain("urssaf_state", "in", AWAITING_STATES) | Domain("id", "in", paying.subselect("move_id"))
 
     def _has_to_be_paid(self):
         # EXTENDS account_payment: no payment button on the portal
@@ -129,5 +130,14 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         if SENT_LINE_FIELDS & vals.keys():
-            self.filtered(lambda line: line.display_type == "product").move_id._urssaf_refuse_if_live()
+            lines = self.filtered(lambda line: line.display_type == "product" and line.move_id.urssaf_is_live)
+            lines.filtered(lambda line: line._urssaf_would_change(vals)).move_id._urssaf_refuse_if_live()
         return super().write(vals)
+
+    def _urssaf_would_change(self, vals):
+        """Tell whether ``vals`` change what Urssaf was told; writing again what is there changes nothing."""
+        return any(
+            self._fields[name].convert_to_cache(vals[name], self)
+            != self._fields[name].convert_to_cache(self[name], self)
+            for name in SENT_LINE_FIELDS & vals.keys()
+        )

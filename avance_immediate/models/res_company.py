@@ -24,6 +24,7 @@ class ResCompany(models.Model):
         ENVIRONMENTS,
         string="Urssaf environment",
         groups="base.group_user",
+        copy=False,
         help="Where clients and payment requests are sent. Empty: this company does not use the avance immédiate.",
     )
     urssaf_holder_id = fields.Many2one(
@@ -39,12 +40,14 @@ class ResCompany(models.Model):
     urssaf_sap_number = fields.Char(
         string="SAP number",
         groups="base.group_user",
+        copy=False,
         help="Number of the declaration as a provider of services à la personne: SAP and nine digits.",
     )
     urssaf_journal_id = fields.Many2one(
         "account.journal",
         string="Journal of the payouts",
         groups="base.group_user",
+        copy=False,
         domain="[('type', 'in', ('bank', 'cash')), ('company_id', 'parent_of', id)]",
         help="The payouts of Urssaf are recorded as payments in this journal.",
     )
@@ -52,39 +55,46 @@ class ResCompany(models.Model):
         "account.account",
         string="Outstanding account of the payouts",
         groups="base.group_user",
+        copy=False,
         help="Debited by each payout until the bank statement shows Urssaf's transfer.",
     )
     urssaf_user_id = fields.Many2one(
         "res.users",
         string="Person in charge of Urssaf",
         groups="base.group_user",
+        copy=False,
         help="Gets an activity when a client, a payment request or a payout needs somebody.",
     )
     urssaf_send_by_default = fields.Boolean(
         string="Propose Urssaf when sending invoices",
         groups="base.group_user",
+        copy=False,
         help="Tick the sending to Urssaf by default in the Send window, for the invoices that can go.",
     )
     urssaf_mail_clients = fields.Boolean(
         string="Write to clients who have something to do",
         groups="base.group_user",
+        copy=False,
         help="Send the ready e-mail by itself to each client who has to activate the Urssaf account, whose account is "
         "blocked, or whose direct debit mandate has expired: what happens, what to do.",
     )
     urssaf_portal_auto_register = fields.Boolean(
         string="Register who asks on the portal",
         groups="base.group_user",
+        copy=False,
         help="Register at once, without a confirmation of yours, the clients who ask for it on the portal and consent. "
         "Only where you have invited these clients yourself: not with the free sign-up.",
     )
     urssaf_book_test_payouts = fields.Boolean(
         string="Record payouts outside production",
         groups="base.group_user",
+        copy=False,
         help="Payouts of a sandbox are not money. Record them all the same, for a demonstration.",
     )
     urssaf_absence_minutes = fields.Integer(
         string="Delay before an absence is certain (minutes)",
         groups="base.group_user",
+        copy=False,
         default=parameters.ABSENCE_MINUTES.default,
         help="After an answer was lost, a payment request that Urssaf does not know is looked up again after "
         "this delay, before it is sent again.",

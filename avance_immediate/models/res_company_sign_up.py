@@ -19,6 +19,7 @@ class ResCompany(models.Model):
     urssaf_portal_limit = fields.Integer(
         string="Automatic registrations per day",
         groups="base.group_user",
+        copy=False,
         default=parameters.PORTAL_LIMIT.default,
         help="Beyond this number in 24 hours, clients who ask on the portal wait for your confirmation.",
     )

@@ -1,4 +1,9 @@
+import re
+
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+NAME_AND_CODE = re.compile(r"(.+) \((\w+)\)")
 
 
 class UrssafNature(models.Model):
@@ -30,3 +35,14 @@ class UrssafNature(models.Model):
     def _compute_display_name(self):
         for nature in self:
             nature.display_name = f"{nature.name} ({nature.code})"
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        # EXTENDS base: exports write the name with the code, and imports look for both together
+        domain = Domain(super()._search_display_name(operator, value))
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return domain
+        texts = [value] if isinstance(value, str) else value or ()
+        for match in filter(None, (NAME_AND_CODE.fullmatch(str(text)) for text in texts)):
+            domain |= Domain("name", "=", match[1]) & Domain("code", "=", match[2])
+        return domain

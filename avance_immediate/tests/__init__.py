@@ -8,6 +8,7 @@ from . import (
     test_causes,
     test_check,
     test_claim,
+    test_colleagues,
     test_column_walk,
     test_commune,
     test_consent,

@@ -11,6 +11,7 @@ from odoo.tests import new_test_user
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.avance_immediate.urssaf.client import UrssafClient
 
+from ..urssaf.client import UrssafClient
 from .sandbox import Sandbox
 
 NOW = datetime(2026, 6, 17, 8, 0)
@@ -51,6 +52,8 @@ class UrssafCommon(AccountTestInvoicingCommon):
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
         super().setUpClass()
+        # A client that asks again waits in vain: time stands still.
+        cls.startClassPatcher(patch.dict(UrssafClient.__init__.__kwdefaults__, sleep=lambda seconds: None))
         cls.sandbox = Sandbox()
         cls.addClassCleanup(cls.sandbox.stop)
         # What the client waits before it tries a read again: half a minute, if the sandbox says so.

@@ -136,7 +136,7 @@ class FieldTries(Tries):
     """Several fields at once where all are let, or where the record itself is out of reach."""
 
     WAYS = {"r": ("read", "web_read", "export", "search", "sort", "group"), "w": ("write",)}
-    RPC_WAYS = {"r": ("web_read", "search"), "w": ("write",)}
+    RPC_WAYS = {"r": ("web_read",)}
     #: Given to a window when it is made, and fixed from then on.
     FIXED = {("urssaf.register", "registration_id"), ("urssaf.send", "move_ids")}
 
