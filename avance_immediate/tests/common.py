@@ -9,7 +9,6 @@ from odoo import SUPERUSER_ID, Command
 from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.avance_immediate.urssaf.client import UrssafClient
 
 from ..urssaf.client import UrssafClient
 from .sandbox import Sandbox
