@@ -55,8 +55,6 @@ class UrssafCommon(AccountTestInvoicingCommon):
         cls.startClassPatcher(patch.dict(UrssafClient.__init__.__kwdefaults__, sleep=lambda seconds: None))
         cls.sandbox = Sandbox()
         cls.addClassCleanup(cls.sandbox.stop)
-        # What the client waits before it tries a read again: half a minute, if the sandbox says so.
-        cls.startClassPatcher(patch.dict(UrssafClient.__init__.__kwdefaults__, sleep=lambda _seconds: None))
         cls.company = cls.company_data["company"]
         # The tests look as the superuser, and act as their users.
         cls.env = cls.env(user=SUPERUSER_ID, context={"allowed_company_ids": cls.company.ids})
