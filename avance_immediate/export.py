@@ -19,7 +19,7 @@ SHEETS = {
     "urssaf.registration": ("company_id", "environment", "partner_id", "id_client", "state", "state_date"),
     "urssaf.payout": (
         *("company_id", "environment", "request_id.number", "partner_id", "date", "currency_id", "amount"),
-        *("state", "payment_id"),
+        *("state", "visible_payment_id"),
     ),
 }
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from . import databases, odoo_tree, paths, runtime
 from .coexist_share import STOPPING, Share, deal
-from .console import say
+from .console import SetupError, say
 
 #: The modules whose tests run, with those that are installed for their sake: tours want the Sales application.
 TESTED = (
@@ -109,7 +109,12 @@ def short_targets() -> list[str]:
 
 
 def _addons() -> Path:
-    return odoo_tree.ensure() / "odoo" / "addons"
+    """The folder of Odoo's addons: as in Debian's package, or as in a Git tree."""
+    tree = odoo_tree.ensure()
+    folders = (tree / "addons", tree / "odoo" / "addons")
+    if found := next((folder for folder in folders if (folder / "account").is_dir()), None):
+        return found
+    raise SetupError(f"The addon account is in neither {folders[0]} nor {folders[1]}.")
 
 
 def _files(modules: Iterable[str]) -> list[Path]:

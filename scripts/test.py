@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from . import paths, runtime
+from . import coexist, paths, runtime
 from .console import SetupError, say
 
-SUITES = ("plain", "odoo", "oca", "e2e")
-#: Suites that run while another one does, which leaves them a core: the plain tests while templates are made, and the
-#: addons for OCA's beside servers that mostly wait.
-BESIDE = {"odoo": "plain", "e2e": "oca"}
+SUITES = ("plain", "odoo", "oca", "e2e", "coexist")
+#: Suites that run, one after another, while another one does, which leaves them a core: the plain tests while templates
+#: are made, and those that only need the addon beside servers that mostly wait.
+BESIDE = {"odoo": ("plain",), "e2e": ("oca", "coexist")}
 #: Those of our addons that install themselves where another addon, mostly of OCA, is.
 OCA_ADDONS = tuple(sorted(file.parent for file in paths.CHECKOUT.glob(f"{paths.ADDON}_*/__manifest__.py")))
 #: Addons of OCA that exclude another one which ours are tested with.
@@ -41,6 +41,7 @@ TITLES = {
     "odoo": "the addon inside Odoo, with a browser",
     "oca": "the addons for those of OCA, and the website",
     "e2e": "whole servers together",
+    "coexist": "Odoo's own tests beside the addon, a part (the whole: make coexist)",
 }
 #: How many times longer a file takes than its size lets expect: a table tried for every user, a browser.
 LONGER = {"test_rights.py": 10, "test_tour.py": 5}
@@ -88,20 +89,20 @@ def main() -> int:
 def _run(names: Sequence[str], extra: list[str], partial: bool) -> dict[str, Outcome]:
     """Run suites, some at the same time; return how they went, in the order of their names."""
     outcomes = {}
+    companions = {name for suite in names for name in BESIDE.get(suite, ())}
     with ThreadPoolExecutor(1) as pool:
-        for name in names:
-            if any(name == beside and suite in names for suite, beside in BESIDE.items()):
-                continue
-            beside = BESIDE.get(name)
-            other = pool.submit(_suite, beside, extra, partial, quiet=True) if beside in names else None
+        for name in (name for name in names if name not in companions):
+            beside = [other for other in BESIDE.get(name, ()) if other in names]
+            others = {other: pool.submit(_suite, other, extra, partial, quiet=True) for other in beside}
             outcomes[name] = _suite(name, extra, partial)
-            if other:
-                outcomes[beside] = other.result()
+            outcomes |= {other: run.result() for other, run in others.items()}
     return {name: outcomes[name] for name in names}
 
 
 def _suite(name: str, extra: list[str], partial: bool, quiet: bool = False) -> Outcome:
     say(f"\n== {TITLES[name]}{', its output at the end' if quiet else ''}")
+    if name == "coexist":
+        return _coexist_suite(extra, partial, quiet)
     folders = [folder for folder in FOLDERS[name] if any((paths.CHECKOUT / folder).rglob("test_*.py"))]
     if absent := set(FOLDERS[name]) - set(folders):
         say(f"no test in {', '.join(sorted(absent))}")
@@ -167,6 +168,19 @@ def _oca_suite(folders: list[str], extra: list[str], partial: bool, quiet: bool)
             outcome.notes += (f"no test of {', '.join(unseen)} has run, which counts as failed",)
     if outcome.failed:
         outcome.notes += tuple(f"Odoo's log: {_odoo_log(name)}" for name in groups)
+    return outcome
+
+
+def _coexist_suite(extra: list[str], partial: bool, quiet: bool) -> Outcome:
+    """Run those of Odoo's own tests that look at what the addon extends most, in a database with the addon."""
+    try:
+        with odoo_arguments("coexist") as command:
+            outcome = run_pytest("coexist", [*command, *coexist.short_targets(), *extra], partial, quiet)
+    except SetupError as error:
+        say(f"error: {error}")
+        return Outcome(failed=1, notes=("the suite could not run, see above",))
+    if outcome.failed:
+        outcome.notes += (f"Odoo's log: {_odoo_log('coexist')}",)
     return outcome
 
 

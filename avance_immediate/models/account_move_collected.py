@@ -37,7 +37,8 @@ class AccountMove(models.Model):
         if operator != "in":
             return NotImplemented
         # Whoever runs a payment order or the dunning need not see payment requests.
-        return Domain("urssaf_request_ids", "any!", self.env["urssaf.payment.request"]._collecting_domain())
+        requests = self.env["urssaf.payment.request"].sudo()
+        return Domain("id", "in", requests._search(requests._collecting_domain()).subselect("move_id"))
 
     # === OTHER WAYS TO COLLECT === #
 
