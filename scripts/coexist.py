@@ -39,15 +39,6 @@ TESTED = (
     "l10n_fr_account",
 )
 BESIDE = ("sale_management", "payment_custom")
-#: What fits into `make test`: what the addon extends most, about a minute, with no failure of Odoo's own.
-SHORT = (
-    "account/tests/test_account_move_entry.py::TestAccountMove",
-    "account/tests/test_account_move_reconcile.py::TestAccountMoveReconcile",
-    "account/tests/test_account_move_send.py::TestAccountMoveSend",
-    "account/tests/test_account_payment.py::TestAccountPayment",
-    "account/tests/test_account_payment_register.py::TestAccountPaymentRegister",
-    "account/tests/test_portal_invoice.py::TestPortalInvoice",
-)
 SIDES = {"without": False, "with": True}
 #: Bytes of test files that one process runs: about two minutes.
 SHARE_BYTES = 160_000
@@ -101,11 +92,6 @@ class _Side:
         targets = tuple(map(str, targets))
         key = hashlib.sha256(repr(targets).encode()).hexdigest()[:8]
         return Share(f"{module} {self.name}", self.template, targets, self.folder / f"{module}-{key}.jsonl")
-
-
-def short_targets() -> list[str]:
-    """What pytest is told to run for the short form."""
-    return [f"{_addons()}/{name}" for name in SHORT]
 
 
 def _addons() -> Path:

@@ -11,6 +11,7 @@ import contextlib
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -138,18 +139,26 @@ def _oca_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
 
 def _shares(folders: list[str], count: int = 2) -> list[list[str]]:
     """Deal the test files, the longest first, so that each share has about as much to do."""
-    files = sorted((file for folder in folders for file in (paths.CHECKOUT / folder).rglob("test_*.py")), key=_weight)
+    weights = _weights([file for folder in folders for file in (paths.CHECKOUT / folder).rglob("test_*.py")])
     shares: list[list[str]] = [[] for _number in range(count)]
-    weights = [0] * count
-    for file in reversed(files):
-        lightest = weights.index(min(weights))
+    sums = [0.0] * count
+    for file in sorted(weights, key=lambda file: -weights[file]):
+        lightest = sums.index(min(sums))
         shares[lightest].append(str(file.relative_to(paths.CHECKOUT)))
-        weights[lightest] += _weight(file)
+        sums[lightest] += weights[file]
     return [share for share in shares if share]
 
 
-def _weight(file: Path) -> int:
-    return file.stat().st_size
+def _weights(files: list[Path]) -> dict[Path, float]:
+    """How long each file took when the suite ran last, in seconds; a file that did not run then is as its length."""
+    seconds: Counter[str] = Counter()
+    for report in map(_report, ("odoo", "odoo-2")):
+        for case in ElementTree.parse(report).getroot().iter("testcase") if report.is_file() else ():
+            seconds[(case.get("classname") or "").split(".")[-2:][0]] += float(case.get("time", 0))
+    sizes = {file: file.stat().st_size for file in files}
+    measured = sum(size for file, size in sizes.items() if seconds[file.stem])
+    rate = sum(seconds[file.stem] for file in files) / measured if measured else 1
+    return {file: seconds[file.stem] or size * rate for file, size in sizes.items()}
 
 
 def _odoo_log(name: str) -> Path:
