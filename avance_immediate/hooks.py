@@ -5,26 +5,41 @@ from .models.urssaf_payment_request import LIVE_STATES
 _logger = logging.getLogger(__name__)
 
 ADDON = "avance_immediate"
-#: A model or a field of ours, in what people saved.
-OURS = r"(^|\W)urssaf[._]"
+#: Names of our models and fields, as `ir_model_data` has them.
+OURS = """
+    SELECT model.model AS name FROM ir_model_data known JOIN ir_model model ON model.id = known.res_id
+    WHERE known.module = %(addon)s AND known.model = 'ir.model' AND starts_with(model.model, 'urssaf.')
+    UNION SELECT field.name FROM ir_model_data known JOIN ir_model_fields field ON field.id = known.res_id
+    WHERE known.module = %(addon)s AND known.model = 'ir.model.fields' AND starts_with(field.name, 'urssaf_')
+"""
 #: What Odoo leaves of any addon: what people saved about it, and what it wrote down itself and forgets, namely foreign
 #: keys on the tables of others, and what other addons (mail, portal…) gave to our models.
 LEFT_BEHIND = (
-    "DELETE FROM ir_filters WHERE concat_ws(' ', model_id, domain, context, sort) ~ %(ours)s",
-    """
-    DELETE FROM ir_exports_line line USING ir_exports export
-    WHERE export.id = line.export_id AND concat(export.resource, ' ', line.name) ~ %(ours)s
+    # In a domain, the left side of a condition; in a context or an order, a word: never what somebody looks for.
+    f"""
+    DELETE FROM ir_filters filter USING ({OURS}) ours
+    WHERE filter.model_id = ours.name
+    OR filter.domain ~ concat('[(\\[]\\s*["'']([\\w.]*\\.)?', ours.name, '["''.]')
+    OR concat_ws(' ', filter.context, filter.sort) ~ concat('\\m', ours.name, '\\M')
     """,
-    "DELETE FROM ir_exports WHERE resource ~ %(ours)s",
-    "DELETE FROM base_import_mapping WHERE concat(res_model, ' ', field_name) ~ %(ours)s",
+    f"""
+    DELETE FROM ir_exports_line line USING ir_exports export, ({OURS}) ours
+    WHERE export.id = line.export_id
+    AND (export.resource = ours.name OR ours.name = ANY(string_to_array(line.name, '/')))
+    """,
+    f"DELETE FROM ir_exports WHERE resource IN (SELECT name FROM ({OURS}) ours)",
+    f"""
+    DELETE FROM base_import_mapping mapping USING ({OURS}) ours
+    WHERE mapping.res_model = ours.name OR ours.name = ANY(string_to_array(mapping.field_name, '/'))
+    """,
     """
     DELETE FROM ir_model_constraint known USING ir_module_module addon
     WHERE addon.id = known.module AND addon.name = %(addon)s AND known.type = 'f'
     """,
-    """
+    f"""
     DELETE FROM ir_model_data WHERE module != %(addon)s
     AND model IN ('ir.model.fields.selection', 'ir.model.inherit')
-    AND split_part(name, '__', 2) IN (SELECT replace(model, '.', '_') FROM ir_model WHERE model LIKE 'urssaf.%%')
+    AND split_part(name, '__', 2) IN (SELECT replace(ours.name, '.', '_') FROM ({OURS}) ours)
     """,
 )
 
@@ -45,5 +60,5 @@ def uninstall_hook(env):
     activities.search([("activity_type_id", "in", own.mapped("res_id"))]).unlink()
     env.flush_all()
     for query in LEFT_BEHIND:
-        env.cr.execute(query, {"ours": OURS, "addon": ADDON})
+        env.cr.execute(query, {"addon": ADDON})
     env.invalidate_all()

@@ -56,12 +56,12 @@ class AccountMove(models.Model):
     def _urssaf_refuse_if_collected(self):
         """Refuse to debit or dun these invoices while Urssaf does, or while somebody is handing them to Urssaf.
 
-        Locks them: whoever comes second sees what the first has done. The sending looks again, in a transaction of its
-        own, before anything leaves.
+        Locks those that could be sent: whoever comes second sees what the first has done. The sending looks again, in a
+        transaction of its own, before anything leaves.
 
         :raise UserError: names the invoices
         """
-        sales = self.sudo().filtered(lambda move: move.move_type == "out_invoice")
+        sales = self.sudo().filtered(lambda move: move.move_type == "out_invoice" and move.urssaf_is_concerned)
         if sales.try_lock_for_update(allow_referencing=True) != sales:
             raise UserError(
                 self.env._("Somebody else is at work on these invoices at this moment. Try again in a minute.")

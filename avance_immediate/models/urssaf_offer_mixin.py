@@ -3,6 +3,11 @@ from odoo import api, models
 #: Where the tax credit that Urssaf advances is: France and its overseas departments, each a country of its own in Odoo
 #: (docs/data.md). The collectivities (PF, NC, WF, PM, BL, MF) and Monaco levy their own income tax, or none.
 COUNTRIES = {"FR", "GP", "MQ", "GF", "RE", "YT"}
+#: Nodes of ours in the views of others, by the beginning of their name: others' own fields may have the word in theirs.
+OURS = "//*[{}]".format(
+    " or ".join(f"starts-with(@name, '{name}')" for name in ("urssaf", "action_urssaf", "group_urssaf"))
+    + " or starts-with(@id, 'urssaf')"
+)
 
 
 class ResCompany(models.Model):
@@ -39,7 +44,7 @@ class UrssafOfferMixin(models.AbstractModel):
         # EXTENDS base
         arch, view = super()._get_view(view_id, view_type, **options)
         if not self.env.companies._urssaf_is_offered():
-            for node in arch.xpath("//*[contains(@name, 'urssaf') or starts-with(@id, 'urssaf')]"):
+            for node in arch.xpath(OURS):
                 if node.getparent() is not None:
                     node.getparent().remove(node)
         return arch, view

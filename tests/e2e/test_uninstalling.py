@@ -11,8 +11,9 @@ from scripts import runtime
 from scripts.console import run_logged
 
 COMMUNES = 37_516
-#: Where the addon's name stays: the list of the addons there are, messages about others' records, signals under way.
-KNOWN = {"ir_module_module", "ir_module_module_dependency", "mail_message", "mail_mail", "bus_bus"}
+#: Where the addon's name stays: the list of the addons there are, messages about others' records, signals under way,
+#: and what people look for that is not ours.
+KNOWN = {"ir_module_module", "ir_module_module_dependency", "mail_message", "mail_mail", "bus_bus", "ir_filters"}
 
 USE = """
 from odoo import Command
@@ -48,6 +49,10 @@ env["ir.config_parameter"].set_param("avance_immediate.overseas_birth_codes", "c
 env["ir.default"].set("account.move", "urssaf_worker", "SAP732829320")
 env["ir.filters"].create({"name": "a", "model_id": "account.move", "domain": "[('urssaf_state', '=', 'sent')]"})
 env["ir.filters"].create({"name": "b", "model_id": "urssaf.payout"})
+through = "['|', ('move_id.urssaf_state', '=', 0), ('id', '=', 1)]"
+env["ir.filters"].create({"name": "c", "model_id": "account.move.line", "domain": through})
+env["ir.filters"].create({"name": "d", "model_id": "account.move", "context": "{'group_by': ['urssaf_state']}"})
+env["ir.filters"].create({"name": "theirs", "model_id": "res.partner", "domain": "[('email', 'ilike', '@urssaf.fr')]"})
 columns = [Command.create({"name": name}) for name in ("name", "urssaf_state")]
 env["ir.exports"].create({"name": "a", "resource": "account.move", "export_fields": columns})
 env["ir.exports"].create({"name": "b", "resource": "urssaf.registration", "export_fields": columns})
@@ -127,6 +132,7 @@ def test_uninstalled_and_installed_again(db):
     shell(db, USE, UNINSTALL)
     assert schema(db) == before
     assert mentions(db) - KNOWN == mentioned - KNOWN
+    assert rows(db, "SELECT name FROM ir_filters WHERE length(name) < 7") == [("theirs",)]
     assert rows(db, "SELECT state, amount_total > 0 FROM account_move") == [("posted", True)]
 
     shell(db, INSTALL)
