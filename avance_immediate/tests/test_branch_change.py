@@ -1,11 +1,16 @@
 """Credentials that change hands, and money that goes into the books of another company."""
 
+import io
+
+import openpyxl
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.modules.module import load_script
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_path
 
+from .. import export
 from .branch import BranchCommon, BranchRpcCommon
 
 PAYOUTS = "odoo.addons.avance_immediate.models.urssaf_payout"
@@ -157,6 +162,18 @@ class TestOtherBooks(BranchRpcCommon):
         tokens = self.env["urssaf.exchange"].search([("operation", "=", "token")])
         self.assertTrue(tokens)
         self.assertEqual(tokens.company_id, self.company)
+
+    def test_exported_by_either_side(self):
+        """Who has one of the two companies exports what they read, and one name that is not theirs stops nothing."""
+        client = self.branch_client(name="Marthe Blanc")
+        self.asked_by_branch(client)
+        payout = self.announced()
+        above = self.user_of(self.company, "siege_responsable", "avance_immediate.group_urssaf_manager")
+        for user in (self.chief, above):
+            book = openpyxl.load_workbook(io.BytesIO(export.workbook(self.as_agent(self.env["res.company"], user).env)))
+            cells = [str(cell.value) for sheet in book.worksheets for row in sheet.rows for cell in row]
+            self.assertIn(payout.request_id.number, cells)
+            self.assertEqual("Marthe Blanc" in cells, user == self.chief)
 
     def test_rule_of_a_former_version(self):
         rule = self.env.ref("avance_immediate.urssaf_payout_company_rule")

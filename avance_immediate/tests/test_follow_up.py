@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.modules.module import load_script
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_path
 
 from ..models.urssaf_payment_request import STATE_OF_STATUS, STATES
@@ -68,6 +68,22 @@ class TestFollowUp(FollowUpCommon):
         self.assertFollowUp(move, True, True, True)
         self.refuse(request)
         self.assertFollowUp(move, False, True, False)
+
+    def test_found_by_who_sees_no_request(self):
+        """A dunning run, or an order of payments, is made by people without a right of the invoicing as well."""
+        move = self.create_service_invoice()
+        self.send(move)
+        treasurer = new_test_user(self.env, "treasurer", "base.group_user")
+        self.env["ir.model.access"].create(
+            {
+                "name": "invoices for the treasury",
+                "model_id": self.env["ir.model"]._get_id("account.move"),
+                "group_id": self.env.ref("base.group_user").id,
+                "perm_read": True,
+            }
+        )
+        moves = self.env["account.move"].with_user(treasurer)
+        self.assertEqual(moves.search([("id", "=", move.id), ("urssaf_is_collected", "=", True)]).ids, move.ids)
 
     def test_not_taken_in_and_tried_again(self):
         move = self.three_instalments()
