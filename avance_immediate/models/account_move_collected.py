@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.addons.web.controllers.utils import clean_action
 
 from .. import wording
-from .urssaf_payment_request import COLLECTING_STATES, STATE_OF_STATUS
+from .urssaf_payment_request import AWAITING_PAYOUTS, COLLECTING_STATES, STATE_OF_STATUS
 
 RECEIVABLE_TYPES = ("asset_receivable", "liability_payable")  # the lines that Odoo's follow-up looks at
 
@@ -28,7 +28,7 @@ class AccountMove(models.Model):
         help="Urssaf debits the client, or is about to: no other debit, no reminder.",
     )
 
-    @api.depends("urssaf_request_ids.state", "urssaf_request_ids.urssaf_status")
+    @api.depends("urssaf_request_ids.state", "urssaf_request_ids.urssaf_status", "urssaf_request_ids.payout_ids.state")
     def _compute_urssaf_is_collected(self):
         for move in self:
             move.urssaf_is_collected = any(request._is_collecting() for request in move.urssaf_request_ids)
@@ -186,18 +186,34 @@ class UrssafPaymentRequest(models.Model):
     def _is_collecting(self):
         """Tell whether the client's share goes through Urssaf, or may still: docs/money.md."""
         self.ensure_one()
-        return self.state in COLLECTING_STATES or (
-            self.state == "to_settle" and self.urssaf_status not in STATE_OF_STATUS
+        return (
+            self.state in COLLECTING_STATES
+            or (self.state == "to_settle" and self.urssaf_status not in STATE_OF_STATUS)
+            # Announced, and booked by itself or by a person: whatever Urssaf says after it.
+            or any(payout.state in AWAITING_PAYOUTS for payout in self.payout_ids)
         )
 
     @api.model
     def _collecting_domain(self):
         """Return the domain of the requests of which ``_is_collecting`` is true."""
         kept = Domain("state", "=", "to_settle") & Domain("urssaf_status", "not in", list(STATE_OF_STATUS))
-        return Domain("state", "in", COLLECTING_STATES) | kept
+        awaited = Domain("payout_ids.state", "in", AWAITING_PAYOUTS)
+        return Domain("state", "in", COLLECTING_STATES) | kept | awaited
 
     def _set_state(self, state, **values):
-        # EXTENDS urssaf.payment.request: the one place where a request begins or ceases to collect
+        # EXTENDS urssaf.payment.request: where a request begins or ceases to collect, but for its payouts
         result = super()._set_state(state, **values)
         self.move_id._urssaf_sync_follow_up()
+        return result
+
+
+class UrssafPayout(models.Model):
+    """As long as a payout awaits, its request collects."""
+
+    _inherit = "urssaf.payout"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self.request_id.move_id._urssaf_sync_follow_up()
         return result

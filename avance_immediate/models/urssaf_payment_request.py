@@ -286,18 +286,33 @@ class UrssafPaymentRequest(models.Model):
 
     def action_open_payments(self):
         """Open the payments that the payouts were recorded with."""
+        self.check_access("read")
         return self.payment_ids._get_records_action(name=self.env._("Payments"))
 
     def action_close(self):
-        """Close what was to settle: a manager has done what the books needed."""
+        """Close what was to settle: a manager has done what the books needed.
+
+        :raise UserError: a payout awaits
+        """
         self._check_user(MANAGER)
         requests = self.sudo().filtered(lambda request: request.state == "to_settle")
+        requests._refuse_while_payouts_await()
         requests._set_state("closed")
         requests._clear_problems()
         for request in requests:
             request._log(self.env._("Settled by %(user)s.", user=self.env.user.name))
 
     # === HELPERS === #
+
+    def _refuse_while_payouts_await(self):
+        awaiting = self.payout_ids.filtered(lambda payout: payout.state in AWAITING_PAYOUTS)
+        if awaiting:
+            raise UserError(
+                self.env._(
+                    "%(requests)s: a payout awaits. Record it, or set it aside, before you close the payment request.",
+                    requests=", ".join(awaiting.request_id.mapped("number")),
+                )
+            )
 
     def _exchange_subject(self):
         # EXTENDS urssaf.remote.mixin

@@ -63,7 +63,7 @@ class UrssafRegistration(models.Model):
         """Refuse what the database would: its own message goes to the log with the whole row, account and all."""
         for vals in vals_list:
             if not vals.get("partner_id"):
-                raise UserError(self.env._("Choose the client first."))
+                raise ValidationError(self.env._("Choose the client first."))
             if not vals["environment"]:
                 raise UserError(
                     self.env._("No environment of Urssaf is in use yet. An administrator chooses it in the settings.")

@@ -84,7 +84,7 @@ class BranchRpcCommon(BranchCommon, HttpCase):
         ).json()
         if error := answer.get("error"):
             raise Refused(f"{error['data']['name']}: {error['data']['message']}")
-        return answer["result"]
+        return answer.get("result")  # none where the method returns nothing
 
     def assertRefused(self, model, method, *args, **kwargs):
         with self.assertRaisesRegex(Refused, "AccessError|UserError", msg=f"{model} {method}"):

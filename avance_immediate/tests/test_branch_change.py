@@ -82,6 +82,7 @@ class TestSharedAccount(ChangeCommon):
 
     def test_request_of_the_other_is_not_adopted(self):
         request, mine = self.same_number()
+        self.assertEqual(self.codes(mine), [])
         sent = self.send_from_branch(mine)
         self.assertEqual(sent.state, "uncertain")
         self.wait(minutes=2)

@@ -138,8 +138,45 @@ class TestFollowUp(FollowUpCommon):
         self.assertFollowUp(move, False, True, False)
         self.step(request, "pay")
         self.assertFollowUp(move, True, True, True)
+        second = request.payout_ids.filtered("is_another")
+        self.assertEqual(second.state, "to_confirm")
+        with self.assertRaisesRegex(UserError, "a payout awaits"), self.cr.savepoint():
+            request.with_user(self.manager).action_close()
+        self.assertFollowUp(move, True, True, True)
+        second.with_user(self.manager).action_dismiss()
         request.with_user(self.manager).action_close()
         self.assertFollowUp(move, False, True, False)
+
+    def payout_to_come(self):
+        """Return an invoice whose payout is announced for a later day, and its request, turned meanwhile."""
+        move = self.three_instalments()
+        request = self.send(move)
+        self.step(request, "pay", date="2026-06-25T00:00:00Z")
+        self.assertEqual(request.payout_ids.state, "to_record")
+        self.step(request, "recover")
+        self.assertEqual(request.state, "to_settle")
+        return move, request
+
+    def assertCollected(self, move, collected):
+        self.assertFollowUp(move, *((True, True, True) if collected else (False, True, False)))
+        self.assertEqual(move.urssaf_is_collected, collected)
+        domain = [("id", "=", move.id), ("urssaf_is_collected", "=", True)]
+        self.assertEqual(bool(self.env["account.move"].search(domain)), collected)
+
+    def test_turned_before_its_payout_is_booked(self):
+        move, request = self.payout_to_come()
+        self.assertCollected(move, True)
+        with self.assertRaisesRegex(UserError, "a payout awaits"), self.cr.savepoint():
+            request.with_user(self.manager).action_close()
+        self.wait(days=10)
+        self.run_cron("payout")
+        self.assertEqual((request.payout_ids.state, move.payment_state), ("recorded", "paid"))
+        self.assertCollected(move, False)
+
+    def test_turned_and_its_payout_set_aside(self):
+        move, request = self.payout_to_come()
+        request.payout_ids.with_user(self.manager).action_dismiss()
+        self.assertCollected(move, False)
 
     def test_draft_and_sent_again(self):
         move = self.create_service_invoice()

@@ -73,7 +73,9 @@ class TestLookup(UrssafCommon):
         # Another database sent it: forget it here.
         request.status_ids.unlink()
         self.env.cr.execute(
-            "UPDATE urssaf_payment_request SET state = 'draft', number = NULL WHERE id = %s", request.ids
+            "UPDATE urssaf_payment_request SET state = 'draft', number = NULL, sent_at = NULL, send_count = 0"
+            " WHERE id = %s",
+            request.ids,
         )
         self.env.invalidate_all()
         request.unlink()

@@ -162,7 +162,7 @@ NOTES = {
     # === Payouts === #
     "paid_again": (
         _lt("Urssaf announces another payout of the request %(number)s."),
-        _lt("Check the bank account, then confirm the second payout, or close the request."),
+        _lt("Check the bank account, then confirm the second payout, or set it aside."),
     ),
     "payout_without_date": (
         _lt("Urssaf announces a payout of the request %(number)s without a date."),
