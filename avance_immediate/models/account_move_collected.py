@@ -45,9 +45,14 @@ class AccountMove(models.Model):
     def _urssaf_due_elsewhere(self):
         """Return why these invoices are about to be debited in another way, as problems.
 
-        Extended by the addons for payment orders. Urssaf is sent nothing of such an invoice.
+        Here those that the client pays online. Extended by the addons for payment orders. Urssaf is sent nothing of
+        such an invoice.
         """
-        return []
+        return [
+            wording.note("online_payment", reference=transaction.reference)
+            for transaction in self.sudo().transaction_ids
+            if transaction._urssaf_is_under_way()
+        ]
 
     def _urssaf_in_order(self, order):
         """Return that this invoice is in ``order``, a payment order of another addon, as a problem."""
@@ -168,6 +173,21 @@ class AccountMoveLine(models.Model):
         for move, lines in self.grouped("move_id").items():
             if holder := move._urssaf_follow_up_holder():
                 holder.no_followup_before = {**holder.no_followup_before, **{str(line.id): True for line in lines}}
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    def _urssaf_is_under_way(self):
+        """Tell whether the client has paid online what is not in the books yet.
+
+        A direct debit stays pending for days, a card may be authorized and captured later, and what is done awaits the
+        scheduled action that makes the payment. As Odoo does, a transfer that was only announced does not count.
+        """
+        self.ensure_one()
+        if self.provider_code in ("none", "custom"):
+            return False
+        return self.state in ("pending", "authorized") or (self.state == "done" and not self.is_post_processed)
 
 
 class UrssafPaymentRequest(models.Model):

@@ -34,7 +34,7 @@ class BranchCommon(UrssafCommon):
         given = {"client_id": "sandbox-client", "client_secret": "sandbox-secret", "address": self.sandbox.url}
         values = {"company_id": company.id, "environment": "sandbox", **given}
         credentials = self.env["urssaf.credentials"].create(values)
-        company.write({"urssaf_environment": "sandbox", "urssaf_sap_number": "SAP824939451"})
+        company.write({"urssaf_environment": "sandbox", "urssaf_sap_number": "SAP824939458"})
         return credentials
 
     def asked_by_branch(self, partner, **values):

@@ -27,6 +27,26 @@ class CheckCommon(UrssafCommon):
         """Return the message that this invoice becomes, as JSON."""
         return move._urssaf_message().to_wire()
 
+    def pay_online(self, move, code="direct_debit"):
+        """Return a new transaction that pays an invoice, by a provider of this code."""
+        codes = {"none": "None", "direct_debit": "Direct debit"}  # no addon of a provider is needed
+        self.patch(self.env["payment.provider"]._fields["code"], "_selection", codes)
+        method = self.env.ref("payment.payment_method_unknown")
+        provider = self.env["payment.provider"].create(
+            {"name": "En ligne", "code": code, "company_id": move.company_id.id}
+        )
+        return self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": f"{move.name}-en-ligne",
+                "amount": move.amount_residual,
+                "currency_id": move.currency_id.id,
+                "partner_id": move.partner_id.id,
+                "invoice_ids": [Command.set(move.ids)],
+            }
+        )
+
     def pay(self, move, amount, day=date(2026, 6, 16)):
         self.env["account.payment.register"].with_user(self.user).with_context(
             active_model="account.move", active_ids=move.ids
@@ -397,6 +417,40 @@ class TestCheckDocument(CheckCommon):
         move = self.invoice()
         self.pay(move, 30.01)
         self.assertEqual(self.codes(move), ["deposit_too_high"])
+
+    def test_paid_online(self):
+        """A payment that the client began on the portal, before it is in the books."""
+        move = self.invoice()
+        transaction = self.pay_online(move)
+        transaction.provider_id.support_manual_capture = "full_only"
+        for state, held in (
+            ("draft", False),
+            ("pending", True),
+            ("authorized", True),
+            ("done", True),
+            ("cancel", False),
+            ("error", False),
+        ):
+            transaction.state = state
+            with self.subTest(state=state):
+                self.assertEqual(self.codes(move), ["online_payment"] if held else [])
+        transaction.write({"state": "done", "is_post_processed": True})
+        self.assertEqual(self.codes(move), [], "the payment tells")
+
+    def test_paid_online_by_transfer(self):
+        """A transfer that is only announced keeps nothing, as for Odoo."""
+        move = self.invoice()
+        self.pay_online(move, code="none").state = "pending"
+        self.assertEqual(self.codes(move), [])
+
+    def test_paid_online_while_queued(self):
+        moves = self.invoice() + self.invoice()
+        requests = self.send(moves)
+        self.pay_online(moves[0]).state = "pending"
+        self.run_cron("send")
+        self.assertEqual(requests.mapped("state"), ["rejected", "sent"])
+        self.assertEqual(self.problem_codes(requests[0]), ["online_payment"])
+        self.assertEqual(len(self.sandbox.requests()), 1)
 
     def test_sent_already(self):
         move, _request = self.sent_invoice()

@@ -354,11 +354,10 @@ class TestAnswers(LogCommon, HttpCase):
         self.env.invalidate_all()
         return answered
 
-    def test_not_null(self):
+    def test_no_client(self):
         for error in self.refused("urssaf.registration", "create", [self.given(partner_id=False)]):
             self.assertEqual(error["name"], "odoo.exceptions.ValidationError")
-            self.assertIn("partner_id", error["message"])
-            self.assertIn("NotNullViolation", error["debug"])
+            self.assertEqual(error["message"], "Choose the client first.")
 
     def test_unique(self):
         for error in self.refused("urssaf.registration", "create", [self.given(partner_id=self.client.id)]):

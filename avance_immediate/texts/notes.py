@@ -55,6 +55,13 @@ NOTES = {
         _lt("The invoice is in the payment order %(order)s: the client's bank would be debited twice."),
         _lt("Take it out of the order, or cancel the order, then send it. What the bank has already is not sent."),
     ),
+    "online_payment": (
+        _lt("The client is paying this invoice online (%(reference)s), and it is not in the books yet."),
+        _lt(
+            "Wait until the payment is confirmed or has failed, or cancel it at the payment provider. Sent as well, "
+            "the invoice would be paid twice."
+        ),
+    ),
     "client_not_registered": (
         _lt("%(client)s is not registered with Urssaf."),
         _lt("Register the client first, with their consent."),
