@@ -4,7 +4,13 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.avance_immediate.models.urssaf_payment_request import AWAITING_STATES, FREE_STATES, LIVE_STATES, STATES
+from odoo.addons.avance_immediate.models.urssaf_payment_request import (
+    AWAITING_STATES,
+    COLLECTING_STATES,
+    FREE_STATES,
+    LIVE_STATES,
+    STATES,
+)
 
 from .common import UrssafCommon
 
@@ -170,12 +176,39 @@ class TestNobodyAsksTheClientToPay(GuardCommon):
 
     def test_register_payment_warns(self):
         move = self.invoice_in("sent")
+        collecting = (*COLLECTING_STATES, "to_settle")  # with a status that does not end it
         for state, _name in STATES:
             move.urssaf_request_id.state = state
             with self.subTest(state=state):
                 action = move.with_user(self.user).action_register_payment()
                 wizard = self.env[action["res_model"]].with_user(self.user).with_context(**action["context"]).create({})
-                self.assertEqual("urssaf_no_payment" in (wizard.actionable_errors or {}), state in AWAITING_STATES)
+                self.assertEqual("urssaf_no_payment" in (wizard.actionable_errors or {}), state in collecting)
+
+    def test_register_payment_charges_no_token(self):
+        """What the client has paid is recorded; their card is not charged while Urssaf collects."""
+        move, request = self.sent_invoice()
+        provider = self.env["payment.provider"].create(
+            {"name": "En ligne", "company_id": self.company.id, "state": "test"}
+        )
+        token = self.env["payment.token"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                "partner_id": self.client.id,
+                "provider_ref": "carte",
+            }
+        )
+
+        def charge():
+            action = move.with_user(self.user).action_register_payment()
+            wizard = self.env[action["res_model"]].with_user(self.user).with_context(**action["context"])
+            return wizard.create({"payment_token_id": token.id})._create_payments()
+
+        with self.assertRaisesRegex(UserError, move.name), self.cr.savepoint():
+            charge()
+        self.assertFalse(move.transaction_ids)
+        request._set_state("refused")
+        self.assertEqual(charge().payment_transaction_id.token_id, token)
 
     def test_register_payment_names_the_invoice_and_still_works(self):
         move, _request = self.sent_invoice()

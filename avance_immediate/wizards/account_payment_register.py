@@ -9,7 +9,7 @@ class AccountPaymentRegister(models.TransientModel):
         # EXTENDS account: a client who pays us as well has paid twice
         result = super()._compute_actionable_errors()
         for wizard in self:
-            moves = wizard.line_ids.move_id.filtered("urssaf_no_payment")
+            moves = wizard.line_ids.move_id.filtered(lambda move: move.urssaf_no_payment or move.urssaf_is_collected)
             if moves:
                 wizard.actionable_errors = {
                     **(wizard.actionable_errors or {}),
@@ -25,3 +25,9 @@ class AccountPaymentRegister(models.TransientModel):
                     },
                 }
         return result
+
+    def _create_payments(self):
+        # EXTENDS account: what the client has paid may be recorded, but not charged to their card or account
+        if self.payment_token_id:
+            self.line_ids.move_id._urssaf_refuse_if_collected()
+        return super()._create_payments()
