@@ -1,6 +1,6 @@
 from odoo import api, models
 
-UNSENT = ("draft", "to_be_sent", "error", "email_error")
+UNSENT = ("draft", "to_be_sent", "queued", "error", "email_error")
 
 
 class CreditControlLine(models.Model):

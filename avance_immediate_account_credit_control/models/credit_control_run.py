@@ -13,6 +13,13 @@ class CreditControlRun(models.Model):
             self.report = (self.report or Markup()) + Markup("<p>%s</p>") % left_out._urssaf_collected_message()
         return generated
 
+    def run_channel_action(self):
+        # EXTENDS account_credit_control: the others are reminded all the same
+        waiting = self.line_ids.filtered(lambda line: line.state == "to_be_sent")
+        left_out = (waiting - waiting._urssaf_keep_due()).move_line_id.move_id
+        action = super().run_channel_action() or {"type": "ir.actions.act_window_close"}
+        return left_out._urssaf_left_out_notification(action) if left_out else action
+
     def _urssaf_left_out(self):
         """Return the overdue invoices that Urssaf collects."""
         lines = self.env["account.move.line"].search(

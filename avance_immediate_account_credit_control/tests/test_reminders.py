@@ -112,6 +112,57 @@ class TestReminders(UrssafCommon):
         self.assertEqual(changer.move_line_ids.move_id, move)
         self.assertCollected(changer.set_new_policy)
 
+    def prepared(self, moves, channel):
+        """Return a run and its lines of ``moves`` that a former version left ready, though Urssaf collects."""
+        run = self.run_reminders()
+        run.set_to_ready_lines()
+        lines = run.line_ids.filtered(lambda line: line.invoice_id in moves)
+        with patch.object(type(lines), "_urssaf_ignore", lambda lines: None):
+            self.send(moves)
+        lines.channel = channel
+        return run, lines
+
+    def assertLeftOut(self, action, move):
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertIn(move.name, action["params"]["message"])
+
+    def test_run_whose_letters_are_all_collected(self):
+        """The e-mails of the others leave all the same, and no empty letter is printed."""
+        collected, other = self.create_service_invoice(), self.create_service_invoice()
+        run, line = self.prepared(collected, "letter")
+        mail = run.line_ids - line
+        mail.channel = "email"
+        action = run.run_channel_action()
+        self.assertLeftOut(action, collected)
+        self.assertEqual(action["params"]["next"]["type"], "ir.actions.act_window_close")
+        self.assertEqual((line.state, line.communication_id.id), ("ignored", False))
+        self.assertEqual(mail.communication_id.credit_control_line_ids.invoice_id, other)
+        self.assertIn(mail.state, ("queued", "sent"))
+
+    def test_window_whose_mails_are_all_collected(self):
+        collected = self.create_service_invoice()
+        _run, line = self.prepared(collected, "email")
+        emailer = self.env["credit.control.emailer"].with_user(self.reminder).create({"line_ids": line.ids})
+        self.assertLeftOut(emailer.email_lines(), collected)
+        self.assertEqual(line.state, "ignored")
+
+    def test_in_the_queue(self):
+        """With a queue of jobs, an e-mail leaves later: without what Urssaf collects since."""
+        collected, other = self.create_service_invoice(), self.create_service_invoice()
+        lines = self.run_reminders().line_ids
+        lines.write({"state": "queued", "channel": "email"})
+        communications = self.env["credit.control.communication"].with_user(self.reminder)
+        communication = communications._generate_comm_from_credit_lines(lines)
+        self.send(collected)
+        line = lines.filtered(lambda line: line.invoice_id == collected)
+        self.assertEqual(line.state, "ignored")
+        communication._send_communications_by_email()
+        self.assertEqual(communication.credit_control_line_ids.invoice_id, other)
+        messages = len(communication.message_ids)
+        self.send(other)
+        communication._send_communications_by_email()
+        self.assertEqual(len(communication.message_ids), messages)
+
     def test_letters_and_mails(self):
         """Lines that were there all the same, from before this addon: they come to no letter and no e-mail."""
         collected, other = self.create_service_invoice(), self.create_service_invoice()

@@ -1,1 +1,1 @@
-from . import credit_control_printer
+from . import credit_control_emailer, credit_control_printer
