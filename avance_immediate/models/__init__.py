@@ -55,6 +55,7 @@ from . import (
     urssaf_payment_request_refresh,
     urssaf_payment_request_erase,
     urssaf_payout,
+    urssaf_payment_request_stop,
     account_move_collected,
     account_payment,
     account_move_send,

@@ -79,7 +79,7 @@ class AccountMove(models.Model):
         """Return why these invoices are left out of payment orders and reminders, as text."""
         return self.env._(
             "%(invoices)s: Urssaf debits the client and pays you the whole. Leave it out: the client would pay twice. "
-            "It can be collected otherwise once the payment request is refused, cancelled, or taken back.",
+            "It can be collected otherwise once the payment request is refused, cancelled, closed, or taken back.",
             invoices=", ".join(self.mapped("name")),
         )
 

@@ -106,7 +106,8 @@ class UrssafPaymentRequest(models.Model):
     def _refreshed(self, info):
         if not info:
             self._schedule()
-            self._raise_problems(self._current_problems() + [wording.note("not_shown", number=self.number)])
+            if self.state != "closed":  # a person has seen to it
+                self._raise_problems(self._current_problems() + [wording.note("not_shown", number=self.number)])
         elif info.number != self.number:
             self._schedule()
             self._raise_problems(self._current_problems() + [wording.note("other_number", number=self.number)])

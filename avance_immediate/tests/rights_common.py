@@ -325,6 +325,9 @@ class RightsCommon(UrssafCommon, HttpCase):
             return
         if name in PREPARED:
             self.records[row.model, row.of].write(PREPARED[name])
+        elif name == "action_stop_waiting":
+            self.records["urssaf.payout", row.of].state = "dismissed"
+            self.records[row.model, row.of].write({"state": "sent", "urssaf_status": "90"})
         elif name == "action_erase":
             self.records["urssaf.payment.request", row.of].write({"state": "closed"})
         elif name == "action_register" and row.of == "self":

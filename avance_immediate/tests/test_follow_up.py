@@ -1,11 +1,11 @@
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.modules.module import load_script
 from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_path
 
 from ..models.urssaf_payment_request import STATE_OF_STATUS, STATES
-from .common import UrssafCommon
+from .common import NOW, UrssafCommon
 
 COLLECTED = "Urssaf debits the client"
 
@@ -255,6 +255,92 @@ class TestFollowUp(FollowUpCommon):
         self.run_cron("send")
         self.assertEqual((request.state, self.problem_codes(request)), ("rejected", ["changed_since"]))
         self.assertEqual(len(self.sandbox.requests()), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestStopWaiting(FollowUpCommon):
+    """What may be awaited for ever is freed by a manager."""
+
+    def assertOpens(self, move, request):
+        """A manager, and nobody else, stops waiting; the invoice is free, and stays so as long as there is no news."""
+        self.assertTrue(move.urssaf_is_collected)
+        self.assertTrue(request.with_user(self.manager).can_stop_waiting)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            request.with_user(self.user).action_stop_waiting()
+        request.with_user(self.manager).action_stop_waiting()
+        for _again in range(2):
+            self.assertEqual((request.state, move.urssaf_is_collected), ("closed", False))
+            self.assertFollowUp(move, False)
+            self.assertFalse(request.problems or self.activities(request))
+            request.with_user(self.user).action_refresh()
+        for record in (request, move):
+            self.assertTrue(any(self.manager.name in body for body in record.message_ids.mapped("body")))
+
+    def assertStays(self, request):
+        self.assertFalse(request.can_stop_waiting)
+        with self.assertRaisesRegex(UserError, "on its usual way"), self.cr.savepoint():
+            request.with_user(self.manager).action_stop_waiting()
+
+    def test_on_its_usual_way(self):
+        _move, request = self.sent_invoice()
+        self.assertStays(request)
+        self.step(request, "debit")
+        self.assertStays(request)
+        self.step(request, "pay", date="2026-06-25T00:00:00Z")
+        self.assertStays(request)
+        self.wait(days=10)
+        self.run_cron("payout")
+        self.assertStays(request)
+
+    def test_unusual_status(self):
+        for code in ("80", "90", "100", "999"):
+            with self.subTest(code):
+                move, request = self.sent_invoice()
+                self.step(request, "set_status", status=code)
+                self.assertEqual(request.state, "sent")
+                self.assertOpens(move, request)
+
+    def test_not_shown_any_more(self):
+        move, request = self.sent_invoice()
+        self.sandbox.reset(NOW)
+        request.with_user(self.user).action_refresh()
+        self.assertEqual(self.problem_codes(request), ["not_shown"])
+        self.assertOpens(move, request)
+
+    def test_left_behind_in_a_test(self):
+        move, request = self.sent_invoice()
+        self.company.urssaf_environment = "production"
+        self.assertOpens(move, request)
+
+    def test_what_is_in_production_goes_on(self):
+        _move, request = self.sent_invoice()
+        request.environment = "production"
+        self.assertTrue(request.is_other_environment)
+        self.assertStays(request)
+
+    def test_paid_less(self):
+        move, request = self.sent_invoice()
+        self.step(request, "pay", amount=40)
+        self.assertStays(request)
+        request.payout_ids.with_user(self.manager).action_record()
+        self.assertEqual((request.state, move.payment_state), ("paid", "partial"))
+        self.assertOpens(move, request)
+
+    def test_money_that_did_not_come(self):
+        move, request = self.sent_invoice()
+        self.step(request, "pay", date="2026-06-25T00:00:00Z")
+        request.payout_ids.with_user(self.manager).action_dismiss()
+        self.assertEqual((request.state, move.payment_state), ("paid", "not_paid"))
+        self.assertOpens(move, request)
+
+    def test_news_after_all(self):
+        move, request = self.sent_invoice()
+        self.step(request, "set_status", status="90")
+        self.assertOpens(move, request)
+        self.step(request, "pay")
+        self.assertEqual((request.state, request.payout_ids.state), ("to_settle", "to_confirm"))
+        self.assertFollowUp(move, True)
+        self.assertEqual(self.problem_codes(request), ["paid_again"])
 
 
 @tagged("post_install", "-at_install")
