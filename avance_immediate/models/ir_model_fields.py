@@ -3,6 +3,10 @@ from odoo import models
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 
+def _is_ours(field):
+    return field.name.startswith("urssaf_") or field.model.startswith("urssaf.")
+
+
 class IrModelFields(models.Model):
     _inherit = "ir.model.fields"
 
@@ -14,11 +18,9 @@ class IrModelFields(models.Model):
         of other addons.
         """
         found = super()._prepare_update()
-        ours = self.filtered(lambda field: field.name.startswith("urssaf_"))
+        ours = self.filtered(_is_ours)
         if not ours or not self.env.context.get(MODULE_UNINSTALL_FLAG):
             return found
         rest = self - ours
         expected = super(IrModelFields, rest)._prepare_update() if rest else rest
-        return found.filtered(
-            lambda field: field in self | expected or field.state == "manual" or field.name.startswith("urssaf_")
-        )
+        return found.filtered(lambda field: field in self | expected or field.state == "manual" or _is_ours(field))

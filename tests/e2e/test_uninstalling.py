@@ -104,7 +104,7 @@ def schema(db: str) -> set[tuple]:
             UNION SELECT 'constraint', conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace
             UNION SELECT 'field', model || '.' || name FROM ir_model_fields
             UNION SELECT 'id of ' || model, module || '.' || name FROM ir_model_data
-            WHERE model != 'ir.module.module'
+            WHERE model NOT IN ('ir.module.module', 'ir.module.category')
             """,
         )
     )
