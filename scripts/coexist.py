@@ -87,7 +87,7 @@ def main() -> int:
 def short() -> tuple[list[str], list[str]]:
     """Run the short form anew, with the addon only.
 
-    :return: the names of the tests that passed, and of those that did not or never came
+    :return: the names of the tests that passed, and of those that failed or never came; what Odoo skips is neither
     :raise SetupError: the database cannot be made
     """
     share = _Side("with", SHORT_MODULES).share("short", (f"{_addons()}/{name}" for name in SHORT))
@@ -96,7 +96,8 @@ def short() -> tuple[list[str], list[str]]:
     outcomes = share.outcomes()
     passed = [name for name, entry in outcomes.items() if entry["outcome"] == "passed"]
     unseen = [part for part in SHORT if not any(name.startswith(f"{part}::") for name in outcomes)]
-    return passed, [*(outcomes.keys() - set(passed)), *unseen, *([] if share.is_complete else ["not finished"])]
+    failed = [name for name, entry in outcomes.items() if entry["outcome"] == "failed"]
+    return passed, [*failed, *unseen, *([] if share.is_complete else ["not finished"])]
 
 
 class _Side:
@@ -122,7 +123,7 @@ class _Side:
 def _addons() -> Path:
     """The folder of Odoo's addons: as in Debian's package, or as in a Git tree."""
     tree = odoo_tree.ensure()
-    folders = (tree / "addons", tree / "odoo" / "addons")
+    folders = (tree / "odoo" / "addons", tree / "addons")
     if found := next((folder for folder in folders if (folder / "account").is_dir()), None):
         return found
     raise SetupError(f"The addon account is in neither {folders[0]} nor {folders[1]}.")
