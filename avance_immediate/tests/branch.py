@@ -87,5 +87,5 @@ class BranchRpcCommon(BranchCommon, HttpCase):
         return answer.get("result")  # none where the method returns nothing
 
     def assertRefused(self, model, method, *args, **kwargs):
-        with self.assertRaisesRegex(Refused, "AccessError|UserError", msg=f"{model} {method}"):
+        with self.assertRaisesRegex(Refused, "AccessError|UserError|ValidationError", msg=f"{model} {method}"):
             self.call(model, method, *args, **kwargs)
