@@ -33,20 +33,6 @@ TRANSITIONS = {
     "to_settle": {"sent", "paid", "refused", "cancelled", "closed"},
 }
 
-# Urssaf's statuses that end a request, or turn it (docs/api.md §4). Any other code, known or not, is "at Urssaf".
-# What 112, 120, 260 and 270 mean in money is disputed: a person decides.
-PAID = "70"
-STATE_OF_STATUS = {
-    "40": "refused",
-    "110": "cancelled",
-    "111": "cancelled",
-    "113": "cancelled",
-    "112": "to_settle",
-    "120": "to_settle",
-    "260": "to_settle",
-    "270": "to_settle",
-}
-
 LIVE_STATES = ("queued", "sending", "uncertain", "sent", "paid", "to_settle")
 AWAITING_STATES = ("queued", "sending", "uncertain", "sent")  # Urssaf is to pay: the client must not
 # The client's share goes through Urssaf: nobody else debits or duns. "To settle" is so too, unless Urssaf turned it.
@@ -80,7 +66,7 @@ class UrssafPaymentRequest(models.Model):
                                   └─► uncertain ─► looked up ─► sent, or queued again, or a person
 
     ``state`` is ours and closed, and only ``_set_state`` changes it; ``urssaf_status`` is whatever code Urssaf
-    says, and ``_state_after`` maps the second to the first. The statuses: docs/api.md §4.
+    says, and ``_state_after`` maps the second to the first. The statuses: ``urssaf.codes``.
 
     The steps are in files of their own: sending, looking up, refreshing; payouts have a model of their own.
     """

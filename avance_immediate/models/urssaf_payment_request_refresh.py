@@ -6,14 +6,13 @@ import psycopg2
 from odoo import api, fields, models
 
 from .. import wording
-from ..urssaf import errors
+from ..urssaf import codes, errors
 from ..urssaf.rules import payout_fault
-from .urssaf_payment_request import FOLLOW_UP, PAID, STATE_OF_STATUS
+from .urssaf_payment_request import FOLLOW_UP
 
 SEARCH_SIZE = 10  # docs/api.md §2.4
 PATIENCE_HOURS = 24  # without an answer about a status
 STALLED_DAYS = 15  # from one status to the next takes a week at most
-REFUSED_DEBIT = "60"
 
 
 class UrssafPaymentRequest(models.Model):
@@ -124,14 +123,15 @@ class UrssafPaymentRequest(models.Model):
         self.ensure_one()
         self.write(self._info_values(info))
         is_news = bool(info.status_code) and info.status_code != self.urssaf_status
-        had_left_paid = is_news and info.status_code == PAID and bool(self.payout_ids)
+        is_paid = codes.request_status(info.status_code).money == codes.PAID
+        had_left_paid = is_news and is_paid and bool(self.payout_ids)
         if is_news:
             self._record_status(info.status_code, info.status_label)
             label = wording.request_status(self.env, self.urssaf_status)
             self._log(self.env._("Status at Urssaf: %(status)s", status=label))
         if info.status_code:
             self.last_check_at = fields.Datetime.now()
-        if info.status_code == PAID and (info.transfer_amount is not None or info.is_transfer_unreadable):
+        if is_paid and (info.transfer_amount is not None or info.is_transfer_unreadable):
             is_news |= self._note_payout(info.transfer_amount, info.transfer_date, had_left_paid)
         self._set_state(self._state_after(is_news))
         self._sync_problems(is_news, [] if info.status_code else [wording.note("unreadable", number=self.number)])
@@ -148,7 +148,7 @@ class UrssafPaymentRequest(models.Model):
         return {name: value for name, value in values.items() if value not in (None, "")}
 
     def _state_after(self, is_news):
-        """Map Urssaf's status to our state: the one table (docs/api.md §4).
+        """Map Urssaf's status to our state (``urssaf.codes``).
 
         Once a payout is known nothing but "paid", and a payout that is what it was, leaves the request as it is:
         everything else is to settle by a person, an unknown code too.
@@ -156,9 +156,10 @@ class UrssafPaymentRequest(models.Model):
         self.ensure_one()
         if self.state == "closed" and not is_news:
             return "closed"
+        status = codes.request_status(self.urssaf_status)
         if not self.payout_ids:
-            return STATE_OF_STATUS.get(self.urssaf_status, "sent")
-        is_clear = self.urssaf_status == PAID and not self.payout_ids.filtered(lambda payout: payout._is_to_settle())
+            return status.state
+        is_clear = status.money == codes.PAID and not self.payout_ids.filtered(lambda payout: payout._is_to_settle())
         if is_clear and self.state not in ("to_settle", "closed"):
             return "paid"
         return "to_settle"
@@ -209,17 +210,18 @@ class UrssafPaymentRequest(models.Model):
         return problems
 
     def _status_problems(self):
-        status = wording.request_status(self.env, self.urssaf_status)
-        params = {"status": status, "number": self.number}
+        status = codes.request_status(self.urssaf_status)
+        label = wording.request_status(self.env, self.urssaf_status)
+        params = {"status": label, "number": self.number}
         if self.state == "to_settle":
             return [wording.note("to_settle", **params)]
         if self.state == "refused":
-            return [wording.note("refused", reason=self.refusal_reason or status, **params)]
+            return [wording.note("refused", reason=self.refusal_reason or label, **params)]
         if self.state == "cancelled":
             return [wording.note("cancelled", **params)]
-        if self.urssaf_status == REFUSED_DEBIT:
+        if status.money == codes.UNPAID:
             return [wording.note("debit_refused", **params)]
-        if self.state == "sent" and not wording.is_usual_status(self.urssaf_status):
+        if self.state == "sent" and not status.is_usual:
             return [wording.note("unusual_status", **params)]
         if self._is_stalled():
             return [wording.note("stalled", days=str(STALLED_DAYS), **params)]

@@ -227,8 +227,7 @@ class UrssafPaymentRequest(models.Model):
 
 
 def _must_look_up(remote_errors):
-    """Tell whether Urssaf may hold a request in spite of these errors: used already, or a fault on its side."""
-    return any(codes.error_code(error.code).remedy == codes.LOOK_UP for error in remote_errors)
+    return codes.may_be_held(error.code for error in remote_errors)
 
 
 def _is_duplicate(remote_errors):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import wording
 from ..rights import MANAGER
+from ..urssaf import codes
 from .urssaf_payment_request import AWAITING_PAYOUTS
 
 
@@ -42,7 +42,7 @@ class UrssafPaymentRequest(models.Model):
         )
 
     def _is_unusual(self):
-        return bool(self.urssaf_status) and not wording.is_usual_status(self.urssaf_status)
+        return bool(self.urssaf_status) and not codes.request_status(self.urssaf_status).is_usual
 
     def action_stop_waiting(self):
         """Close a request that is stuck: a manager has checked that Urssaf neither debits nor pays any more.

@@ -131,7 +131,7 @@ class UrssafRegistration(models.Model):
 
     def _register_refused(self, error):
         problems = wording.from_errors(error.errors)
-        if any(codes.error_code(code).remedy == codes.LOOK_UP for code in error.codes):
+        if codes.may_be_held(error.codes):
             # Linked already, or a fault of Urssaf's: it may know this client.
             self._outcome_unknown(problems)
         else:

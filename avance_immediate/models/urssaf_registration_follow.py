@@ -5,12 +5,11 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from .. import discreet, parameters, wording
-from ..urssaf import errors
+from ..urssaf import codes, errors
 
 _logger = logging.getLogger(__name__)
 
 UNKNOWN_PERSON = "ERR_RECHERCHE_PARTICULIER"
-BLOCKING_STATUSES = ("PARTICULIER_BLOQUE", "MANDAT_ECHU")
 
 # How often Urssaf is asked, in hours, by the days since the last change.
 FOLLOW_UP = {
@@ -146,7 +145,7 @@ class UrssafRegistration(models.Model):
         """Map Urssaf's status to our state: only "OK" opens the sending (docs/api.md §3)."""
         if status.active:
             return "active"
-        if status.code in BLOCKING_STATUSES or self.state in ("active", "blocked"):
+        if codes.client_status(status.code).blocks or self.state in ("active", "blocked"):
             return "blocked"
         return "waiting"
 

@@ -4,10 +4,13 @@ from odoo.modules.module import load_script
 from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_path
 
-from ..models.urssaf_payment_request import STATE_OF_STATUS, STATES
+from ..models.urssaf_payment_request import STATES
 from .common import NOW, UrssafCommon
 
 COLLECTED = "Urssaf debits the client"
+
+# Urssaf does not collect, or takes back: docs/api.md §4.
+TURNED = ("40", "110", "111", "112", "113", "120", "260", "270")
 
 
 class FollowUpCommon(UrssafCommon):
@@ -110,14 +113,14 @@ class TestFollowUp(FollowUpCommon):
         """Of each state, and each status of a request to settle."""
         move = self.three_instalments()
         request = self.send(move)
-        statuses = [False, "60", "70", "999", *STATE_OF_STATUS]
+        statuses = [False, "60", "70", "999", *TURNED]
         for state, _label in STATES:
             for status in statuses if state == "to_settle" else [False]:
                 with self.subTest(state=state, status=status), self.cr.savepoint() as savepoint:
                     request.write({"state": state, "urssaf_status": status})
                     request._set_state(state)
                     collected = state in ("queued", "sending", "uncertain", "sent", "paid", "to_settle")
-                    collected = collected and status not in STATE_OF_STATUS
+                    collected = collected and status not in TURNED
                     self.assertEqual(move.urssaf_is_collected, collected)
                     self.assertFollowUp(move, *((True, True, True) if collected else (False, True, False)))
                     domain = [("id", "=", move.id), ("urssaf_is_collected", "=", True)]

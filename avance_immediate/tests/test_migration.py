@@ -8,8 +8,8 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools.misc import file_path
 
 from .. import wording
+from ..catalogue.notes import NOTES
 from ..models.urssaf_registration import STATES
-from ..texts.notes import NOTES
 from .common import UrssafCommon
 
 FOLDER = "avance_immediate/migrations/19.0.1.1.0"
