@@ -147,7 +147,7 @@ def template(*, with_addon: bool, with_demo: bool) -> str:
         _copy(base, name)
         with step(f"installing {paths.ADDON} in a template database{' and its demo data' if with_demo else ''}"):
             _odoo(name, "-i", paths.ADDON, *(["--with-demo"] if with_demo else []))
-            _shell(name, ASSETS)
+            shell(name, ASSETS)
 
     return _ensure_template(wanted, install, f"{PREFIX}_ta_{kind}_")
 
@@ -167,7 +167,7 @@ def bare_template(*modules: str, with_addon: bool) -> str:
         _copy(base, name)
         with step(f"installing {paths.ADDON} beside {len(modules)} modules of Odoo in a template database"):
             _odoo(name, "-i", paths.ADDON)
-            _shell(name, ASSETS)
+            shell(name, ASSETS)
 
     return _ensure_template(f"{PREFIX}_ca_{_digest(base, *_addon_files())}", install, f"{PREFIX}_ca_")
 
@@ -218,16 +218,16 @@ def _install_base(name: str, with_demo: bool) -> None:
     with step(f"installing Odoo{' and its demo data' if with_demo else ''} in a template database (a minute)"):
         _create(name, "template0")
         _odoo(name, "-i", "base", f"--load-language={LANGUAGE}", *demo)
-        _shell(name, FRENCH_COMPANY)
+        shell(name, FRENCH_COMPANY)
         _odoo(name, "-i", ",".join(MODULES), *demo)
-        _shell(name, ASSETS)
+        shell(name, ASSETS)
 
 
 def _install_bare(name: str, modules: tuple[str, ...]) -> None:
     with step(f"installing {len(modules)} modules of Odoo in a template database (two minutes)"):
         _create(name, "template0")
         _odoo(name, "-i", ",".join(modules))
-        _shell(name, ASSETS)
+        shell(name, ASSETS)
 
 
 def _odoo(name: str, *arguments: str) -> None:
@@ -244,7 +244,11 @@ def check_log(log: Path, arguments: tuple[str, ...]) -> None:
         raise SetupError(f"`odoo {' '.join(arguments)}` logged errors; log: {log}\n" + "\n".join(bad[:10]))
 
 
-def _shell(name: str, code: str) -> None:
+def shell(name: str, code: str) -> None:
+    """Run Python code in Odoo's shell, at a database.
+
+    :raise SetupError: it fails.
+    """
     config = odoo_config.write(name)
     run_logged([sys.executable, "-m", "odoo", "shell", "-c", config, "--no-http"], f"shell-{name}", text=code)
 

@@ -15,6 +15,7 @@ from .sandbox import Sandbox
 
 NOW = datetime(2026, 6, 17, 8, 0)
 SAP_NUMBER = "SAP732829320"
+READY_COMPANY = "Books made ready for the tests"
 CIVIL_STATUS = {
     "urssaf_civility": "2",
     "urssaf_birth_name": "Durand",
@@ -38,6 +39,15 @@ CONTACT = {
 }
 
 _send = Session.send
+
+
+def make_company_ready(env):
+    """Make the company that every class of tests then works in: loading a chart takes most of its set-up."""
+    company = env["res.company"].create(
+        {"name": READY_COMPANY, "country_id": env.ref("base.fr").id, "currency_id": env.ref("base.EUR").id}
+    )
+    env["account.chart.template"].try_loading("fr", company=company, install_demo=False)
+    env.cr.commit()
 
 
 class UrssafCommon(AccountTestInvoicingCommon):
@@ -103,6 +113,15 @@ class UrssafCommon(AccountTestInvoicingCommon):
                 "urssaf_unit": "HEURE",
             }
         )
+
+    @classmethod
+    def _create_company(cls, **values):
+        ready = cls.env["res.company"].sudo().search([("name", "=", READY_COMPANY)])
+        if not ready or values.keys() != {"name"} or (cls.country_code, cls.chart_template) != ("FR", False):
+            return super()._create_company(**values)
+        ready.write(values)
+        cls.env.user.company_ids = [Command.link(ready.id)]
+        return ready.sudo(False)
 
     def setUp(self):
         super().setUp()
