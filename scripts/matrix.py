@@ -17,7 +17,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from . import bare, environments, odoo_tree, paths, pin_sets, pythons, runtime
+from . import bare, environments, odoo_tree, paths, pin_sets, pythons, runtime, tables
 from . import test as suites
 from .console import SetupError, say, warn
 from .pin_sets import PinSet
@@ -105,18 +105,17 @@ def main() -> int:
 
 
 def _table(cells: list[Cell]) -> str:
-    titles = ["pins", "Python", *SHOWN, "result"]
-    rows = ["| " + " | ".join(titles) + " |", "|" + "---|" * len(titles)]
+    rows = []
     for cell in cells:
         versions = (cell.versions.get(canonicalize_name(name), "") for name in SHOWN)
-        rows.append("| " + " | ".join([cell.pins.title, cell.python, *versions, cell.result]) + " |")
+        rows.append((cell.pins.title, cell.python, *versions, cell.result))
     differences = {
         f"{key.capitalize()}: {line}."
         for cell in cells
         for key in ("left out", "instead")
         for line in cell.pins.keys.get(key, ())
     }
-    return "\n".join([*rows, "", *sorted(differences)])
+    return "\n".join([tables.markdown(("pins", "Python", *SHOWN, "result"), rows), "", *sorted(differences)])
 
 
 def _short(cell: Cell) -> None:

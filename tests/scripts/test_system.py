@@ -222,7 +222,11 @@ def test_root_of_ubuntu_is_told_where_chrome_is_once_apt_has_done_its_part(machi
 
 @pytest.mark.parametrize(
     ("name", "repair"),
-    [("debian", "apt-get install chromium"), ("ubuntu", "google-chrome-stable_current_amd64.deb"), ("other", "Chromium")],
+    [
+        ("debian", "apt-get install chromium"),
+        ("ubuntu", "google-chrome-stable_current_amd64.deb"),
+        ("other", "Chromium"),
+    ],
 )
 def test_screenshots_without_a_browser_say_how_to_have_one(machine, name, repair):
     machine.runs(name)
