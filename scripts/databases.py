@@ -11,8 +11,8 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from importlib import metadata
 from pathlib import Path
 
@@ -82,22 +82,21 @@ def create(name: str, *, with_addon: bool = True, with_demo: bool = False) -> st
     return name
 
 
-@contextmanager
-def temporary(prefix: str, *, with_addon: bool = True, with_demo: bool = False) -> Iterator[str]:
+def temporary(prefix: str, *, with_addon: bool = True, with_demo: bool = False) -> AbstractContextManager[str]:
     """A fresh database of this process, dropped at the end."""
-    name = create(f"{PREFIX}_{prefix}_{os.getpid()}", with_addon=with_addon, with_demo=with_demo)
-    try:
-        yield name
-    finally:
-        drop(name)
+    return _passing(prefix, lambda name: create(name, with_addon=with_addon, with_demo=with_demo))
+
+
+def empty(prefix: str) -> AbstractContextManager[str]:
+    """A database of this process with nothing in it, not even Odoo's tables; dropped at the end."""
+    return _passing(prefix, lambda name: _create(name, "template0"))
 
 
 @contextmanager
-def empty(prefix: str) -> Iterator[str]:
-    """A database of this process with nothing in it, not even Odoo's tables; dropped at the end."""
+def _passing(prefix: str, make: Callable[[str], object]) -> Iterator[str]:
     name = f"{PREFIX}_{prefix}_{os.getpid()}"
     drop(name)
-    _create(name, "template0")
+    make(name)
     try:
         yield name
     finally:
@@ -172,16 +171,9 @@ def bare_template(*modules: str, with_addon: bool) -> str:
     return _ensure_template(f"{PREFIX}_ca_{_digest(base, *_addon_files())}", install, f"{PREFIX}_ca_")
 
 
-@contextmanager
-def copied(source: str, prefix: str) -> Iterator[str]:
+def copied(source: str, prefix: str) -> AbstractContextManager[str]:
     """A copy of a template, of this process, dropped at the end."""
-    name = f"{PREFIX}_{prefix}_{os.getpid()}"
-    drop(name)
-    _copy(source, name)
-    try:
-        yield name
-    finally:
-        drop(name)
+    return _passing(prefix, lambda name: _copy(source, name))
 
 
 def _ensure_template(name: str, install, family: str) -> str:
