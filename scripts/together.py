@@ -36,7 +36,7 @@ def main() -> int:
     runtime.ensure()
     files = [str(TESTS / name) for name in options.files] or [str(TESTS)]
     extra = ["-k", options.keyword] if options.keyword else []
-    with runtime.stop_on_signals(), _beside(), odoo_arguments("together", *_addons()) as command:
+    with runtime.stop_on_signals(), _beside(), odoo_arguments("together", *_addons(), ready=True) as command:
         outcome = run_pytest("together", [*command, *files, *extra], partial=bool(extra))
     return _report(outcome.failed)
 
