@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -37,6 +39,27 @@ class UrssafHeldMixin(models.AbstractModel):
         if "holder_id" in vals and any(record.holder_id.id != vals["holder_id"] for record in self):
             raise UserError(self.env._("What went to Urssaf with the credentials of a company stays with them."))
         return super().write(vals)
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        # EXTENDS base: the menu is there in all companies, what the help says to do is not
+        companies = self.env.companies.sudo()
+        if not companies._urssaf_is_offered():
+            title = self.env._("Not for this company")
+            text = self.env._(
+                "The avance immédiate is for providers in France and its overseas departments: %(companies)s cannot "
+                "use it.",
+                companies=", ".join(companies.mapped("name")),
+            )
+        elif not any(company.urssaf_holder_id.urssaf_environment for company in companies):
+            title = self.env._("Not set up in this company yet")
+            text = self.env._(
+                "An administrator chooses the environment and enters the credentials that Urssaf gave, under "
+                "Invoicing › Configuration › Settings, “Avance immédiate (Urssaf)”."
+            )
+        else:
+            return super().get_empty_list_help(help_message)
+        return Markup("<p class='o_view_nocontent_empty_folder'>%s</p><p>%s</p>") % (title, text)
 
     @api.model
     def _holder_for(self, vals):

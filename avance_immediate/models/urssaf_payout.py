@@ -67,6 +67,7 @@ class UrssafPayout(models.Model):
     # Not shown as it is: a branch may not see a payment in the books of its holder, and not its name either.
     payment_id = fields.Many2one(
         "account.payment",
+        string="Payment in the books",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

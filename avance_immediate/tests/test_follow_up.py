@@ -272,6 +272,7 @@ class TestStopWaiting(FollowUpCommon):
             self.assertEqual((request.state, move.urssaf_is_collected), ("closed", False))
             self.assertFollowUp(move, False)
             self.assertFalse(request.problems or self.activities(request))
+            self.assertIn("still open", request.with_user(self.user).next_step)
             request.with_user(self.user).action_refresh()
         for record in (request, move):
             self.assertTrue(any(self.manager.name in body for body in record.message_ids.mapped("body")))

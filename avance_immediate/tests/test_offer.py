@@ -119,6 +119,23 @@ class TestOffer(UrssafCommon):
         self.assertTrue(settings.urssaf_is_offered)
         self.assertFalse(settings.urssaf_limits)
 
+    def test_empty_lists_say_why(self):
+        def told(name, companies):
+            action = self.env.ref(f"avance_immediate.action_urssaf_{name}").with_context(
+                allowed_company_ids=companies.ids
+            )
+            return action.read(["help", "res_model", "context"])[0]["help"]
+
+        for name in ("payment_request", "registration", "payout"):
+            with self.subTest(name):
+                self.company.urssaf_environment = "sandbox"
+                usual = told(name, self.company)
+                self.assertEqual(told(name, self.american | self.company), usual)
+                self.assertIn(self.american.name, told(name, self.american))
+                self.company.urssaf_environment = False
+                self.assertNotIn("Not set up", usual)
+                self.assertIn("Not set up", told(name, self.company))
+
     def test_books_in_another_currency(self):
         french = self.company_of("fr", "CHF")
         self.both.company_ids |= french

@@ -104,6 +104,12 @@ class TestPortalInvoice(PortalCommon):
         self.assertIn("Paid by Urssaf on 06/20/2026", self.told())
         self.assertIn("Urssaf has paid this invoice", self.told())
 
+    def test_awaited_no_longer(self):
+        self.step("set_status", status="999")
+        self.request.with_user(self.manager).action_stop_waiting()
+        self.assertIn("No longer collected by Urssaf", self.told())
+        self.assertNotIn("Settled", self.told())
+
     def test_refused(self):
         self.step("notify")
         self.step("refuse", code="CONTEST_AUTRE", comment="Ce n'est pas vrai")
