@@ -15,7 +15,7 @@ class AccountMove(models.Model):
 
     Odoo's follow-up is turned off (``no_followup``) for as long as Urssaf collects. Payment orders and dunning of other
     addons ask ``urssaf_is_collected``, refuse with ``_urssaf_refuse_if_collected``, and say by
-    ``_urssaf_due_elsewhere`` what they hold already: small addons of ours do that for those of OCA.
+    ``_urssaf_other_debits`` what they hold already: small addons of ours do that for those of OCA.
     """
 
     _inherit = "account.move"
@@ -42,7 +42,7 @@ class AccountMove(models.Model):
 
     # === OTHER WAYS TO COLLECT === #
 
-    def _urssaf_due_elsewhere(self):
+    def _urssaf_other_debits(self):
         """Return why these invoices are about to be debited in another way, as problems.
 
         Here those that the client pays online. Extended by the addons for payment orders. Urssaf is sent nothing of

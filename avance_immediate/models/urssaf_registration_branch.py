@@ -5,13 +5,13 @@ from odoo.tools import SQL, clean_context
 from .urssaf_registration import CIVIL_STATUS_FIELDS, GIVEN_FIELDS
 
 #: What a registration is made for; and whom it serves, for the holder to say.
-OF_THE_HOLDER = {"partner_id", "company_id", "environment", "asked_by_id", "served_company_ids"}
+HOLDER_FIELDS = {"partner_id", "company_id", "environment", "asked_by_id", "served_company_ids"}
 #: What a branch writes, with the rights of the system, of the registration that it asked for. No lists: their commands
 #: reach any record.
-OF_THE_BRANCH = (GIVEN_FIELDS - OF_THE_HOLDER) | CIVIL_STATUS_FIELDS
-OF_THE_BRANCH |= {"address_commune_id", "birth_commune_id", "birth_part_id", "birth_codes_shown"}
+BRANCH_FIELDS = (GIVEN_FIELDS - HOLDER_FIELDS) | CIVIL_STATUS_FIELDS
+BRANCH_FIELDS |= {"address_commune_id", "birth_commune_id", "birth_part_id", "birth_codes_shown"}
 #: Of these, what is kept on the contact.
-OF_THE_CLIENT = CIVIL_STATUS_FIELDS | {"birth_commune_id", "birth_part_id", "birth_codes_shown"}
+CONTACT_FIELDS = CIVIL_STATUS_FIELDS | {"birth_commune_id", "birth_part_id", "birth_codes_shown"}
 
 
 class UrssafRegistration(models.Model):
@@ -102,10 +102,10 @@ class UrssafRegistration(models.Model):
 
         :raise AccessError: they may not write the contact, or no registration
         """
-        if self.env.su or not vals.get("asked_by_id") or vals.keys() - OF_THE_BRANCH - OF_THE_HOLDER:
+        if self.env.su or not vals.get("asked_by_id") or vals.keys() - BRANCH_FIELDS - HOLDER_FIELDS:
             return self
         self.check_access("create")
-        if vals.keys() & OF_THE_CLIENT:
+        if vals.keys() & CONTACT_FIELDS:
             self.env["res.partner"].browse(vals["partner_id"]).check_access("write")
         return self.sudo()
 
@@ -114,11 +114,11 @@ class UrssafRegistration(models.Model):
 
         Whatever else than a branch gives stays refused, and so is the contact that the user may not write.
         """
-        if self.env.su or vals.keys() - OF_THE_BRANCH or self.has_access("write") or self - self._asked_here():
+        if self.env.su or vals.keys() - BRANCH_FIELDS or self.has_access("write") or self - self._asked_here():
             return self
         self.browse().check_access("write")
         self.check_access("read")
-        if vals.keys() & OF_THE_CLIENT:
+        if vals.keys() & CONTACT_FIELDS:
             self.partner_id.check_access("write")
         return self.sudo().with_context(clean_context(self.env.context))
 
@@ -129,7 +129,7 @@ class UrssafRegistration(models.Model):
         )
         return asked.with_env(self.env)
 
-    def _check_acts(self):
+    def _check_may_act(self):
         """Refuse who may but read these registrations: who decides is their company, and the branch that asked.
 
         :raise AccessError: with whom to ask

@@ -6,10 +6,10 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _urssaf_due_elsewhere(self):
+    def _urssaf_other_debits(self):
         # EXTENDS avance_immediate
         orders = self.sudo().line_ids.payment_line_ids.filtered(lambda line: line._urssaf_is_under_way()).order_id
-        return super()._urssaf_due_elsewhere() + [self._urssaf_in_order(order) for order in orders]
+        return super()._urssaf_other_debits() + [self._urssaf_in_order(order) for order in orders]
 
     def create_account_payment_line(self):
         """Leave out what Urssaf collects, and say so; refuse where nothing is left.
