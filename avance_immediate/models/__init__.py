@@ -57,6 +57,7 @@ from . import (
     urssaf_payout,
     urssaf_payment_request_stop,
     account_move_collected,
+    urssaf_payment_order_mixin,
     account_payment,
     account_move_send,
     res_config_settings,
