@@ -5,9 +5,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_path
 
 from ..models.urssaf_payment_request import STATE_OF_STATUS, STATES
-from .common import NOW, UrssafCommon
-
-COLLECTED = "Urssaf debits the client"
+from .common import COLLECTED, NOW, UrssafCommon
 
 
 class FollowUpCommon(UrssafCommon):

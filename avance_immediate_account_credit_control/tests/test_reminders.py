@@ -2,12 +2,9 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.avance_immediate.tests.common import UrssafCommon
-
-COLLECTED = "Urssaf debits the client"
+from odoo.addons.avance_immediate.tests.common import COLLECTED, UrssafCommon
 
 
 @tagged("post_install", "-at_install")
@@ -53,10 +50,6 @@ class TestReminders(UrssafCommon):
     def refuse(self, request):
         self.sandbox.step(request, "refuse", force=True, code="CONTEST_AUTRE")
         request.with_user(self.user).action_refresh()
-
-    def assertCollected(self, action, *args):
-        with self.assertRaisesRegex(UserError, COLLECTED), self.cr.savepoint():
-            action(*args)
 
     def test_run(self):
         collected, other = self.create_service_invoice(), self.create_service_invoice()
