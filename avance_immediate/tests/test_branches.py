@@ -1,5 +1,7 @@
 """Branches use the environment, the credentials and the SAP number of the nearest company above them."""
 
+from psycopg2.extras import Json
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.module import load_script
@@ -112,8 +114,8 @@ class TestHolderMigration(BranchCommon):
         )
         return {columns for (columns,) in self.cr.fetchall()}
 
-    def migrate(self, step):
-        load_script(file_path(f"{FOLDER}/{step}-holder.py"), f"migration_{step}").migrate(self.cr, "19.0.1.2.0")
+    def migrate(self, step, name="holder"):
+        load_script(file_path(f"{FOLDER}/{step}-{name}.py"), f"migration_{step}").migrate(self.cr, "19.0.1.2.0")
 
     def test_unique_indexes(self):
         for table, expected in UNIQUE.items():
@@ -158,6 +160,38 @@ class TestHolderMigration(BranchCommon):
             self.assertEqual((rule.perm_read, rule.perm_write, rule.perm_create), (False, True, True))
             reading = self.env.ref(f"avance_immediate.{name}_read_rule")
             self.assertEqual((reading.perm_read, reading.perm_write, reading.perm_create), (True, False, False))
+
+    def test_ready_mails(self):
+        """They keep what people made of them, in each language; somebody of a branch sends them all the same."""
+        former = {
+            lang: f'<p>{hello} <t t-out="object.company_id.name">nous</t></p>'
+            for lang, hello in (("en_US", "Hello from"), ("fr_FR", "Bonjour de"))
+        }
+        template = self.env.ref("avance_immediate.mail_template_activation")
+        other = self.env["mail.template"].create({"name": "À nous", "model_id": template.model_id.id})
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE mail_template SET body_html = %s, email_from = '{{ object.company_id.email_formatted }}'"
+            " WHERE id = ANY(%s)",
+            [Json(former), (template | other).ids],
+        )
+        self.env.invalidate_all()
+        registration = self.asked_by_branch(self.create_client(name="Paul", email="paul@example.com"))
+        seen, written = self.as_agent(template.with_context(lang="en_US")), registration.ids
+        with mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.mail.models.mail_render_mixin"):
+            with self.assertRaises(UserError):  # of which AccessError is one
+                seen._render_field("body_html", written)
+        for _again in range(2):
+            self.migrate("post", "holder_mails")
+            self.cr.execute(
+                "SELECT id, body_html, email_from FROM mail_template WHERE id = ANY(%s)", [(template | other).ids]
+            )
+            found = {key: (body, sender) for key, body, sender in self.cr.fetchall()}
+            self.assertEqual(found[other.id], (former, "{{ object.company_id.email_formatted }}"))
+            kept = {lang: body.replace("object.", "object.sudo().") for lang, body in former.items()}
+            self.assertEqual(found[template.id], (kept, "{{ object.sudo().company_id.email_formatted }}"))
+        [body] = seen._render_field("body_html", written).values()
+        self.assertEqual(body, f"<p>Hello from {self.company.name}</p>")
 
 
 @tagged("post_install", "-at_install")
