@@ -79,9 +79,7 @@ class UrssafRegistration(models.Model):
     @api.model
     def _at_holder(self, vals):
         """Return values of a creation as they are kept: with the holder of the company, for the company."""
-        companies = self.env["res.company"].sudo()
-        company = companies.browse(vals.get("company_id") or self.default_get(["company_id"]).get("company_id"))
-        holder = company.urssaf_holder_id or company
+        company, holder = self._company_for(vals), self._holder_for(vals)
         kept = {**vals, "company_id": holder.id, "environment": vals.get("environment") or holder.urssaf_environment}
         if holder != company:
             kept |= {"asked_by_id": company.id, "served_company_ids": [Command.link(company.id)]}
