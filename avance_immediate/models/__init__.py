@@ -55,6 +55,7 @@ from . import (
     urssaf_payment_request_refresh,
     urssaf_payment_request_erase,
     urssaf_payout,
+    urssaf_payout_books,
     urssaf_payment_request_stop,
     account_move_collected,
     urssaf_payment_order_mixin,

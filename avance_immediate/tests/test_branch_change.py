@@ -13,7 +13,7 @@ from odoo.tools.misc import file_path
 from .. import export
 from .branch import BranchCommon, BranchRpcCommon
 
-PAYOUTS = "odoo.addons.avance_immediate.models.urssaf_payout"
+PAYOUTS = "odoo.addons.avance_immediate.models.urssaf_payout_books"
 
 
 class ChangeCommon(BranchCommon):
