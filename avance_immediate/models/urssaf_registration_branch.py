@@ -12,6 +12,8 @@ BRANCH_FIELDS = (GIVEN_FIELDS - HOLDER_FIELDS) | CIVIL_STATUS_FIELDS
 BRANCH_FIELDS |= {"address_commune_id", "birth_commune_id", "birth_part_id", "birth_codes_shown"}
 #: Of these, what is kept on the contact.
 CONTACT_FIELDS = CIVIL_STATUS_FIELDS | {"birth_commune_id", "birth_part_id", "birth_codes_shown"}
+#: What is said of these.
+ABOUT_CONTACT = {"birth_in_france", "birth_choice_ids", "birth_question", "advice", "missing_html"}
 
 
 class UrssafRegistration(models.Model):
@@ -46,6 +48,29 @@ class UrssafRegistration(models.Model):
         "here. The bank account is read as well.",
     )
 
+    can_write = fields.Boolean(compute="_compute_can_write", export_string_translation=False)
+    can_complete = fields.Boolean(
+        compute="_compute_can_write",
+        help="The user gives what Urssaf is sent, and registers the client.",
+        export_string_translation=False,
+    )
+    is_client_hidden = fields.Boolean(
+        compute="_compute_can_write",
+        help="The client is a contact of a branch alone, in which the user does not work.",
+        export_string_translation=False,
+    )
+
+    @api.depends("company_id", "asked_by_id", "partner_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_write(self):
+        own = self._filtered_access("write")
+        asked = self._asked_here()
+        for registration in self:
+            hidden = not registration.partner_id._origin.has_access("read")
+            registration.is_client_hidden = hidden
+            registration.can_write = registration in own
+            registration.can_complete = registration in own | asked and not hidden
+
     # === CONSTRAINTS === #
 
     @api.constrains("partner_id", "company_id")
@@ -73,6 +98,20 @@ class UrssafRegistration(models.Model):
     def _in_charge(self):
         # EXTENDS urssaf.remote.mixin: the branch that asked comes first
         return self.sudo().asked_by_id.urssaf_user_id | super()._in_charge()
+
+    def web_read(self, specification):
+        # EXTENDS web: the holder's people open the registration of a contact that is not theirs, without what the
+        # contact holds; asked for by itself, that is refused
+        names = (CONTACT_FIELDS | ABOUT_CONTACT) & specification.keys()
+        hidden = self.filtered("is_client_hidden") if names else self.browse()
+        if not hidden:
+            return super().web_read(specification)
+        empty = {name: [] if self._fields[name].type in ("one2many", "many2many") else False for name in names}
+        rest = {name: fields for name, fields in specification.items() if name not in names}
+        rows = super(UrssafRegistration, self - hidden).web_read(specification)
+        rows += [row | empty for row in super(UrssafRegistration, hidden).web_read(rest)]
+        order = {key: place for place, key in enumerate(self.ids)}
+        return sorted(rows, key=lambda row: order[row["id"]])
 
     # === RIGHTS OF A BRANCH === #
 
