@@ -25,7 +25,7 @@ class TestBranchForm(BranchCommon):
     def test_merely_served(self):
         """Whoever reads cannot type what would be refused; the company, and the branch that asked, can."""
         prepared = self.prepare(self.create_client(name="Paul", email="paul@example.com"))
-        prepared.with_user(self.user).served_company_ids = self.branch
+        prepared.served_company_ids = self.branch
         form = self.form(prepared, self.agent)
         self.assertReadonly(form, True)
         self.assertEqual((form.email, form.birth_name), (prepared.email, prepared.birth_name))
