@@ -14,6 +14,8 @@ BRANCH_FIELDS |= {"address_commune_id", "birth_commune_id", "birth_part_id", "bi
 CONTACT_FIELDS = CIVIL_STATUS_FIELDS | {"birth_commune_id", "birth_part_id", "birth_codes_shown"}
 #: What is said of these.
 ABOUT_CONTACT = {"birth_in_france", "birth_choice_ids", "birth_question", "advice", "missing_html"}
+#: In the context while a form that a branch may complete is typed in. An object: no caller from outside can give it.
+TYPING = object()
 
 
 class UrssafRegistration(models.Model):
@@ -112,6 +114,18 @@ class UrssafRegistration(models.Model):
         rows += [row | empty for row in super(UrssafRegistration, hidden).web_read(rest)]
         order = {key: place for place, key in enumerate(self.ids)}
         return sorted(rows, key=lambda row: order[row["id"]])
+
+    def onchange(self, values, field_names, fields_spec):
+        # EXTENDS web: the branch that asked types in the form, with its own rights to read; nothing is written
+        typing = self.with_context(urssaf_typing=TYPING) if self and self == self._asked_here() else self
+        return super(UrssafRegistration, typing).onchange(values, field_names, fields_spec)
+
+    def _check_access(self, operation):
+        # EXTENDS base: what `onchange` asks before it computes
+        result = super()._check_access(operation)
+        if result and operation == "write" and self.env.context.get("urssaf_typing") is TYPING:
+            return super()._check_access("read")
+        return result
 
     # === RIGHTS OF A BRANCH === #
 
