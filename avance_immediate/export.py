@@ -12,14 +12,14 @@ COLUMN_WIDTH = 20  # characters
 #: The columns, in their order: fields of the model, or fields of what one of these leads to.
 SHEETS = {
     "urssaf.payment.request": (
-        *("company_id", "environment", "number", "partner_id", "registration_id.id_client", "id_request"),
+        *("company_id", "holder_id", "environment", "number", "partner_id", "registration_id.id_client", "id_request"),
         *("invoice_date", "service_start", "service_end", "currency_id", "amount", "deposit", "amount_expected"),
         *("state", "state_date", "sent_at", "urssaf_status", "urssaf_status_label", "urssaf_status_date"),
         *("refusal_code", "refusal_reason", "transfer_date", "transfer_amount", "amount_paid_out"),
     ),
-    "urssaf.registration": ("company_id", "environment", "partner_id", "id_client", "state", "state_date"),
+    "urssaf.registration": ("company_id", "holder_id", "environment", "partner_id", "id_client", "state", "state_date"),
     "urssaf.payout": (
-        *("company_id", "environment", "request_id.number", "partner_id", "date", "currency_id", "amount"),
+        *("company_id", "holder_id", "environment", "request_id.number", "partner_id", "date", "currency_id", "amount"),
         *("state", "visible_payment_id"),
     ),
 }

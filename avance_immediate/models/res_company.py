@@ -11,6 +11,9 @@ from .urssaf_credentials import ENVIRONMENTS, DatabaseTokenStore
 # Urssaf's own environments: elsewhere than at these addresses, its name is not reached.
 URSSAF_ENDPOINTS = {"production": Endpoint.production(), "test": Endpoint.test()}
 ADMINISTRATOR = "base.group_system"
+#: Where the tax credit that Urssaf advances is: France and its overseas departments, each a country of its own in Odoo
+#: (docs/data.md). The collectivities (PF, NC, WF, PM, BL, MF) and Monaco levy their own income tax, or none.
+COUNTRIES = {"FR", "GP", "MQ", "GF", "RE", "YT"}
 #: Written by the settings alone, which ask for a confirmation or warn.
 SET_IN_SETTINGS = {"urssaf_environment", "urssaf_book_test_payouts"}
 
@@ -109,6 +112,19 @@ class ResCompany(models.Model):
         """Return the companies that use the environment and credentials of these ones: themselves, and branches."""
         below = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
         return below.filtered(lambda company: company in self or company.urssaf_holder_id in self)
+
+    def _urssaf_is_offered(self):
+        """Tell whether one of these companies may use the avance immédiate, or uses it."""
+        companies = self.sudo()
+        return any(
+            company.urssaf_environment or company._urssaf_country().code in COUNTRIES
+            for company in companies | companies.parent_ids
+        )
+
+    def _urssaf_country(self):
+        """Return the country whose taxes this company pays."""
+        self.ensure_one()
+        return self.account_fiscal_country_id or self.country_id
 
     @api.constrains("urssaf_sap_number")
     def _check_urssaf_sap_number(self):

@@ -62,10 +62,15 @@ class UrssafHeldMixin(models.AbstractModel):
         return Markup("<p class='o_view_nocontent_empty_folder'>%s</p><p>%s</p>") % (title, text)
 
     @api.model
+    def _company_for(self, vals):
+        """Return the company for which a record is created with ``vals``."""
+        company_id = vals.get("company_id") or self.default_get(["company_id"]).get("company_id")
+        return self.env["res.company"].sudo().browse(company_id)
+
+    @api.model
     def _holder_for(self, vals):
         """Return the company whose credentials a record goes with that is created with ``vals``."""
-        company_id = vals.get("company_id") or self.default_get(["company_id"]).get("company_id")
-        company = self.env["res.company"].sudo().browse(company_id)
+        company = self._company_for(vals)
         return company.urssaf_holder_id or company
 
     @api.constrains("company_id", "holder_id")

@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from requests import Session
 
 from odoo import SUPERUSER_ID, Command
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -37,6 +38,8 @@ CONTACT = {
     "address_city": "LYON 01",
     "address_city_code": "69381",
 }
+#: How refusing to debit or dun what Urssaf collects begins.
+COLLECTED = "Urssaf debits the client"
 
 _send = Session.send
 
@@ -256,3 +259,8 @@ class UrssafCommon(AccountTestInvoicingCommon):
 
     def problem_codes(self, record):
         return [problem["code"] for problem in record.sudo().problems or []]
+
+    def assertCollected(self, action, *args):
+        """``action`` is refused because Urssaf collects the invoice."""
+        with self.assertRaisesRegex(UserError, COLLECTED), self.cr.savepoint():
+            action(*args)

@@ -5,9 +5,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_path
 
 from ..models.urssaf_payment_request import STATE_OF_STATUS, STATES
-from .common import NOW, UrssafCommon
-
-COLLECTED = "Urssaf debits the client"
+from .common import COLLECTED, NOW, UrssafCommon
 
 
 class FollowUpCommon(UrssafCommon):
@@ -372,6 +370,32 @@ class TestFollowUpMigration(FollowUpCommon):
                 self.assertFollowUp(move, False, True, False)
         self.step(request, "cancel")
         self.assertFollowUp(live, False, True, False)
+
+    def test_which_live(self):
+        """Those that collect by what the models say today."""
+        move, request = self.sent_invoice()
+        payout = self.env["urssaf.payout"].create({"request_id": request.id, "amount": 60, "state": "dismissed"})
+        tries = [(state, None, "dismissed") for state, _label in STATES]
+        tries += [("to_settle", status, "dismissed") for status in (*STATE_OF_STATUS, "90")]
+        tries += [("closed", None, "to_confirm"), ("closed", None, "to_record"), ("closed", None, "not_booked")]
+        found = set()
+        for state, status, paid in tries:
+            with self.subTest(state=state, status=status, paid=paid):
+                self.cr.execute(
+                    """
+                    UPDATE urssaf_payment_request SET state = %s, urssaf_status = %s, no_followup_before = NULL;
+                    UPDATE urssaf_payout SET state = %s;
+                    UPDATE account_move_line SET no_followup = FALSE
+                    """,
+                    [state, status, paid],
+                )
+                self.env.invalidate_all()
+                is_collecting = request._is_collecting()
+                found.add(is_collecting)
+                self.migrate()
+                self.assertEqual(bool(request.no_followup_before), is_collecting)
+                self.assertFollowUp(move, is_collecting)
+        self.assertEqual((found, payout.state), ({True, False}, "not_booked"))
 
     def test_nothing_lives(self):
         move = self.create_service_invoice()

@@ -261,7 +261,7 @@ class TestMoney(UrssafCommon):
             return original(payout)
 
         self.patch(model, "_doubt", fail_on_one)
-        with mute_logger(f"{MODELS}urssaf_payout"):
+        with mute_logger(f"{MODELS}urssaf_payout_books"):
             self.run_cron("payout")
         self.assertEqual((bad.state, move.payment_state), ("to_record", "paid"))
         self.assertEqual(self.problem_codes(bad.request_id), ["payout_not_recorded"])
