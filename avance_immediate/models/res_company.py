@@ -4,8 +4,8 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import parameters, rights, wording
-from ..urssaf.client import Credentials, Endpoint, UrssafClient
-from ..urssaf.endpoint import host_of, is_loopback, is_urssaf
+from ..urssaf.http.endpoint import is_loopback, is_urssaf
+from ..urssaf.tiers_prestation.client import Credentials, Endpoint, UrssafClient
 from .urssaf_credentials import ENVIRONMENTS, DatabaseTokenStore
 
 # Urssaf's own environments: elsewhere than at these addresses, its name is not reached.
@@ -200,7 +200,7 @@ class ResCompany(models.Model):
         endpoint = self._urssaf_endpoint(credentials)
         barrier = partial(self._urssaf_barrier, environment)
         # Asked now as well, before anything is noted as on its way.
-        barrier(host_of(endpoint.base_url))
+        barrier(endpoint.host)
         return UrssafClient(
             endpoint,
             Credentials(credentials.client_id, secret, credentials.auth_method),
@@ -241,7 +241,7 @@ class ResCompany(models.Model):
         if is_test or (is_urssaf(host) and self._urssaf_is_mock_database()):
             raise UserError(self.env._("A test, a demonstration or a copy of a database does not reach Urssaf."))
         own = URSSAF_ENDPOINTS.get(environment)
-        if (own or is_urssaf(host)) and (not own or host != host_of(own.base_url)):
+        if (own or is_urssaf(host)) and (not own or host != own.host):
             raise UserError(
                 self.env._("Nothing was sent: %(host)s is not the address of the Urssaf environment in use.", host=host)
             )

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from .. import wording
 from ..rights import MANAGER, USER
-from ..urssaf.wire import code_from_wire
+from ..urssaf.tiers_prestation.vocabulary import code_from_wire
 
 STATES = [
     ("draft", "Draft"),
