@@ -64,11 +64,11 @@ def _follow(set_name: str, python: str, number: int, block: str) -> str:
     say(f"- {name} …")
     try:
         pins = next(pins for pins in pin_sets.read() if pins.name == set_name)
-        with _place(folder, interpreter, pins) as place:
-            place.follow(block)
-            number_sent = place.send_invoice()
+        with _bare(folder, interpreter, pins) as bare:
+            bare.follow(block)
+            number_sent = bare.send_invoice()
             if "pip install ./" in block:
-                place.install_the_others()
+                bare.install_the_others()
     except (SetupError, OdooError, ValueError, AssertionError) as error:
         return f"{name}: {error}"
     finally:
@@ -78,7 +78,7 @@ def _follow(set_name: str, python: str, number: int, block: str) -> str:
 
 
 @contextmanager
-def _place(folder: Path, interpreter: Path, pins: pin_sets.PinSet) -> Iterator[Bare]:
+def _bare(folder: Path, interpreter: Path, pins: pin_sets.PinSet) -> Iterator[Bare]:
     environment = environments.Environment.make(folder / f"{folder.name}-venv", interpreter, odoo_tree.ensure())
     environment.install_pins(f"{folder.name}-pins", pins.file)
     with databases.empty(folder.name.replace("-", "_").replace(".", "_")) as db:
@@ -114,10 +114,10 @@ class Bare:
         databases.check_log(log, (f"-i {paths.ADDON}",))
         self.environment.pip(f"{self.folder.name}-check", "check")
 
-    def configuration(self, addons: Path | None, port: int | None = None) -> Path:
+    def configuration(self, addons: Path | None) -> Path:
         """Write a configuration of Odoo that knows this database, and the addons of a folder."""
         values = {"addons_path": addons} if addons else {"addons_path": odoo_tree.ensure() / "odoo" / "addons"}
-        return odoo_config.write(self.db, port, data_dir=self.folder / "data", **values)
+        return odoo_config.write(self.db, data_dir=self.folder / "data", **values)
 
     def send_invoice(self) -> str:
         """Register a client and send one invoice to a sandbox, over HTTP; return the invoice's number.

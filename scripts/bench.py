@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from datetime import date, datetime, timedelta, timezone
 
 from . import demo_provider as provider
-from . import paths, runtime
+from . import paths, runtime, tables
 from .console import SetupError, say, step, tail
 from .demo_rpc import Odoo, Steering
 
@@ -112,7 +112,7 @@ def _run(name: str, db: str, *arguments: str) -> dict:
 
 def _loading(rounds: int) -> dict[str, float]:
     """Return the median milliseconds that a new Python needs for nothing, for `requests`, and for the client."""
-    programs = {"nothing": "pass", "requests": "import requests", "client": "import urssaf.client"}
+    programs = {"nothing": "pass", "requests": "import requests", "client": "import urssaf.tiers_prestation.client"}
     environment = {**os.environ, "PYTHONPATH": str(paths.CHECKOUT / paths.ADDON)}
     seconds: dict[str, list[float]] = {name: [] for name in programs}
     for _ in range(rounds):
@@ -137,17 +137,16 @@ def _report(options: argparse.Namespace, payouts: dict, exchanges: dict, loading
         rows = [(f"Payouts recorded, VAT due on {vat}", "ms", "SQL queries")]
         rows += [(name.split(",")[0], _round(way["ms"]), _round(way["queries"])) for name, way in ways.items()]
         queries = f"{odoo['queries'] / ours['queries']:.1f} × fewer"
-        say(_markdown([*rows, ("ratio", f"{odoo['ms'] / ours['ms']:.1f} × faster", queries)]))
+        _table(*rows, ("ratio", f"{odoo['ms'] / ours['ms']:.1f} × faster", queries))
     rows = [("Against the sandbox", "ms", "SQL queries", "HTTP calls")]
     for name in sorted(key for key in exchanges if key != "peak_mb"):
         way = _median(exchanges[name])
         rows.append((name, _round(way["ms"]), _round(way["queries"]), f"{way['calls']:.2f}"))
-    say(_markdown(rows))
+    _table(*rows)
     rows = [("Peak memory of the process", "MB")]
     rows += [("payouts, both ways", _round(payouts["peak_mb"])), ("exchanges", _round(exchanges["peak_mb"]))]
-    say(_markdown(rows))
-    rows = [("A new Python that loads", "ms")]
-    say(_markdown(rows + [(name, _round(value)) for name, value in loading.items()]))
+    _table(*rows)
+    _table(("A new Python that loads", "ms"), *((name, _round(value)) for name, value in loading.items()))
 
 
 def _report_communes(figures: dict) -> None:
@@ -158,31 +157,27 @@ def _report_communes(figures: dict) -> None:
     rows = [("Search by name, ms", "median", "19 of 20 below", "longest")]
     for title, name in (("communes", "communes"), ("Odoo's partners", "partners")):
         rows.append((title, *(_round(figures[name][key]) for key in ("median", "p95", "max"))))
-    say(_markdown(rows))
+    _table(*rows)
 
 
 def _report_installing(figures: dict) -> None:
     ours, orm = figures.values()
     past = ", ".join(f"{count} rows of {table}" for table, count in ours["rows"].items())
     say(f"Installed where there are {past}; then updated.\n")
-    tables = list(ours["rows"])
-    rows = [("Installing where there is much", "s", "SQL queries", *(f"rows written in {table}" for table in tables))]
+    names = list(ours["rows"])
+    rows = [("Installing where there is much", "s", "SQL queries", *(f"rows written in {name}" for name in names))]
     for way, figure in {
         **{way: values["installing"] for way, values in figures.items()},
         "updating (-u)": ours["updating"],
     }.items():
-        rows.append((way, _round(figure["s"]), str(figure["queries"]), *(str(figure["written"][t]) for t in tables)))
+        rows.append((way, _round(figure["s"]), figure["queries"], *(figure["written"][name] for name in names)))
     ratio = orm["installing"]["s"] / ours["installing"]["s"]
-    say(_markdown([*rows, ("ratio", f"{ratio:.1f} × faster", "", *("" for _table in tables))]))
+    _table(*rows, ("ratio", f"{ratio:.1f} × faster", "", *("" for _name in names)))
 
 
 def _round(value: float) -> str:
     return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
-def _markdown(rows: list[tuple[str, ...]]) -> str:
-    """Lay out rows as a table of Markdown, readable as it is."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    out = ["| " + " | ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)) + " |" for row in rows]
-    out.insert(1, "|" + "|".join("-" * (size + 2) for size in widths) + "|")
-    return "\n".join(out) + "\n"
+def _table(*rows: tuple[object, ...]) -> None:
+    say(tables.markdown(rows[0], rows[1:], figures=True) + "\n")

@@ -1,7 +1,7 @@
 """What people read about Urssaf's codes, statuses and failures, about the rules and what is proposed.
 
 The words of a code are in one place, for the provider and for the client. What a code means for the code of this addon
-is not here but in ``urssaf.codes``; tests see that both know the same codes.
+is not here but in ``tiers_prestation.codes``; tests see that both know the same codes.
 """
 
 from .client_statuses import CLIENT_STATUSES, PORTAL_REQUESTS, REGISTRATION_STATES, UNKNOWN_CLIENT_STATUS
@@ -35,8 +35,8 @@ def lookup(kind, code):
     """Give the words for a code, said to the provider.
 
     :param str kind: ``rule`` (a problem of ``urssaf.rules``), ``error`` (a code of Urssaf), ``failure`` (the class of
-        an error), ``note`` (a situation that the addon itself reports), ``suggestion`` (of ``urssaf.suggestions``) or
-        ``address`` (a warning of ``urssaf.address``)
+        an error), ``note`` (a situation that the addon itself reports), ``suggestion`` (of ``intake.suggestions``) or
+        ``address`` (a warning of ``intake.address``)
     :return: pair of lazy texts, what is the matter and what to do, to be filled with the problem's parameters and
         ``code``
     """
@@ -93,7 +93,10 @@ def request_status(code):
 
 
 def request_step(state, code):
-    """Give what comes next for a payment request in ``state``, whose status at Urssaf is ``code``."""
+    """Give what comes next for a payment request in ``state``, whose status at Urssaf is ``code``.
+
+    :param state: as ``urssaf.payment.request._state_of_words`` gives it
+    """
     return REQUEST_STATES[state].next_step or request_status(code or "10").next_step
 
 

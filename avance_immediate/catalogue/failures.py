@@ -1,4 +1,4 @@
-"""What calls that failed (``urssaf.errors``) mean, and what to do."""
+"""What calls that failed (``urssaf.http.errors``) mean, and what to do."""
 
 from odoo.tools.translate import LazyTranslate
 

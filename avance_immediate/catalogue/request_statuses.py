@@ -15,7 +15,7 @@ _TO_VALIDATE = _lt(
     "accepted. The exact hour is in Urssaf's e-mail."
 )
 
-# What a status means for the money is in urssaf/codes.py.
+# What a status means for the money is in urssaf/tiers_prestation/codes.py.
 REQUEST_STATUSES = {
     "10": RequestStatus(
         _lt("Received by Urssaf"),
@@ -148,6 +148,16 @@ REQUEST_STATES = {
     "closed": State(
         _lt("Settled: nothing left to do."),
         client=Told(_lt("Settled"), _lt("Nothing more happens at Urssaf."), "secondary"),
+    ),
+    # What is still due on the invoice can be collected otherwise.
+    "closed open": State(
+        _lt("Nothing more comes from Urssaf: collect otherwise what is still open on the invoice."),
+        client=Told(
+            _lt("No longer collected by Urssaf"),
+            _lt(
+                "What is still due is to be paid to us. If Urssaf has debited you all the same, tell us before you pay."
+            ),
+        ),
     ),
     "rejected": State(_lt("Mend what Urssaf refused, then send the invoice again: its number is still free.")),
     "refused": State(

@@ -6,7 +6,7 @@ from odoo.tools.misc import format_date, format_datetime
 from .. import wording
 from ..catalogue import REQUEST_STATES, UNKNOWN_REQUEST_STATUS, request_status
 from ..catalogue.portal_pages import ACCOUNT
-from ..urssaf import codes
+from ..urssaf.tiers_prestation import codes
 
 ANSWER_HOURS = 48  # to accept or refuse: docs/api.md §4
 
@@ -73,7 +73,7 @@ def _told(request, delay, is_client):
     :param is_client: whether it is the client who reads it; what their bank did is nobody else's business
     """
     if request.state != "sent":
-        return REQUEST_STATES[request.state].client
+        return REQUEST_STATES[request._state_of_words()].client
     unknown = UNKNOWN_REQUEST_STATUS.client
     if codes.request_status(request.urssaf_status).money == codes.UNPAID and not is_client:
         return unknown

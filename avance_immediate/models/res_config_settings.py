@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import parameters, rights, wording
-from ..urssaf import errors
+from ..urssaf.http import errors
 from .urssaf_credentials import ENVIRONMENTS
 
 #: Numbers: (setting, whether each company has its own).
@@ -133,7 +133,8 @@ class ResConfigSettings(models.TransientModel):
             if not settings.urssaf_is_offered:
                 settings.urssaf_limits = self.env._(
                     "The avance immédiate is for providers in France and its overseas departments. %(company)s pays "
-                    "its taxes elsewhere (%(country)s): nothing of it is shown while only this company is in use.",
+                    "its taxes elsewhere (%(country)s): while only this company is selected, contacts, products and "
+                    "invoices show nothing of it.",
                     company=company.name,
                     country=company._urssaf_country().name or self.env._("no country"),
                 )

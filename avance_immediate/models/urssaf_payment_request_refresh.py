@@ -6,8 +6,9 @@ import psycopg2
 from odoo import api, fields, models
 
 from .. import wording
-from ..urssaf import codes, errors
+from ..urssaf.http import errors
 from ..urssaf.rules import payout_fault
+from ..urssaf.tiers_prestation import codes
 from .urssaf_payment_request import FOLLOW_UP
 
 SEARCH_SIZE = 10  # docs/api.md §2.4
@@ -148,7 +149,7 @@ class UrssafPaymentRequest(models.Model):
         return {name: value for name, value in values.items() if value not in (None, "")}
 
     def _state_after(self, is_news):
-        """Map Urssaf's status to our state (``urssaf.codes``).
+        """Map Urssaf's status to our state (``tiers_prestation.codes``).
 
         Once a payout is known nothing but "paid", and a payout that is what it was, leaves the request as it is:
         everything else is to settle by a person, an unknown code too.

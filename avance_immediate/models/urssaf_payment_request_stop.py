@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..rights import MANAGER
-from ..urssaf import codes
+from ..urssaf.tiers_prestation import codes
 from .urssaf_payment_request import AWAITING_PAYOUTS
 
 

@@ -3,7 +3,7 @@ import re
 from odoo import api, models
 
 from .. import wording
-from ..urssaf.commune_names import search_key
+from ..urssaf.intake.commune_names import search_key
 
 ZIP_COMMUNES_MAX = 60  # the postal code of the most communes has 46
 

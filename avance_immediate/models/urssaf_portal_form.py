@@ -9,9 +9,11 @@ from odoo.tools import SQL
 
 from .. import wording
 from ..catalogue import for_client
-from ..urssaf import birthplace, lists, rules
-from ..urssaf.address import split_address
-from ..urssaf.banks import bic_of
+from ..urssaf import rules
+from ..urssaf.intake import birthplace
+from ..urssaf.intake.address import split_address
+from ..urssaf.intake.banks import bic_of
+from ..urssaf.tiers_prestation import lists
 from .urssaf_registration_portal import ASKABLE_STATES
 
 #: Everything that the client may type: nothing else of a request is read, but which questions were answered.

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools.misc import format_date
 
 from .. import wording
-from ..urssaf import lists
+from ..urssaf.tiers_prestation import lists
 from .urssaf_portal_form import FIELDS
 
 

@@ -8,7 +8,8 @@ from odoo.exceptions import UserError
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from .. import parameters, wording
-from ..urssaf import codes, errors
+from ..urssaf.http import errors
+from ..urssaf.tiers_prestation import codes
 
 _logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class UrssafRegistration(models.Model):
     def action_register(self):
         """Open the window where the client's consent is recorded, and from which the client is registered."""
         self.ensure_one()
-        self._check_acts()
+        self._check_may_act()
         self._refuse_unless_open()
         self._refuse_incomplete()
         return {

@@ -6,15 +6,17 @@ from freezegun import freeze_time
 from requests import Session
 
 from odoo import SUPERUSER_ID, Command
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
-from ..urssaf.client import UrssafClient
+from ..urssaf.tiers_prestation.client import UrssafClient
 from .sandbox import Sandbox
 
 NOW = datetime(2026, 6, 17, 8, 0)
 SAP_NUMBER = "SAP732829320"
+READY_COMPANY = "Books made ready for the tests"
 CIVIL_STATUS = {
     "urssaf_civility": "2",
     "urssaf_birth_name": "Durand",
@@ -36,8 +38,19 @@ CONTACT = {
     "address_city": "LYON 01",
     "address_city_code": "69381",
 }
+#: How refusing to debit or dun what Urssaf collects begins.
+COLLECTED = "Urssaf debits the client"
 
 _send = Session.send
+
+
+def make_company_ready(env):
+    """Make the company that every class of tests then works in: loading a chart takes most of its set-up."""
+    company = env["res.company"].create(
+        {"name": READY_COMPANY, "country_id": env.ref("base.fr").id, "currency_id": env.ref("base.EUR").id}
+    )
+    env["account.chart.template"].try_loading("fr", company=company, install_demo=False)
+    env.cr.commit()
 
 
 class UrssafCommon(AccountTestInvoicingCommon):
@@ -103,6 +116,15 @@ class UrssafCommon(AccountTestInvoicingCommon):
                 "urssaf_unit": "HEURE",
             }
         )
+
+    @classmethod
+    def _create_company(cls, **values):
+        ready = cls.env["res.company"].sudo().search([("name", "=", READY_COMPANY)])
+        if not ready or values.keys() != {"name"} or (cls.country_code, cls.chart_template) != ("FR", False):
+            return super()._create_company(**values)
+        ready.write(values)
+        cls.env.user.company_ids = [Command.link(ready.id)]
+        return ready.sudo(False)
 
     def setUp(self):
         super().setUp()
@@ -237,3 +259,8 @@ class UrssafCommon(AccountTestInvoicingCommon):
 
     def problem_codes(self, record):
         return [problem["code"] for problem in record.sudo().problems or []]
+
+    def assertCollected(self, action, *args):
+        """``action`` is refused because Urssaf collects the invoice."""
+        with self.assertRaisesRegex(UserError, COLLECTED), self.cr.savepoint():
+            action(*args)

@@ -13,7 +13,7 @@ from odoo.tools.misc import file_path
 from .. import export
 from .branch import BranchCommon, BranchRpcCommon
 
-PAYOUTS = "odoo.addons.avance_immediate.models.urssaf_payout"
+PAYOUTS = "odoo.addons.avance_immediate.models.urssaf_payout_books"
 
 
 class ChangeCommon(BranchCommon):
@@ -174,6 +174,9 @@ class TestOtherBooks(BranchRpcCommon):
             book = openpyxl.load_workbook(io.BytesIO(export.workbook(self.as_agent(self.env["res.company"], user).env)))
             cells = [str(cell.value) for sheet in book.worksheets for row in sheet.rows for cell in row]
             self.assertIn(payout.request_id.number, cells)
+            titles, row = book.worksheets[-1].values
+            said = dict(zip(titles, row, strict=True))
+            self.assertEqual((said["Company"], said["Credentials of"]), (self.branch.name, self.company.name))
             self.assertEqual("Marthe Blanc" in cells, user == self.chief)
 
     def test_rule_of_a_former_version(self):

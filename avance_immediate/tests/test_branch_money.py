@@ -139,6 +139,21 @@ class TestBranchMoney(BranchCommon):
         self.assertTrue(first.next_try_at)
         self.assertEqual(second.next_try_at, first.next_try_at)
 
+    def test_lost_answer(self):
+        """It is looked up with the credentials it went with, found, and not sent again."""
+        move = self.branch_invoice()
+        self.sandbox.fault("send", "cut_after")
+        request = self.send_from_branch(move)
+        self.assertEqual((request.state, request.id_request), ("uncertain", False))
+        self.wait(minutes=2)
+        self.run_cron("send")
+        self.assertEqual(request.state, "sent", request.problems)
+        [kept] = self.sandbox.requests()
+        self.assertEqual(request.id_request, kept["idDemandePaiement"])
+        self.assertEqual(len(self.sandbox.calls("send")), 1)
+        call = self.env["urssaf.exchange"].search([("operation", "=", "search")], limit=1)
+        self.assertEqual((call.company_id, call.holder_id), (self.branch, self.company))
+
     def test_same_number(self):
         """A number that the company used is refused to its branch before anything leaves, and the other way round."""
         journal = self.env["account.journal"].create(

@@ -7,7 +7,7 @@ from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.avance_immediate import catalogue, wording
 from odoo.addons.avance_immediate.catalogue import REGISTRATION_ERRORS, SECTIONS
-from odoo.addons.avance_immediate.urssaf import codes
+from odoo.addons.avance_immediate.urssaf.tiers_prestation import codes
 
 from .portal import PAGE, PortalCommon
 from .test_registration import LINKED, RegistrationCommon

@@ -5,9 +5,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_path
 
 from ..models.urssaf_payment_request import STATES
-from .common import NOW, UrssafCommon
-
-COLLECTED = "Urssaf debits the client"
+from .common import COLLECTED, NOW, UrssafCommon
 
 # Urssaf does not collect, or takes back: docs/api.md §4.
 TURNED = ("40", "110", "111", "112", "113", "120", "260", "270")
@@ -275,6 +273,7 @@ class TestStopWaiting(FollowUpCommon):
             self.assertEqual((request.state, move.urssaf_is_collected), ("closed", False))
             self.assertFollowUp(move, False)
             self.assertFalse(request.problems or self.activities(request))
+            self.assertIn("still open", request.with_user(self.user).next_step)
             request.with_user(self.user).action_refresh()
         for record in (request, move):
             self.assertTrue(any(self.manager.name in body for body in record.message_ids.mapped("body")))
@@ -374,6 +373,32 @@ class TestFollowUpMigration(FollowUpCommon):
                 self.assertFollowUp(move, False, True, False)
         self.step(request, "cancel")
         self.assertFollowUp(live, False, True, False)
+
+    def test_which_live(self):
+        """Those that collect by what the models say today."""
+        move, request = self.sent_invoice()
+        payout = self.env["urssaf.payout"].create({"request_id": request.id, "amount": 60, "state": "dismissed"})
+        tries = [(state, None, "dismissed") for state, _label in STATES]
+        tries += [("to_settle", status, "dismissed") for status in (*TURNED, "90")]
+        tries += [("closed", None, "to_confirm"), ("closed", None, "to_record"), ("closed", None, "not_booked")]
+        found = set()
+        for state, status, paid in tries:
+            with self.subTest(state=state, status=status, paid=paid):
+                self.cr.execute(
+                    """
+                    UPDATE urssaf_payment_request SET state = %s, urssaf_status = %s, no_followup_before = NULL;
+                    UPDATE urssaf_payout SET state = %s;
+                    UPDATE account_move_line SET no_followup = FALSE
+                    """,
+                    [state, status, paid],
+                )
+                self.env.invalidate_all()
+                is_collecting = request._is_collecting()
+                found.add(is_collecting)
+                self.migrate()
+                self.assertEqual(bool(request.no_followup_before), is_collecting)
+                self.assertFollowUp(move, is_collecting)
+        self.assertEqual((found, payout.state), ({True, False}, "not_booked"))
 
     def test_nothing_lives(self):
         move = self.create_service_invoice()

@@ -7,8 +7,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..urssaf.client import UrssafClient
-from ..urssaf.messages import SearchResult
+from ..urssaf.tiers_prestation.client import UrssafClient
+from ..urssaf.tiers_prestation.messages import SearchResult
 from .common import UrssafCommon
 
 MODELS = "odoo.addons.avance_immediate.models."
@@ -261,7 +261,7 @@ class TestMoney(UrssafCommon):
             return original(payout)
 
         self.patch(model, "_doubt", fail_on_one)
-        with mute_logger(f"{MODELS}urssaf_payout"):
+        with mute_logger(f"{MODELS}urssaf_payout_books"):
             self.run_cron("payout")
         self.assertEqual((bad.state, move.payment_state), ("to_record", "paid"))
         self.assertEqual(self.problem_codes(bad.request_id), ["payout_not_recorded"])

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..catalogue import SUGGESTIONS
-from ..urssaf import suggestions_contact
+from ..urssaf.intake import suggestions_contact
 from .common import NOW
 from .portal import FORM, IBAN, OTHER_IBAN, PAGE, PortalCommon
 

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from odoo.tests import tagged
 
-from ..urssaf.messages import RequestInfo, SearchResult
+from ..urssaf.tiers_prestation.messages import RequestInfo, SearchResult
 from .portal import PortalCommon
 
 
@@ -103,6 +103,12 @@ class TestPortalInvoice(PortalCommon):
         self.step("pay", amount=60.0, date="2026-06-20")
         self.assertIn("Paid by Urssaf on 06/20/2026", self.told())
         self.assertIn("Urssaf has paid this invoice", self.told())
+
+    def test_awaited_no_longer(self):
+        self.step("set_status", status="999")
+        self.request.with_user(self.manager).action_stop_waiting()
+        self.assertIn("No longer collected by Urssaf", self.told())
+        self.assertNotIn("Settled", self.told())
 
     def test_refused(self):
         self.step("notify")

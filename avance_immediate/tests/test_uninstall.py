@@ -36,6 +36,7 @@ class TestBeforeUninstalling(UrssafCommon):
                 self.assertIn("still followed: 2", said)
                 self.assertIn("not in the books yet: 1", said)
                 self.assertIn("registered with Urssaf: 1", said)
+                self.assertIn("stay out of the follow-up afterwards: 2.", said)
                 self.assertNotIn("to settle", said)
                 self.assertNotIn(move.name, said)
 

@@ -220,6 +220,7 @@ def test_a_step_by_hand_on_the_main_path_lets_life_go_on(sandbox):
     [
         (0, ["validate", "refuse", "debit", "refuse_debit", "plan_transfer", "pay", "recover", "provider_settled"]),
         (1, ["notify", "debit", "pay", "cancel_after_unpaid", "cancel_after_recovery", "provider_unpaid"]),
+        (2, ["refuse", "notify", "validate", "refuse_debit", "pay", "recover"]),
         (3, ["refuse", "validate", "debit", "recover"]),
         (5, ["pay", "plan_transfer", "refuse", "cancel_after_unpaid", "provider_settled"]),
     ],

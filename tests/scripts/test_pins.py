@@ -1,6 +1,7 @@
 """Ours fit beside what Odoo pins here and there: in the requirements, in the wheels, in the manifests."""
 
 import ast
+import os
 from importlib import metadata
 
 import pytest
@@ -16,10 +17,6 @@ CELLS = [pytest.param(pins, python, id=f"{pins.name}-{python}") for pins in SETS
 ADDONS = sorted(manifest.parent for manifest in paths.CHECKOUT.glob("avance_immediate*/__manifest__.py"))
 
 
-def ours(pins):
-    return [line for line in pin_sets.requirements(pin_sets.OURS) if canonicalize_name(line.name) not in pins.kept]
-
-
 def requires(addon):
     """The `Requires-Dist` of the wheel of an addon."""
     options = load_pyproject_toml(addon)["tool"]["whool"] if addon.name == paths.ADDON else {}
@@ -28,7 +25,7 @@ def requires(addon):
 
 @pytest.mark.parametrize(("pins", "python"), CELLS)
 def test_what_we_develop_with_fits_beside_the_pins(pins, python):
-    lines = ours(pins)
+    lines = pins.ours()
     needs = {canonicalize_name(line.name): metadata.requires(line.name) or [] for line in lines}
     assert pin_sets.conflicts(pins.pins(python), lines, needs, python) == []
 
@@ -123,6 +120,17 @@ def test_python_that_does_not_run_is_passed_over(tmp_path, monkeypatch):
     good.write_text("#!/bin/sh\necho 3.99\n")
     good.chmod(0o755)
     assert pythons.find("3.99") == good
+
+
+def test_python_that_does_not_answer_is_passed_over(tmp_path, monkeypatch):
+    silent = tmp_path / "python3.99"
+    os.mkfifo(tmp_path / "fifo")
+    silent.write_text(f"#!/bin/sh\nread answer < {tmp_path / 'fifo'}\n")
+    silent.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+    monkeypatch.setattr(pythons, "PROBE_SECONDS", 0.1)
+    assert pythons.find("3.99") is None
 
 
 @pytest.mark.parametrize("python", pythons.VERSIONS)

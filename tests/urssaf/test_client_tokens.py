@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from urssaf import errors
-from urssaf.tokens import MemoryTokenStore, Token
+from urssaf.http import errors
+from urssaf.http.tokens import MemoryTokenStore, Token
 
 NOW = 1_800_000_000.0
 OK = {"infoDemandePaiements": [{"idDemandePaiement": "d"}]}
@@ -128,6 +128,7 @@ def test_refused_credentials(server, new_client, person, status):
     [
         {"status": 500},
         {"status": 503, "headers": {"Retry-After": "20"}},
+        {"status": 408},
         {"status": 429},
         {"status": 302, "headers": {"Location": "https://example.invalid"}},
         {"act": "cut"},
@@ -241,7 +242,7 @@ def test_a_failed_renewal_leaves_the_store_usable():
 
 
 def test_representations_hide_the_secrets(new_client):
-    from urssaf.client import Credentials
+    from urssaf.tiers_prestation.client import Credentials
 
     shown = f"{Token('t0ken', 1)!r} {Credentials('id', 's3cret')!r} {new_client(secret='s3cret')!r}"
     assert "t0ken" not in shown and "s3cret" not in shown

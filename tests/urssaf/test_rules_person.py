@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from urssaf.messages import BirthPlace
 from urssaf.rules import Problem, check_person
 from urssaf.rules.person import are_first_names, is_email, is_name
+from urssaf.tiers_prestation.messages import BirthPlace
 
 TODAY = date(2026, 11, 2)
 
@@ -154,6 +154,7 @@ KEPT = [
     {"bank": {"iban": "FR14 2004 1010 0505 0001 3M02 606"}},
     {"bank": {"iban": "MC5811222000010123456789030", "bic": "CFMOMCMX"}},
     {"bank": {"bic": "bnpagpgx"}},
+    {"bank": {"holder": "M" * 100}},
 ]
 
 

@@ -1,4 +1,4 @@
-"""A share of Odoo's own tests, run in a database of its own, whatever its tests do: hang, or take the process along."""
+"""A shard of Odoo's own tests, run in a database of its own, whatever its tests do: hang, or take the process along."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from . import databases, odoo_config, paths, pytest_journal
 TEST_SECONDS = 900
 #: Loading Odoo, and the set-up of the first class.
 START_SECONDS = 600
-SHARE_SECONDS = 3600
+SHARD_SECONDS = 3600
 POLL_SECONDS = 1
 #: What a process may be started anew for: after so many tests that took it along, something else is wrong.
 RESTARTS = 8
-#: Set when the command is told to end: the shares under way stop, the others do not start.
+#: Set when the command is told to end: the shards under way stop, the others do not start.
 STOPPING = threading.Event()
 
 
 @dataclass(frozen=True)
-class Share:
+class Shard:
     """Tests that are run together.
 
     :ivar name: for people, and for the names of files.
@@ -44,7 +44,7 @@ class Share:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every test of the share has an outcome."""
+        """Whether every test of the shard has an outcome."""
         return any(entry.get("complete") for entry in pytest_journal.read(self.journal))
 
     def outcomes(self) -> dict[str, dict]:
@@ -56,7 +56,7 @@ class Share:
         if self.is_complete or STOPPING.is_set():
             return
         self.journal.parent.mkdir(parents=True, exist_ok=True)
-        end = time.monotonic() + SHARE_SECONDS
+        end = time.monotonic() + SHARD_SECONDS
         with databases.copied(self.template, f"coexist_{self.journal.stem.replace('-', '_')}") as db:
             for _start in range(RESTARTS + 1):
                 why = self._process(db, end)
@@ -131,12 +131,12 @@ class Share:
 
 def deal(files: Sequence[Path], size: int) -> list[list[Path]]:
     """Split files into runs of neighbours of about `size` bytes."""
-    shares: list[list[Path]] = []
+    shards: list[list[Path]] = []
     left = 0
     for file in files:
         if left <= 0:
-            shares.append([])
+            shards.append([])
             left = size
-        shares[-1].append(file)
+        shards[-1].append(file)
         left -= file.stat().st_size
-    return shares
+    return shards
