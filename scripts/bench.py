@@ -19,7 +19,7 @@ from .console import SetupError, say, step, tail
 from .demo_rpc import Odoo, Steering
 
 CLIENTS = 20
-#: The sandbox's clock begins so many days ago, and stays behind the present whatever the measures advance it by.
+#: The simulator's clock begins so many days ago, and stays behind the present whatever the measures advance it by.
 DAYS_BACK = 40
 
 
@@ -42,11 +42,11 @@ def main() -> int:
     runtime.ensure()
     with runtime.stop_on_signals(), ExitStack() as stack:
         db = stack.enter_context(runtime.temporary_database("bench"))
-        sandbox = _prepare(db, stack)
+        simulator = _prepare(db, stack)
         with step(f"payouts, {options.rounds} rounds of four times {options.count} invoices"):
             payouts = _measure("payouts", db, options)
         with step(f"sending and refreshing, {options.rounds} rounds of twice {options.count} requests"):
-            exchanges = _measure("exchanges", db, options, sandbox)
+            exchanges = _measure("exchanges", db, options, simulator)
         with step("typing the name of a commune"):
             communes = _measure("communes", db, options)
         with step(f"installing where there are {options.past} invoices, twice"):
@@ -60,17 +60,17 @@ def main() -> int:
 
 
 def _prepare(db: str, stack: ExitStack) -> str:
-    """Make the provider and its active clients; return the sandbox's address."""
+    """Make the provider and its active clients; return the simulator's address."""
     clock = datetime.now(timezone.utc) - timedelta(days=DAYS_BACK)
     state = paths.cache_folder("demo") / f"{db}.sqlite"
     stack.callback(lambda: [file.unlink() for file in state.parent.glob(f"{state.name}*")])
-    sandbox = stack.enter_context(runtime.start_sandbox(state, f"{clock:%Y-%m-%dT%H:%M:%SZ}"))
+    simulator = stack.enter_context(runtime.start_simulator(state, f"{clock:%Y-%m-%dT%H:%M:%SZ}"))
     with step(f"a provider with {CLIENTS} active clients"), runtime.start_odoo(db) as odoo:
         admin = Odoo(odoo.url, db, *provider.ADMIN)
-        provider.set_up(admin, sandbox.url)
+        provider.set_up(admin, simulator.url)
         user = Odoo(odoo.url, db, *provider.USER)
         provider.create_products(admin)
-        steering = Steering(sandbox.url)
+        steering = Steering(simulator.url)
         registrations = []
         for number in range(1, CLIENTS + 1):
             client = provider.plain_client(number)
@@ -81,12 +81,12 @@ def _prepare(db: str, stack: ExitStack) -> str:
             steering.person_step(row["id_client"], "activate")
         user.call("urssaf.registration", "action_refresh", registrations)
         steering.move_to(clock + timedelta(days=DAYS_BACK - 2))
-    return sandbox.url
+    return simulator.url
 
 
-def _measure(name: str, db: str, options: argparse.Namespace, sandbox: str = "") -> dict:
+def _measure(name: str, db: str, options: argparse.Namespace, simulator: str = "") -> dict:
     """Run one measure in a process of its own; return its figures."""
-    return _run(name, db, "--count", str(options.count), "--rounds", str(options.rounds), "--sandbox", sandbox)
+    return _run(name, db, "--count", str(options.count), "--rounds", str(options.rounds), "--simulator", simulator)
 
 
 def _installing(way: str, options: argparse.Namespace) -> dict:
@@ -138,7 +138,7 @@ def _report(options: argparse.Namespace, payouts: dict, exchanges: dict, loading
         rows += [(name.split(",")[0], _round(way["ms"]), _round(way["queries"])) for name, way in ways.items()]
         queries = f"{odoo['queries'] / ours['queries']:.1f} × fewer"
         _table(*rows, ("ratio", f"{odoo['ms'] / ours['ms']:.1f} × faster", queries))
-    rows = [("Against the sandbox", "ms", "SQL queries", "HTTP calls")]
+    rows = [("Against the simulator", "ms", "SQL queries", "HTTP calls")]
     for name in sorted(key for key in exchanges if key != "peak_mb"):
         way = _median(exchanges[name])
         rows.append((name, _round(way["ms"]), _round(way["queries"]), f"{way['calls']:.2f}"))

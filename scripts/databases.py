@@ -40,7 +40,7 @@ PREFIX = "avance_immediate"
 #: Raise it when the way templates are made changes.
 RECIPE = "1"
 #: Parts of an addon that change nothing in a database.
-NOT_INSTALLED = {"__pycache__", "tests", "readme"}
+NOT_INSTALLED = {"__pycache__", "tests", "readme", "simulator"}
 
 #: Run in the database before anything but `base` is there, so that `account` loads the French chart of accounts.
 FRENCH_COMPANY = """

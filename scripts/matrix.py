@@ -22,8 +22,8 @@ from . import test as suites
 from .console import SetupError, say, warn
 from .pin_sets import PinSet
 
-#: The tests that need no Odoo: those of the client and of the sandbox, which it is tried against.
-TESTS = ("tests/urssaf", "tests/sandbox")
+#: The tests that need no Odoo: those of the client and of the simulator, which it is tried against.
+TESTS = ("tests/urssaf", "tests/simulator")
 #: What they need beside the addon; the versions are those of `requirements-dev.txt`.
 TEST_TOOLS = ("Flask", "hypothesis", "jsonschema", "openapi-spec-validator", "pytest", "PyYAML", "tzdata", "Werkzeug")
 #: What the client works with: installing the tools must leave it alone.

@@ -1,4 +1,4 @@
-"""All tests: the client, the sandbox and these scripts, the addons inside Odoo, and whole servers together.
+"""All tests: the client, the simulator and these scripts, the addons inside Odoo, and whole servers together.
 
 The last line printed is `N passed, N failed`. A skipped test counts as failed, and so does a suite without a test.
 """
@@ -31,14 +31,14 @@ OCA_APART = {"account_payment_batch_oca"}
 #: The addon's own tests that run beside OCA's addons each time; all of them: `python3 -m scripts together`.
 OCA_BESIDE = (f"{paths.ADDON}/tests/test_flow.py", f"{paths.ADDON}/tests/test_hashed.py")
 FOLDERS = {
-    "plain": ("tests/urssaf", "tests/sandbox", "tests/scripts"),
+    "plain": ("tests/urssaf", "tests/simulator", "tests/scripts"),
     "odoo": (f"{paths.ADDON}/tests",),
     "oca": tuple(f"{addon.name}/tests" for addon in OCA_ADDONS),
     "e2e": ("tests/e2e",),
     "coexist": (),
 }
 TITLES = {
-    "plain": "the client, the sandbox and the scripts",
+    "plain": "the client, the simulator and the scripts",
     "odoo": "the addon inside Odoo, with a browser",
     "oca": "the addons for those of OCA, and the website",
     "e2e": "whole servers together",

@@ -92,7 +92,7 @@ class ResCompany(models.Model):
         string="Record payouts outside production",
         groups="base.group_user",
         copy=False,
-        help="Payouts of a sandbox are not money. Record them all the same, for a demonstration.",
+        help="Payouts of a simulator are not money. Record them all the same, for a demonstration.",
     )
     urssaf_absence_minutes = fields.Integer(
         string="Delay before an absence is certain (minutes)",
@@ -219,7 +219,7 @@ class ResCompany(models.Model):
         except ValueError as error:
             raise UserError(
                 self.env._(
-                    "The address of the sandbox is missing or wrong: it starts with https://, or http://127.0.0.1, "
+                    "The address of the simulator is missing or wrong: it starts with https://, or http://127.0.0.1, "
                     "its host has letters without accents, digits, dots and hyphens or is an IP address, and it is not "
                     "Urssaf's."
                 )

@@ -12,7 +12,7 @@ from odoo.tests import new_test_user
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from ..urssaf.tiers_prestation.client import UrssafClient
-from .sandbox import Sandbox
+from .simulator import Simulator
 
 NOW = datetime(2026, 6, 17, 8, 0)
 SAP_NUMBER = "SAP732829320"
@@ -54,7 +54,7 @@ def make_company_ready(env):
 
 
 class UrssafCommon(AccountTestInvoicingCommon):
-    """A French provider with credentials of the sandbox, a registered client, and time that stands still.
+    """A French provider with credentials of the simulator, a registered client, and time that stands still.
 
     The tests work as the least privileged user who may do the thing: ``self.user``, and ``self.manager`` for what
     needs one.
@@ -66,8 +66,8 @@ class UrssafCommon(AccountTestInvoicingCommon):
         super().setUpClass()
         # A client that asks again waits in vain: time stands still.
         cls.startClassPatcher(patch.dict(UrssafClient.__init__.__kwdefaults__, sleep=lambda seconds: None))
-        cls.sandbox = Sandbox()
-        cls.addClassCleanup(cls.sandbox.stop)
+        cls.simulator = Simulator()
+        cls.addClassCleanup(cls.simulator.stop)
         cls.company = cls.company_data["company"]
         # The tests look as the superuser, and act as their users.
         cls.env = cls.env(user=SUPERUSER_ID, context={"allowed_company_ids": cls.company.ids})
@@ -77,7 +77,7 @@ class UrssafCommon(AccountTestInvoicingCommon):
         )
         cls.company.write(
             {
-                "urssaf_environment": "sandbox",
+                "urssaf_environment": "simulator",
                 "urssaf_sap_number": SAP_NUMBER,
                 "urssaf_journal_id": cls.company_data["default_journal_bank"].id,
                 "urssaf_outstanding_account_id": cls.outstanding_account.id,
@@ -90,10 +90,10 @@ class UrssafCommon(AccountTestInvoicingCommon):
             .create(
                 {
                     "company_id": cls.company.id,
-                    "environment": "sandbox",
-                    "client_id": "sandbox-client",
-                    "client_secret": "sandbox-secret",
-                    "address": cls.sandbox.url,
+                    "environment": "simulator",
+                    "client_id": "simulator-client",
+                    "client_secret": "simulator-secret",
+                    "address": cls.simulator.url,
                 }
             )
         )
@@ -128,7 +128,7 @@ class UrssafCommon(AccountTestInvoicingCommon):
 
     def setUp(self):
         super().setUp()
-        self.sandbox.reset(NOW - timedelta(days=30))
+        self.simulator.reset(NOW - timedelta(days=30))
         self.clock = freeze_time(NOW - timedelta(days=30))
         self.frozen = self.clock.start()
         self.addCleanup(self.clock.stop)
@@ -149,14 +149,14 @@ class UrssafCommon(AccountTestInvoicingCommon):
         return super()._request_handler(s, r, **kw)
 
     def check_faults(self):
-        self.assertFalse(self.sandbox.unused_faults(), "a fault was prepared and never met")
+        self.assertFalse(self.simulator.unused_faults(), "a fault was prepared and never met")
 
     # === TIME === #
 
     def travel_to(self, now):
-        """Bring Odoo and the sandbox to ``now`` (naive UTC)."""
+        """Bring Odoo and the simulator to ``now`` (naive UTC)."""
         self.frozen.move_to(now)
-        self.sandbox.call("POST", "clock", now=f"{now:%Y-%m-%dT%H:%M:%S}Z")
+        self.simulator.call("POST", "clock", now=f"{now:%Y-%m-%dT%H:%M:%S}Z")
 
     def wait(self, **delay):
         """Let time pass, in Odoo and at Urssaf: ``hours=``, ``days=``, …"""
@@ -205,7 +205,7 @@ class UrssafCommon(AccountTestInvoicingCommon):
         wizard.action_register()
 
     def activate(self, registration):
-        self.sandbox.person_step(registration, "activate")
+        self.simulator.person_step(registration, "activate")
         registration.with_user(self.user).action_refresh()
         return registration
 

@@ -49,7 +49,7 @@ class TestHolder(BranchCommon):
 
     def test_never_changed(self):
         _move, request = self.sent_invoice()
-        self.sandbox.step(request, "pay", force=True)
+        self.simulator.step(request, "pay", force=True)
         request.with_user(self.user).action_refresh()
         exchange = self.env["urssaf.exchange"].search([], limit=1)
         for record in (self.registration, request, request.payout_ids, exchange):
@@ -57,7 +57,7 @@ class TestHolder(BranchCommon):
                 record.holder_id = self.branch
 
     def test_itself_or_above(self):
-        values = {"company_id": self.branch.id, "environment": "sandbox", "operation": "status"}
+        values = {"company_id": self.branch.id, "environment": "simulator", "operation": "status"}
         other = self.env["res.company"].create({"name": "Autre"})
         for holder in (other, self.env["res.company"].create({"name": "Dessous", "parent_id": self.branch.id})):
             with self.assertRaises(ValidationError):
@@ -73,7 +73,7 @@ class TestHolder(BranchCommon):
         self.assertFalse(queued.is_other_environment)
         self.run_cron("send")
         self.assertEqual(queued.state, "sent", queued.problems)
-        self.sandbox.step(request, "refuse", force=True, code="CONTEST_AUTRE")
+        self.simulator.step(request, "refuse", force=True, code="CONTEST_AUTRE")
         self.as_agent(request).action_refresh()
         self.assertEqual(request.state, "refused")
         self.assertEqual((request | queued).holder_id, self.company)
@@ -126,7 +126,7 @@ class TestHolderMigration(BranchCommon):
 
     def test_every_row_has_its_holder(self):
         _move, request = self.sent_invoice()
-        self.sandbox.step(request, "pay", force=True)
+        self.simulator.step(request, "pay", force=True)
         request.with_user(self.user).action_refresh()
         self.env.flush_all()
         for table in HELD:
@@ -194,7 +194,7 @@ class TestBranchClients(BranchCommon):
         mine = self.branch_client(name="Léa", email="lea@example.com")
         registration = self.asked_by_branch(mine)
         self.assertEqual((registration.company_id, registration.partner_id), (self.company, mine))
-        other = self.env["res.company"].create({"name": "Autre", "urssaf_environment": "sandbox"})
+        other = self.env["res.company"].create({"name": "Autre", "urssaf_environment": "simulator"})
         apart = self.env["res.company"].create({"name": "Indépendante", "parent_id": self.company.id})
         self.own_credentials(apart)
         registrations = self.env["urssaf.registration"]
@@ -316,7 +316,7 @@ class TestBranchClients(BranchCommon):
         request = self.send_from_branch(move)
         with self.assertRaises(UserError):
             self.registration.with_user(self.manager).action_erase()
-        self.sandbox.step(request, "refuse", force=True, code="CONTEST_AUTRE", comment="ma chimio")
+        self.simulator.step(request, "refuse", force=True, code="CONTEST_AUTRE", comment="ma chimio")
         self.as_agent(request).action_refresh()
         self.assertEqual(request.refusal_comment, "ma chimio")
         self.registration.with_user(self.manager).action_erase()
@@ -332,7 +332,7 @@ class TestBranchRpc(BranchRpcCommon):
     def test_register(self):
         client = self.create_client(name="Paul Durand", email="paul@example.com", urssaf_first_names="Paul")
         _move, request = self.sent_invoice()
-        self.sandbox.step(request, "pay", force=True)
+        self.simulator.step(request, "pay", force=True)
         request.with_user(self.user).action_refresh()
         self.authenticate(self.agent.login, self.agent.login)
         action = self.call("res.partner", "action_urssaf_open_registration", [client.id])
@@ -349,7 +349,7 @@ class TestBranchRpc(BranchRpcCommon):
         self.assertEqual((registration.asked_by_id, registration.served_company_ids), (self.branch, self.branch))
         self.assertEqual((registration.consent_user_id, registration.create_uid), (self.agent, self.agent))
         self.assertIn(self.company.name, registration.consent_text)
-        self.assertEqual(self.sandbox.calls("register")[-1]["status"], 200)
+        self.assertEqual(self.simulator.calls("register")[-1]["status"], 200)
         self.check_seen(registration)
 
     def check_seen(self, registration):
@@ -374,7 +374,7 @@ class TestBranchRpc(BranchRpcCommon):
         """Nothing that the branch's people are shown asks for what they may not read."""
         move = self.branch_invoice()
         request = self.send_from_branch(move)
-        self.sandbox.step(request, "pay", force=True)
+        self.simulator.step(request, "pay", force=True)
         self.as_agent(request).action_refresh()
         self.assertEqual(request.payout_ids.state, "recorded", request.payout_ids.problem)
         waiting = self.asked_by_branch(self.create_client(name="Paul", email="paul@example.com"))
@@ -405,4 +405,4 @@ class TestBranchRpc(BranchRpcCommon):
         forged = {"partner_id": self.create_client(name="Luc").id, "company_id": self.branch.id}
         for name in ("asked_by_id", "holder_id"):
             self.assertRefused("urssaf.registration", "create", [{**forged, name: self.branch.id}])
-        self.assertEqual(registration.environment, "sandbox")
+        self.assertEqual(registration.environment, "simulator")

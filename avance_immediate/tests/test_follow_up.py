@@ -39,12 +39,12 @@ class FollowUpCommon(UrssafCommon):
         return move
 
     def refuse(self, request):
-        self.sandbox.step(request, "refuse", code="CONTEST_AUTRE", force=True)
+        self.simulator.step(request, "refuse", code="CONTEST_AUTRE", force=True)
         request.with_user(self.user).action_refresh()
         self.assertEqual(request.state, "refused")
 
     def step(self, request, action, **options):
-        self.sandbox.step(request, action, force=True, **options)
+        self.simulator.step(request, action, force=True, **options)
         request.with_user(self.user).action_refresh()
 
 
@@ -89,7 +89,7 @@ class TestFollowUp(FollowUpCommon):
     def test_not_taken_in_and_tried_again(self):
         move = self.three_instalments()
         for _again in range(2):
-            self.sandbox.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
+            self.simulator.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
             self.assertEqual(self.send(move).state, "rejected")
             self.assertFollowUp(move, False, True, False)
         self.assertEqual(self.send(move).state, "sent")
@@ -97,7 +97,7 @@ class TestFollowUp(FollowUpCommon):
 
     def test_uncertain_sent_again_and_given_up(self):
         move = self.three_instalments()
-        self.sandbox.fault("send", "cut_before")
+        self.simulator.fault("send", "cut_before")
         request = self.send(move)
         self.assertEqual(request.state, "uncertain")
         self.assertFollowUp(move, True, True, True)
@@ -181,7 +181,7 @@ class TestFollowUp(FollowUpCommon):
 
     def test_draft_and_sent_again(self):
         move = self.create_service_invoice()
-        self.sandbox.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
         self.send(move)
         move.with_user(self.user).button_draft()
         term = self.env.ref("account.account_payment_term_30days")
@@ -255,7 +255,7 @@ class TestFollowUp(FollowUpCommon):
         self.assertTrue(move.amount_residual)
         self.run_cron("send")
         self.assertEqual((request.state, self.problem_codes(request)), ("rejected", ["changed_since"]))
-        self.assertEqual(len(self.sandbox.requests()), 1)
+        self.assertEqual(len(self.simulator.requests()), 1)
 
 
 @tagged("post_install", "-at_install")
@@ -304,7 +304,7 @@ class TestStopWaiting(FollowUpCommon):
 
     def test_not_shown_any_more(self):
         move, request = self.sent_invoice()
-        self.sandbox.reset(NOW)
+        self.simulator.reset(NOW)
         request.with_user(self.user).action_refresh()
         self.assertEqual(self.problem_codes(request), ["not_shown"])
         self.assertOpens(move, request)

@@ -98,7 +98,7 @@ class TestOffer(UrssafCommon):
                 company = self.company_of(country)
                 self.assertEqual(company._urssaf_is_offered(), is_offered)
         # What is in use is never hidden.
-        company.urssaf_environment = "sandbox"
+        company.urssaf_environment = "simulator"
         self.assertTrue(company._urssaf_is_offered())
 
     def test_branch_follows_its_root(self):

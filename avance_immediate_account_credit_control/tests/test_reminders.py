@@ -49,7 +49,7 @@ class TestReminders(UrssafCommon):
         return run
 
     def refuse(self, request):
-        self.sandbox.step(request, "refuse", force=True, code="CONTEST_AUTRE")
+        self.simulator.step(request, "refuse", force=True, code="CONTEST_AUTRE")
         request.with_user(self.user).action_refresh()
 
     def test_run(self):

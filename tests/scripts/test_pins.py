@@ -2,12 +2,14 @@
 
 import ast
 import os
+import zipfile
 from importlib import metadata
 
 import pytest
 from manifestoo_core.metadata import metadata_from_addon_dir
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from whool import buildapi
 from whool.utils import load_pyproject_toml
 
 from scripts import bare, paths, pin_sets, pythons
@@ -98,6 +100,14 @@ def test_each_addon_makes_a_wheel(addon):
     assert load_pyproject_toml(addon)["build-system"]["build-backend"] == "whool.buildapi"
     if addon.name != paths.ADDON:
         assert f"odoo-addon-{paths.ADDON}==19.0.*" in requires(addon)
+
+
+def test_simulator_comes_with_the_wheel(tmp_path, monkeypatch):
+    monkeypatch.chdir(paths.CHECKOUT / paths.ADDON)
+    wheel = tmp_path / buildapi.build_wheel(str(tmp_path))
+    folder = f"odoo/addons/{paths.ADDON}/simulator"
+    with zipfile.ZipFile(wheel) as content:
+        assert {f"{folder}/__main__.py", f"{folder}/contract.yaml"} <= set(content.namelist())
 
 
 def test_each_way_of_the_readme_installs_the_addon():

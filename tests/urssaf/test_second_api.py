@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.urssaf.test_against_sandbox import sandbox  # noqa: F401
+from tests.urssaf.test_against_simulator import simulator  # noqa: F401
 from urssaf import http
 from urssaf.http import errors, words
 from urssaf.http.api import Api, Operation
@@ -89,9 +89,9 @@ def test_its_write_fails_as_any_does(server, client, exchanges):
         client.enter("Zorglub")
 
 
-def test_the_token_server_tells_the_scopes_apart(sandbox, exchanges):  # noqa: F811
+def test_the_token_server_tells_the_scopes_apart(simulator, exchanges):  # noqa: F811
     """The stand-in gives tokens for one scope alone, by which it shows which one was asked for."""
-    endpoint, credentials = Endpoint.at(sandbox), Credentials("sandbox-client", "sandbox-secret")
+    endpoint, credentials = Endpoint.at(simulator), Credentials("simulator-client", "simulator-secret")
     with RollClient(endpoint, credentials, observer=exchanges.append) as client:
         with pytest.raises(errors.WrongCredentials):
             client.check_token()
