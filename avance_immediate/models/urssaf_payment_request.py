@@ -134,6 +134,12 @@ class UrssafPaymentRequest(models.Model):
     urssaf_status_label = fields.Char(string="Status at Urssaf", compute="_compute_urssaf_status_label")
     next_step = fields.Char(string="What comes next", compute="_compute_urssaf_status_label")
     urssaf_status_date = fields.Datetime(string="Status since", readonly=True, copy=False)
+    is_not_shown = fields.Boolean(
+        string="Not shown by Urssaf",
+        readonly=True,
+        copy=False,
+        help="When Urssaf answered last, it did not show this request.",
+    )
     former_status_at = fields.Datetime(
         string="Former status last seen on", readonly=True, copy=False, help="The status of today came later than this."
     )

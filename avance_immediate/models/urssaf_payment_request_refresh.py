@@ -105,10 +105,12 @@ class UrssafPaymentRequest(models.Model):
 
     def _refreshed(self, info):
         if not info:
+            self.is_not_shown = True
             self._schedule()
             if self.state != "closed":  # a person has seen to it
                 self._raise_problems(self._current_problems() + [wording.note("not_shown", number=self.number)])
         elif info.number != self.number:
+            self.is_not_shown = False
             self._schedule()
             self._raise_problems(self._current_problems() + [wording.note("other_number", number=self.number)])
         else:
@@ -146,7 +148,7 @@ class UrssafPaymentRequest(models.Model):
             "transfer_date": info.transfer_date,
             "transfer_amount": wording.storable_amount(info.transfer_amount) if is_announced else None,
         }
-        return {name: value for name, value in values.items() if value not in (None, "")}
+        return {"is_not_shown": False} | {name: value for name, value in values.items() if value not in (None, "")}
 
     def _state_after(self, is_news):
         """Map Urssaf's status to our state (``tiers_prestation.codes``).
@@ -185,10 +187,14 @@ class UrssafPaymentRequest(models.Model):
         return True
 
     def _payout_fault(self, amount):
-        """Return why nobody may book a payout of ``amount`` (``Decimal`` or ``None``) for this request, or False."""
-        code = payout_fault(amount, Decimal(str(self.amount)), self.currency_id.decimal_places)
-        if not code:
-            return False
+        """Return why nobody may book a payout of ``amount`` (``Decimal`` or ``None``) for this request, or False.
+
+        :return: a ``fault_code`` of ``urssaf.payout``
+        """
+        return payout_fault(amount, Decimal(str(self.amount)), self.currency_id.decimal_places) or False
+
+    def _fault_note(self, code, amount):
+        """Return the problem that says ``code``, found by ``_payout_fault`` for ``amount``."""
         amount = {} if amount is None else {"amount": wording.announced(self.env, amount, self.currency_id)}
         return wording.note(code, number=self.number, **amount)
 

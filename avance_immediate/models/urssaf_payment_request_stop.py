@@ -18,7 +18,7 @@ class UrssafPaymentRequest(models.Model):
     @api.depends(
         "state",
         "urssaf_status",
-        "problems",
+        "is_not_shown",
         "is_other_environment",
         "payout_ids.state",
         "move_id.payment_state",
@@ -36,7 +36,7 @@ class UrssafPaymentRequest(models.Model):
             return self.move_id.payment_state in ("not_paid", "partial")
         return self.state == "sent" and (
             self._is_unusual()
-            or any(problem["code"] == "not_shown" for problem in self.problems or [])
+            or self.is_not_shown
             # A test that was left behind. What is in production goes on there, whatever the company uses now.
             or (self.environment != "production" and self.is_other_environment)
         )

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.module import load_script
@@ -307,7 +309,19 @@ class TestStopWaiting(FollowUpCommon):
         self.simulator.reset(NOW)
         request.with_user(self.user).action_refresh()
         self.assertEqual(self.problem_codes(request), ["not_shown"])
+        self.simulator.fault("search", "500", times=3)
+        self.wait(days=2)
+        request.with_user(self.user).action_refresh()
+        self.assertNotIn("not_shown", self.problem_codes(request), "what is said is another thing now")
         self.assertOpens(move, request)
+
+    def test_shown_again(self):
+        _move, request = self.sent_invoice()
+        with patch.object(type(request), "_read_statuses", lambda requests, client: {}):
+            request.with_user(self.user).action_refresh()
+        self.assertTrue(request.can_stop_waiting)
+        request.with_user(self.user).action_refresh()
+        self.assertStays(request)
 
     def test_left_behind_in_a_test(self):
         move, request = self.sent_invoice()
