@@ -4,15 +4,14 @@ from decimal import Decimal
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .. import wording
 from ..urssaf.http import errors
 from ..urssaf.rules import payout_fault
 from ..urssaf.tiers_prestation import codes
-from .urssaf_payment_request import FOLLOW_UP
 
 SEARCH_SIZE = 10  # docs/api.md §2.4
-PATIENCE_HOURS = 24  # without an answer about a status
 STALLED_DAYS = 15  # from one status to the next takes a week at most
 
 
@@ -25,11 +24,7 @@ class UrssafPaymentRequest(models.Model):
     def _cron_refresh(self):
         """Ask Urssaf about the requests whose time has come, ten a call."""
         requests = self.search(
-            [
-                ("state", "in", list(FOLLOW_UP)),
-                ("id_request", "!=", False),
-                ("next_try_at", "<=", fields.Datetime.now()),
-            ],
+            self._due_domain(*self._lifecycle.follow_up) & Domain("id_request", "!=", False),
             order="next_try_at, id",
         )
         self._run_in_batches(
@@ -65,12 +60,12 @@ class UrssafPaymentRequest(models.Model):
                 # Nothing learnt. A status can wait; what is announced is not lost.
                 self._commit()
                 self._postpone(error)
-                self._tell_that_calls_fail(error, PATIENCE_HOURS, "last_check_at", "sent_at")
+                self._tell_that_calls_fail(error, "refresh")
                 self._commit()
                 return
         moves = self.move_id
         self._commit()
-        requests = self._claim_with_invoice(moves, *FOLLOW_UP)
+        requests = self._claim_with_invoice(moves, *self._lifecycle.follow_up)
         for request in requests.filtered(lambda r: not r.last_check_at or r.last_check_at <= asked_at):
             request._refreshed_alone(found.get(_key(request.id_request)))
         requests._commit()
@@ -202,7 +197,7 @@ class UrssafPaymentRequest(models.Model):
 
     def _current_problems(self):
         # EXTENDS urssaf.remote.mixin
-        if self.state not in FOLLOW_UP:
+        if self.state not in self._lifecycle.follow_up:
             return self.problems or []
         if self.state == "closed":
             return []

@@ -142,7 +142,7 @@ class UrssafRegistration(models.Model):
             self._log(self.env._("Urssaf refused the registration."), problems)
 
     def _registered(self, id_client):
-        self._set_state("waiting", id_client=id_client, next_try_at=self._next_question("waiting"))
+        self._set_state("waiting", id_client=id_client)
         self._keep_attempt("accepted")
         self._clear_problems()
         self._log(
