@@ -9,7 +9,7 @@ from ..urssaf.endpoint import host_of, is_loopback, is_urssaf
 from .urssaf_credentials import ENVIRONMENTS, DatabaseTokenStore
 
 # Urssaf's own environments: elsewhere than at these addresses, its name is not reached.
-URSSAF_ENDPOINTS = {"production": Endpoint.production(), "test": Endpoint.test()}
+URSSAF_ENDPOINTS = {"production": Endpoint.production(), "sandbox": Endpoint.sandbox()}
 ADMINISTRATOR = "base.group_system"
 #: Written by the settings alone, which ask for a confirmation or warn.
 SET_IN_SETTINGS = {"urssaf_environment", "urssaf_book_test_payouts"}
@@ -89,7 +89,7 @@ class ResCompany(models.Model):
         string="Record payouts outside production",
         groups="base.group_user",
         copy=False,
-        help="Payouts of a simulator are not money. Record them all the same, for a demonstration.",
+        help="Payouts outside production are not money. Record them all the same, for a demonstration.",
     )
     urssaf_absence_minutes = fields.Integer(
         string="Delay before an absence is certain (minutes)",

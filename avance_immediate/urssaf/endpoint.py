@@ -33,8 +33,8 @@ class Endpoint:
             _check(url)
 
     @classmethod
-    def test(cls) -> "Endpoint":
-        """Urssaf's *bac à sable*."""
+    def sandbox(cls) -> "Endpoint":
+        """Urssaf's own sandbox, its *bac à sable*."""
         return cls._of("https://api-edi.urssaf.fr")
 
     @classmethod
