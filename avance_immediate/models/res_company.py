@@ -9,7 +9,7 @@ from ..urssaf.tiers_prestation.client import Credentials, Endpoint, UrssafClient
 from .urssaf_credentials import ENVIRONMENTS, DatabaseTokenStore
 
 # Urssaf's own environments: elsewhere than at these addresses, its name is not reached.
-URSSAF_ENDPOINTS = {"production": Endpoint.production(), "test": Endpoint.test()}
+URSSAF_ENDPOINTS = {"production": Endpoint.production(), "sandbox": Endpoint.sandbox()}
 ADMINISTRATOR = "base.group_system"
 #: Where the tax credit that Urssaf advances is: France and its overseas departments, each a country of its own in Odoo
 #: (docs/data.md). The collectivities (PF, NC, WF, PM, BL, MF) and Monaco levy their own income tax, or none.
@@ -92,7 +92,7 @@ class ResCompany(models.Model):
         string="Record payouts outside production",
         groups="base.group_user",
         copy=False,
-        help="Payouts of a simulator are not money. Record them all the same, for a demonstration.",
+        help="Payouts outside production are not money. Record them all the same, for a demonstration.",
     )
     urssaf_absence_minutes = fields.Integer(
         string="Delay before an absence is certain (minutes)",

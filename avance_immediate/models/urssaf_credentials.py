@@ -15,8 +15,8 @@ _logger = logging.getLogger(__name__)
 RENEWAL_ATTEMPTS = 5  # another worker may commit a token while we wait for the row
 
 ENVIRONMENTS = [
-    ("simulator", "Local simulator"),
-    ("test", "Urssaf's bac à sable"),
+    ("simulator", "Simulator"),
+    ("sandbox", "Urssaf's sandbox"),
     ("production", "Production"),
 ]
 BULLETS = "•●∙·⬤⚫"
@@ -74,7 +74,7 @@ class UrssafCredentials(models.Model):
         help="Urssaf accepts both ways (docs/api.md §1).",
     )
     address = fields.Char(
-        readonly=True, help="Root address of the local simulator. The other environments have a fixed address."
+        readonly=True, help="Root address of the simulator. The other environments have a fixed address."
     )
     access_token = fields.Char(readonly=True, groups=fields.NO_ACCESS, copy=False, exportable=False)
     token_expires_at = fields.Float(

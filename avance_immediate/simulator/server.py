@@ -1,7 +1,9 @@
 """The server, on a port of its own (README)."""
 
 import argparse
+import contextlib
 import logging
+import sys
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -68,11 +70,11 @@ def main(argv=None):
     app = create_app(world, [arguments.host, *arguments.allow_host])
     server = make_server(arguments.host, arguments.port, app, threaded=True, request_handler=_QuietHandler)
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
-    print(f"simulator listening on http://{host}:{server.port}", flush=True)
+    sys.stdout.write(f"simulator listening on http://{host}:{server.port}\n")
+    sys.stdout.flush()
     try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        pass
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
     finally:
         server.server_close()
         world.store.close()

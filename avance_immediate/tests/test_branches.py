@@ -29,7 +29,7 @@ class TestHolder(BranchCommon):
         other = self.env["res.company"].create({"name": "Autre"})
         self.assertEqual((small | self.branch | self.company).urssaf_holder_id, self.company)
         self.assertFalse(other.urssaf_holder_id)
-        self.branch.urssaf_environment = "test"
+        self.branch.urssaf_environment = "sandbox"
         self.assertEqual(small.urssaf_holder_id, self.branch)
         self.assertEqual(self.company.urssaf_holder_id, self.company)
         self.branch.urssaf_environment = False
@@ -42,7 +42,7 @@ class TestHolder(BranchCommon):
         self.assertEqual(shown["urssaf_upper_holder_id"], (self.company.id, self.company.name))
         self.assertTrue(shown["urssaf_is_branch"])
         self.assertFalse(shown["urssaf_client_id"], "the credentials themselves stay with the company above")
-        settings.urssaf_environment = "test"
+        settings.urssaf_environment = "sandbox"
         self.assertFalse(settings.urssaf_is_branch)
         with self.assertRaises(UserError, msg="nothing is asked with the credentials of another company"):
             settings.action_urssaf_test_connection()
