@@ -41,6 +41,7 @@ class TestSecondApi(UrssafCommon):
         former = self.credentials.access_token
         with self.company._urssaf_client(client_class=RollClient) as client:
             token = client.check_token().access_token
+        self.env.invalidate_all()  # the token was stored through another cursor
         self.assertEqual((other.access_token, self.credentials.access_token), (token, former))
         self.assertNotEqual(token, former)
         self.assertEqual(self.env["urssaf.exchange"].search([], limit=1).operation, "token")
