@@ -173,21 +173,23 @@ class ResCompany(models.Model):
             self.env["urssaf.payout"].sudo()._retry_waiting(self)
         return result
 
-    def _urssaf_client(self, environment=None, *, records=None, **options):
-        """Return the API's client of this company, to be used as a context manager.
+    def _urssaf_client(self, environment=None, *, records=None, client_class=UrssafClient, **options):
+        """Return the client of an API of this company, to be used as a context manager.
 
         With credentials of its own and no others: records that go with those of another company ask that one
         (``urssaf.held.mixin``).
 
         :param environment: by default the environment that the company uses
         :param records: what the calls are for, noted in the exchanges; whose values are hidden in what Urssaf answers
+        :param client_class: the ``Gateway`` of the API
         :raise UserError: no environment or no credentials
         :raise UnusableKey: the keys of this server do not open the secret
         """
         self.ensure_one()
         environment = environment or self.urssaf_environment
-        credentials = self.env["urssaf.credentials"]._for(self, environment) if environment else None
-        if not credentials or not credentials.client_id or not credentials.client_secret:
+        stored = self.env["urssaf.credentials"]
+        credentials = stored._for(self, environment, client_class.api.name) if environment else stored
+        if not credentials.client_id or not credentials.client_secret:
             raise UserError(
                 self.env._(
                     "%(company)s has no Urssaf credentials. An administrator enters them in the settings of the "
@@ -201,7 +203,7 @@ class ResCompany(models.Model):
         barrier = partial(self._urssaf_barrier, environment)
         # Asked now as well, before anything is noted as on its way.
         barrier(endpoint.host)
-        return UrssafClient(
+        return client_class(
             endpoint,
             Credentials(credentials.client_id, secret, credentials.auth_method),
             token_store=DatabaseTokenStore(credentials),

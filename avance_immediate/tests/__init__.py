@@ -48,6 +48,7 @@ from . import (
     test_registration_form,
     test_registration_invoice,
     test_rights,
+    test_second_api,
     test_secret,
     test_send,
     test_send_wizard,
