@@ -3,7 +3,7 @@
 import argparse
 import contextlib
 import logging
-import sys
+from contextlib import suppress
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -70,10 +70,10 @@ def main(argv=None):
     app = create_app(world, [arguments.host, *arguments.allow_host])
     server = make_server(arguments.host, arguments.port, app, threaded=True, request_handler=_QuietHandler)
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
-    sys.stdout.write(f"simulator listening on http://{host}:{server.port}\n")
-    sys.stdout.flush()
+    # Whoever starts this program reads from its output, not from its log, where it listens.
+    print(f"simulator listening on http://{host}:{server.port}", flush=True)  # pylint: disable=print-used
     try:
-        with contextlib.suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt):
             server.serve_forever()
     finally:
         server.server_close()
