@@ -13,6 +13,8 @@ from . import (
     urssaf_exchange,
     res_company,
     urssaf_offer_mixin,
+    urssaf_batch_mixin,
+    urssaf_lifecycle_mixin,
     urssaf_remote_mixin,
     res_partner,
     # A file overrides what those above it define.

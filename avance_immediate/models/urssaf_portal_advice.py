@@ -6,7 +6,7 @@ from datetime import date
 from odoo import api, models
 
 from .. import wording
-from ..texts import portal_advice as texts
+from ..catalogue import for_client, portal_pages
 from ..urssaf.intake.address import split_address
 from ..urssaf.intake.suggestions import OPTION, QUESTION, Change, Suggestion, suggest
 from ..urssaf.rules.person import is_french_mobile
@@ -132,8 +132,8 @@ class UrssafPortalForm(models.AbstractModel):
     @api.model
     def _advice_text(self, code, person):
         """Return a suggestion in the client's words; the provider's where the client has none."""
-        if code in texts.PORTAL_SUGGESTIONS:
-            return wording.say(self.env, texts.PORTAL_SUGGESTIONS[code]) % {"town": person.address.city}
+        if text := for_client("suggestion", code):
+            return wording.say(self.env, text) % {"town": person.address.city}
         return wording.describe(self.env, {"kind": "suggestion", "code": code})[0]
 
     @api.model
@@ -151,7 +151,7 @@ class UrssafPortalForm(models.AbstractModel):
             lines = [
                 self.env._(
                     "%(field)s: %(value)s",
-                    field=wording.say(self.env, texts.PORTAL_LABELS[name]),
+                    field=wording.say(self.env, portal_pages.FIELD_LABELS[name]),
                     value=self._shown(name, value),
                 )
                 for name, value in changes.items()
@@ -161,10 +161,10 @@ class UrssafPortalForm(models.AbstractModel):
     @api.model
     def _shown(self, name, value):
         if not value:
-            return wording.say(self.env, texts.EMPTY)
+            return wording.say(self.env, portal_pages.EMPTY)
         if name == "iban":
             return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
-        return wording.say(self.env, texts.CIVILITY_LABELS[value]) if name == "civility" else value
+        return wording.say(self.env, portal_pages.CIVILITY_LABELS[value]) if name == "civility" else value
 
     @api.model
     def _address_lines(self, address):

@@ -8,7 +8,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from .. import wording
-from ..texts.portal import PORTAL_PROBLEMS
+from ..catalogue import for_client
 from ..urssaf import rules
 from ..urssaf.intake import birthplace
 from ..urssaf.intake.address import split_address
@@ -176,8 +176,8 @@ class UrssafPortalForm(models.AbstractModel):
         """Return what the client can do about a problem; the provider's words where the client has none."""
         if "text" in params:
             return params["text"]
-        if code in PORTAL_PROBLEMS:
-            return wording.say(self.env, PORTAL_PROBLEMS[code]) % params
+        if text := for_client("rule", code):
+            return wording.say(self.env, text) % params
         return " ".join(wording.describe(self.env, {"kind": "rule", "code": code, "params": params}))
 
     @api.model

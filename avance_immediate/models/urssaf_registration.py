@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from .. import wording
 from ..urssaf.tiers_prestation import lists
+from .urssaf_lifecycle_mixin import Lifecycle, Patience
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -58,19 +59,28 @@ ASSESSED_FIELDS = sorted(GIVEN_FIELDS - {"company_id", "environment", "claimed_i
 #: Read with the user's own rights: a client whom they may not see is not seen here either.
 OF_THE_CLIENT = {"readonly": False, "related_sudo": False}
 OPEN_STATES = ("to_complete", "to_register", "refused", "ended")  # nothing under way: what is typed can change
-TRANSITIONS = {
-    # Straight to "waiting" and beyond: registered with another software, and verified at Urssaf.
-    "to_complete": {"to_register", "waiting", "erased"},
-    "to_register": {"to_complete", "sending", "waiting", "erased"},
-    "sending": {"to_register", "refused", "uncertain", "waiting"},
-    "uncertain": {"to_register", "waiting", "active", "blocked"},
-    "refused": {"to_register", "sending", "waiting", "active", "erased"},
-    "waiting": {"active", "blocked", "ended", "erased"},
-    "active": {"waiting", "blocked", "ended", "erased"},
-    "blocked": {"waiting", "active", "ended", "erased"},
-    "ended": {"to_register", "sending", "waiting", "active", "blocked", "erased"},
-    "erased": {"to_complete"},
-}
+LIFECYCLE = Lifecycle(
+    transitions={
+        # Straight to "waiting" and beyond: registered with another software, and verified at Urssaf.
+        "to_complete": {"to_register", "waiting", "erased"},
+        "to_register": {"to_complete", "sending", "waiting", "erased"},
+        "sending": {"to_register", "refused", "uncertain", "waiting"},
+        "uncertain": {"to_register", "waiting", "active", "blocked"},
+        "refused": {"to_register", "sending", "waiting", "active", "erased"},
+        "waiting": {"active", "blocked", "ended", "erased"},
+        "active": {"waiting", "blocked", "ended", "erased"},
+        "blocked": {"waiting", "active", "ended", "erased"},
+        "ended": {"to_register", "sending", "waiting", "active", "blocked", "erased"},
+        "erased": {"to_complete"},
+    },
+    follow_up={
+        "waiting": [(8, 4), (90, 24), (365, 7 * 24)],
+        "active": [(3650, 7 * 24)],
+        "blocked": [(365, 24)],
+    },
+    look_up_cron="registration",
+    patience={"refresh": Patience(48, ["last_check_at", "sent_at"])},
+)
 
 
 class UrssafRegistration(models.Model):
@@ -94,6 +104,7 @@ class UrssafRegistration(models.Model):
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
+    _lifecycle = LIFECYCLE
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -120,7 +131,6 @@ class UrssafRegistration(models.Model):
         copy=False,
         group_expand="_group_expand_state",
     )
-    state_date = fields.Datetime(string="In this state since", readonly=True, default=fields.Datetime.now, copy=False)
     # In a new form, the client of whom it has what Odoo knows.
     filled_from_id = fields.Many2one(
         "res.partner", store=False, readonly=True, exportable=False, export_string_translation=False
@@ -179,7 +189,6 @@ class UrssafRegistration(models.Model):
     )
     active_since = fields.Datetime(readonly=True, copy=False, help="Services may be sent from this moment on.")
     sent_at = fields.Datetime(string="Registered on", readonly=True, copy=False)
-    absent_since = fields.Datetime(readonly=True, copy=False)
 
     _partner_holder_environment_unique = models.Constraint(
         "UNIQUE(partner_id, holder_id, environment)", "This client has a registration with this company already."
@@ -279,18 +288,7 @@ class UrssafRegistration(models.Model):
             ]
         )
 
-    # === STATE AND TIME === #
-
-    def _set_state(self, state, **values):
-        """Move to ``state``, if the diagram has that arrow, with ``values`` in the same write."""
-        for registration in self:
-            if state != registration.state and state not in TRANSITIONS[registration.state]:
-                raise ValueError(f"registration {registration.id}: no way from {registration.state} to {state}")
-        moving = self.filtered(lambda registration: registration.state != state)
-        if moving:
-            moving.write({"state": state, "state_date": fields.Datetime.now(), **values})
-        if (staying := self - moving) and values:
-            staying.write(values)
+    # === TIME === #
 
     def _active_since_in_france(self):
         """Return the moment from which services may be sent, as a naive wall clock of Europe/Paris, or None."""

@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.tools.misc import format_date
 
 from .. import wording
-from ..texts import concerned
-from ..texts import portal as texts
+from ..catalogue import PORTAL_REQUESTS, REGISTRATION_STATES, client_status, concerned, refusal_for_client
+from ..catalogue.portal_pages import ACCOUNT, ACTIVATION_STEPS
 from .urssaf_registration import OPEN_STATES
 
 ASKABLE_STATES = (*OPEN_STATES, "erased")  # the client may fill in the form
@@ -27,45 +27,43 @@ class UrssafRegistration(models.Model):
         """Tell whether the client has asked, and the provider has not registered them yet."""
         return self.state == "to_register" and self.consent_by_client
 
-    def _portal_key(self):
-        """Return by what the step of this registration is found among the texts of the portal."""
+    def _portal_words(self):
+        """Return what the client reads of this registration (``Told``); nothing where they have not asked for one."""
         if self._is_asked():
-            return "changed" if self.consent_changes else "asked"
-        if self.state == "blocked" and self.urssaf_status in texts.PORTAL_STATES:
-            return self.urssaf_status
-        return self.state
+            return PORTAL_REQUESTS["changed" if self.consent_changes else "asked"]
+        of_the_status = client_status(self.urssaf_status).client if self.state == "blocked" else None
+        return of_the_status or (self.state and REGISTRATION_STATES[self.state].client)
 
     def _portal_step(self):
         """Return where the registration stands, said to the client: level, title, text, and what goes with them.
 
         :return: nothing where the client has not asked for anything yet
         """
-        key = self._portal_key()
-        if key not in texts.PORTAL_STATES:
+        told = self._portal_words()
+        if not told:
             return {}
-        title, text = texts.PORTAL_STATES[key]
         params = {"company": self.company_id.name, "email": self.email, "changes": self.consent_changes}
         params["deadline"] = self.activation_deadline and format_date(self.env, self.activation_deadline)
         return {
             "state": self.state,
-            "level": texts.LEVELS.get(key, texts.INFO),
-            "title": wording.say(self.env, title),
-            "text": wording.say(self.env, text) % params,
+            "level": told.level,
+            "title": wording.say(self.env, told.title),
+            "text": wording.say(self.env, told.text) % params,
             **self._portal_refusals(),
-            "is_form_open": key in ("refused", "ended", "changed"),
+            "is_form_open": self.state in ("refused", "ended") or (self._is_asked() and bool(self.consent_changes)),
             "since": self._portal_since(),
             "steps": [
                 (wording.say(self.env, words) % params, link and wording.say(self.env, link), url)
-                for words, link, url in (texts.ACTIVATION_STEPS if self.state == "waiting" else ())
+                for words, link, url in (ACTIVATION_STEPS if self.state == "waiting" else ())
             ],
-            "link": self.state in ("active", "blocked") and texts.ACCOUNT,
+            "link": self.state in ("active", "blocked") and ACCOUNT,
         }
 
     def _portal_refusals(self):
         """Return why Urssaf refused the registration, said to the client, and the parts of the form concerned."""
         codes = self._codes_of_refusal()
         refusals = []
-        for title, text, causes in map(texts.portal_refusal, codes):
+        for title, text, causes in map(refusal_for_client, codes):
             said = [tuple(wording.say(self.env, words) for words in pair) for pair in causes]
             refusals.append(
                 {"title": wording.say(self.env, title), "text": wording.say(self.env, text), "causes": said}

@@ -1,7 +1,6 @@
 """The server, on a port of its own (README)."""
 
 import argparse
-import contextlib
 import logging
 from contextlib import suppress
 

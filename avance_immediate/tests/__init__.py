@@ -24,6 +24,7 @@ from . import (
     test_import_upload,
     test_install,
     test_interface,
+    test_lifecycle,
     test_log,
     test_lookup,
     test_migration,

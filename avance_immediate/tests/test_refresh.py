@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models.urssaf_payment_request import FOLLOW_UP, STATES
+from ..models.urssaf_payment_request import LIFECYCLE, STATES
 from ..urssaf.tiers_prestation.client import UrssafClient
 from .common import UrssafCommon
 
@@ -175,8 +175,9 @@ class TestRefresh(UrssafCommon):
         self.assertLessEqual(len(self.simulator.calls("search")) - before, 1)
 
     def test_every_state_at_urssaf_is_followed(self):
-        self.assertEqual(set(FOLLOW_UP), {"sent", "paid", "to_settle", "closed", "refused", "cancelled"})
-        self.assertLessEqual(set(FOLLOW_UP), set(dict(STATES)))
+        follow_up = LIFECYCLE.follow_up
+        self.assertEqual(set(follow_up), {"sent", "paid", "to_settle", "closed", "refused", "cancelled"})
+        self.assertLessEqual(set(follow_up), set(dict(STATES)))
 
     # === FAILURES === #
 

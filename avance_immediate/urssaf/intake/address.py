@@ -42,7 +42,7 @@ from .address_words import (
 FIELDS = ("number", "letter", "street_type", "street_name", "complement", "locality", "zip", "city")
 CITY_MAX = 50
 
-# What a person should look at; the texts are in `texts.suggestions`.
+# What a person should look at; the words are in ``catalogue.suggestions``.
 WARNINGS = (
     "address_number_moved",  # more than a number and bis, ter…: the whole is in the complement
     "address_abbreviated",  # words were shortened

@@ -7,7 +7,6 @@ shows what it holds.
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 from ..rules.person import age, are_first_names, is_name
@@ -16,7 +15,7 @@ from .suggestions_contact import suggest_bank, suggest_contact
 from .suggestions_types import FIX, OPTION, QUESTION, Change, Suggestion, change, value_of
 from .titles import are_of_two_people, take_couple, take_title
 
-__all__ = ["FIX", "OPTION", "QUESTION", "Change", "Suggestion", "apply", "suggest"]
+__all__ = ["FIX", "OPTION", "QUESTION", "Change", "Suggestion", "suggest"]
 
 NAMES = ("birth_name", "usage_name", "first_names")
 ADULT = 18
@@ -46,15 +45,6 @@ def suggest(person: Person, *, today: date) -> list[Suggestion]:
     found += suggest_contact(person)
     found += suggest_bank(person)
     return found
-
-
-def apply(person: Person, suggestion: Suggestion) -> Person:
-    """Give the person with a suggestion taken over. A day is proposed in ISO form."""
-    for each in suggestion.changes:
-        value = date.fromisoformat(each.proposed) if each.field == "birth_date" else each.proposed
-        outer, _dot, inner = each.field.partition(".")
-        person = replace(person, **{outer: replace(getattr(person, outer), **{inner: value}) if inner else value})
-    return person
 
 
 # ---------------------------------------------------------------------------------------------------------------------
