@@ -2,8 +2,8 @@ import re
 
 from odoo import api, models
 
-from .. import wording
 from ..urssaf.commune_names import search_key
+from ..urssaf.intake.names import fold
 
 ZIP_COMMUNES_MAX = 60  # the postal code of the most communes has 46
 
@@ -24,7 +24,7 @@ class UrssafPortalForm(models.AbstractModel):
         if zip_code:
             communes = self.env["urssaf.commune"]._named(zip_code, ZIP_COMMUNES_MAX)
             communes = communes.filtered(
-                lambda commune: zip_code in commune._zip_list() and wording.plain(text) in wording.plain(commune.name)
+                lambda commune: zip_code in commune._zip_list() and fold(text) in fold(commune.name)
             )
         if text and not communes:
             communes = self.env["urssaf.commune"]._named(text, 8)

@@ -12,6 +12,7 @@ from ..texts.portal import PORTAL_PROBLEMS
 from ..urssaf import birthplace, lists, rules
 from ..urssaf.address import split_address
 from ..urssaf.banks import bic_of
+from ..urssaf.intake.names import fold
 from .urssaf_registration_portal import ASKABLE_STATES
 
 #: Everything that the client may type: nothing else of a request is read, but which questions were answered.
@@ -223,7 +224,7 @@ class UrssafPortalForm(models.AbstractModel):
             return place, by_key if question else {}
         if code:
             place["urssaf_birth_department"], place["urssaf_birth_commune_code"] = birthplace.cut(code)
-        elif name and wording.plain(name) == wording.plain(partner.urssaf_birth_commune_name):
+        elif name and fold(name) == fold(partner.urssaf_birth_commune_name):
             place["urssaf_birth_department"] = partner.urssaf_birth_department
             place["urssaf_birth_commune_code"] = partner.urssaf_birth_commune_code
         return place, {}

@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.tools.misc import format_date
 
-from .. import wording
 from ..urssaf import lists
+from ..urssaf.intake.names import fold
 from .urssaf_portal_form import FIELDS
 
 
@@ -56,7 +56,7 @@ class UrssafPortalForm(models.AbstractModel):
     def _countries(self):
         """Return the countries of birth by their names: France first, then the overseas, then the others."""
         countries = self.env["urssaf.birth.country"]._all()
-        return countries.sorted(lambda country: (country.sequence, wording.plain(country.display_name)))
+        return countries.sorted(lambda country: (country.sequence, fold(country.display_name)))
 
     @api.model
     def _summary(self, registration):

@@ -6,6 +6,7 @@ from odoo.tools.misc import format_date
 
 from .. import discreet, parameters, wording
 from ..urssaf import errors
+from ..urssaf.intake.names import fold
 
 _logger = logging.getLogger(__name__)
 
@@ -251,4 +252,4 @@ class UrssafRegistration(models.Model):
 
 def _same_name(one, other):
     """Compare two names as the tax administration would: without case, accents or punctuation."""
-    return wording.plain(one) == wording.plain(other) != ""
+    return fold(one) == fold(other) != ""

@@ -7,6 +7,7 @@ from odoo.tools import email_normalize
 from .. import wording
 from ..urssaf import birthplace
 from ..urssaf.address import split_address
+from ..urssaf.intake.names import fold
 from .res_partner import CIVIL_STATUS
 
 TEMPLATES = "/avance_immediate/static/xls"
@@ -136,7 +137,7 @@ class UrssafRegistration(models.Model):
         else:
             domain.append(("name", "=ilike", name.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")))
         people = self.env["res.partner"].search(domain)
-        people = people.filtered(lambda partner: wording.plain(partner.name) == wording.plain(name))
+        people = people.filtered(lambda partner: fold(partner.name) == fold(name))
         if len(people) > 1:
             raise UserError(
                 self.env._("Several contacts are called %(name)s: merge them, or give the contact's ID.", name=name)
@@ -179,7 +180,7 @@ class UrssafRegistration(models.Model):
         if not name or code:
             return
         communes = self.env["urssaf.commune"]._named(name, 50)
-        communes = communes.filtered(lambda commune: wording.plain(commune.name) == wording.plain(name))
+        communes = communes.filtered(lambda commune: fold(commune.name) == fold(name))
         if department:
             communes = communes.filtered(lambda commune: birthplace.cut(commune.code)[0] == department)
         # Of a commune and the delegated one that has its name, the commune.

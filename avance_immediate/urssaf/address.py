@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .address_fit import STREET_NAME_MAX, abbreviate, fold, share_lines, take_words
+from .address_fit import STREET_NAME_MAX, abbreviate, share_lines, take_words
 from .address_marks import (
     BEHIND,
     FLOOR_END,
@@ -37,6 +37,7 @@ from .address_words import (
     TYPES_WITHOUT_CODE,
     WHOLE_WORDS,
 )
+from .intake.names import fold_in_place
 from .lists import LETTERS
 
 FIELDS = ("number", "letter", "street_type", "street_name", "complement", "locality", "zip", "city")
@@ -117,7 +118,7 @@ def _segments(line: str) -> list[str]:
             separator = part
             continue
         part = " ".join(part.split()).strip(" .:-,")
-        if segments and part and NUMBER.fullmatch(fold(segments[-1])) and not _is_unit(part):
+        if segments and part and NUMBER.fullmatch(fold_in_place(segments[-1])) and not _is_unit(part):
             between = separator if part[0].isdigit() else " "
             segments[-1] = f"{segments[-1]}{between}{part}"
         elif part:
@@ -136,7 +137,7 @@ def _without_repeats(segments: list[str]) -> list[str]:
 
 
 def _is_unit(text: str) -> bool:
-    return bool(UNIT_START.match(fold(text)))
+    return bool(UNIT_START.match(fold_in_place(text)))
 
 
 def _type_code(word: str, *, stop: bool, number: bool) -> tuple[str, bool]:
@@ -181,7 +182,7 @@ class _Street:
 
 def _read_street(segment: str) -> _Street | None:
     """Read a segment as a street, whether it looks like one or not; ``None`` where it cannot be one."""
-    folded = fold(segment)
+    folded = fold_in_place(segment)
     number = NUMBER.match(folded)
     start = number.end() if number else 0
     street = _typed_street(segment, start, segment[: number.end()] if number else "", "")
@@ -190,7 +191,7 @@ def _read_street(segment: str) -> _Street | None:
     if inner := _inner_street(segment) or street:
         return inner
     first, *after = _pieces(segment)
-    if number and not re.match(UNIT, folded[start:]) and fold(first) != number[0].strip():
+    if number and not re.match(UNIT, folded[start:]) and fold_in_place(first) != number[0].strip():
         return _Street(3, name=first, after=tuple(after))
     if WITHOUT_CODE.match(folded):
         return _Street(4, name=first, after=tuple(after))
@@ -198,14 +199,14 @@ def _read_street(segment: str) -> _Street | None:
 
 
 def _typed_street(segment: str, start: int, number: str, before: str) -> _Street | None:
-    match = TYPE.match(fold(segment), start)
+    match = TYPE.match(fold_in_place(segment), start)
     if not match:
         return None
     code, group = _type_code(match["word"], stop=bool(match["stop"]), number=bool(number))
-    if not code or LOT_NUMBER.match(fold(segment), start):
+    if not code or LOT_NUMBER.match(fold_in_place(segment), start):
         return None
     name, *after = _pieces(segment[match.end() :])
-    if behind := None if number else BEHIND.search(fold(name)):
+    if behind := None if number else BEHIND.search(fold_in_place(name)):
         number, name = name[behind.start() :].strip(), name[: behind.start()]
     rank = 0 if number and not group else 1 if not group else 2 if number else 5
     word = segment[match.start() : match.end()].strip()
@@ -214,7 +215,7 @@ def _typed_street(segment: str, start: int, number: str, before: str) -> _Street
 
 def _inner_street(segment: str) -> _Street | None:
     """Find a street behind something else: ``Résidence du Parc 12 rue des Lilas``."""
-    folded = fold(segment)
+    folded = fold_in_place(segment)
     for match in re.finditer(rf"\s(?=\d|(?:{TYPE_NAMES})\.?\s)", folded):
         before, place = folded[: match.start()], match.end()
         number = NUMBER.match(folded, place)
@@ -231,7 +232,7 @@ def _inner_street(segment: str) -> _Street | None:
 
 def _pieces(text: str) -> list[str]:
     """Cut before each word that begins a unit or a locality."""
-    folded = fold(text)
+    folded = fold_in_place(text)
     places = [match.start() for match in MARK.finditer(folded) if not NUMBER.fullmatch(folded[: match.start()])]
     return [text[start:end].strip() for start, end in zip([0, *places], [*places, len(text)], strict=True)]
 
@@ -251,7 +252,7 @@ class _Parts:
         pieces = []
         for place, segment in enumerate(segments):
             if place != index:
-                number = street and street.type_code and not street.number and NUMBER.fullmatch(fold(segment))
+                number = street and street.type_code and not street.number and NUMBER.fullmatch(fold_in_place(segment))
                 if number:
                     street = _Street(**{**vars(street), "number": segment})
                 else:
@@ -285,7 +286,7 @@ class _Parts:
 
 def _read_number(text: str) -> tuple[dict[str, str], list[str]]:
     """Read ``12 bis``: number and letter, and the whole again where they do not say all of it."""
-    match = NUMBER.match(fold(text))
+    match = NUMBER.match(fold_in_place(text))
     if not match:
         return {}, []
     letters = {label: letter for letter, label in LETTERS.items()}
@@ -305,7 +306,7 @@ def _read_number(text: str) -> tuple[dict[str, str], list[str]]:
 def _sort_pieces(pieces: list[str], *, has_street: bool) -> tuple[list[str], list[str]]:
     complement, locality = [], []
     for piece in pieces:
-        folded = fold(piece)
+        folded = fold_in_place(piece)
         if LOCALITY_START.match(folded):
             word = LOCALITY_WORD.match(folded)
             locality.append(piece[word.end() :] if word else piece)

@@ -16,8 +16,9 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from .codes import REQUEST_STATUSES
 from .endpoint import SCOPE
 from .forms import KNOWN_CODES, is_code, is_media_type, looks_like_id, looks_like_number
+from .intake.names import fold
 from .message_words import UNITS, WORDS
-from .personal import MASK, NOBODY, Personal, fold
+from .personal import MASK, NOBODY, Personal
 from .personal import VALUES_MAX as PERSONAL_MAX
 from .wire import storable
 

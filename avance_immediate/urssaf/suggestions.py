@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from .intake.names import fold_words, strip_accents
 from .person_messages import Person
 from .rules.person import age, are_first_names, is_name
 from .suggestions_contact import suggest_bank, suggest_contact
@@ -81,7 +82,7 @@ def _suggest_name(person: Person, name: str) -> Iterator[Suggestion]:
         yield Suggestion("name_married", name, QUESTION, apart)
     else:
         yield from _first_repair(person, name, value)
-    plain = strip_accents(value)
+    plain = strip_accents(value)  # two sources advise it: docs/api.md §8
     if plain != value:
         yield Suggestion("name_accents", name, OPTION, change(person, name, plain))
 
@@ -143,19 +144,8 @@ def _title_case(value: str) -> str:
     return re.sub(r"[^\W\d_]+", lambda word: word[0][0].upper() + word[0][1:].lower(), value)
 
 
-def strip_accents(value: str) -> str:
-    """Write a name without accents, ligatures taken apart: two sources advise it (docs/api.md §8)."""
-    value = value.translate(str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"}))
-    marks = unicodedata.normalize("NFD", value)
-    return unicodedata.normalize("NFC", "".join(char for char in marks if not unicodedata.combining(char)))
-
-
-def _plain(value: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", strip_accents(value).casefold()))
-
-
 def _suggest_names_together(person: Person) -> Iterator[Suggestion]:
-    birth, usage, first = (_plain(value_of(person, name)) for name in NAMES)
+    birth, usage, first = (" ".join(fold_words(value_of(person, name))) for name in NAMES)
     if usage and usage == birth:
         yield Suggestion("usage_name_same", "usage_name", FIX, change(person, "usage_name", ""))
     elif usage and birth:

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from urssaf.address import WARNINGS, SplitAddress, split_address
-from urssaf.address_fit import fold
 from urssaf.address_words import (
     ABBREVIATIONS,
     FALSE_FRIENDS,
@@ -23,6 +22,7 @@ from urssaf.address_words import (
     STREET_SPELLINGS,
     WHOLE_WORDS,
 )
+from urssaf.intake.names import fold_in_place
 from urssaf.lists import LETTERS, WRITTEN_STREET_TYPES
 from urssaf.messages import Address
 from urssaf.rules import check_person
@@ -53,7 +53,9 @@ def expected(row):
 
 def words(*texts):
     """Give the words and the numbers of a text, folded."""
-    found = re.findall(r"[0-9]+|[^\W\d_]+", fold(unicodedata.normalize("NFKC", " ".join(texts))).replace("œ", "oe"))
+    found = re.findall(
+        r"[0-9]+|[^\W\d_]+", fold_in_place(unicodedata.normalize("NFKC", " ".join(texts))).replace("œ", "oe")
+    )
     return [word.lstrip("0") or word for word in found]
 
 
@@ -226,7 +228,7 @@ def test_false_friends_are_no_types():
 
 
 def test_abbreviations_are_shorter():
-    assert all(len(short) < len(word) and word == fold(word) for word, short in ABBREVIATIONS.items())
+    assert all(len(short) < len(word) and word == fold_in_place(word) for word, short in ABBREVIATIONS.items())
 
 
 def test_nothing_personal_is_shown():
