@@ -112,7 +112,7 @@ def _run(name: str, db: str, *arguments: str) -> dict:
 
 def _loading(rounds: int) -> dict[str, float]:
     """Return the median milliseconds that a new Python needs for nothing, for `requests`, and for the client."""
-    programs = {"nothing": "pass", "requests": "import requests", "client": "import urssaf.client"}
+    programs = {"nothing": "pass", "requests": "import requests", "client": "import urssaf.tiers_prestation.client"}
     environment = {**os.environ, "PYTHONPATH": str(paths.CHECKOUT / paths.ADDON)}
     seconds: dict[str, list[float]] = {name: [] for name in programs}
     for _ in range(rounds):

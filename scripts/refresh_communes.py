@@ -1,7 +1,7 @@
 """The yearly refresh of the communes: one command, which needs `npm`; docs/data.md says what the data are.
 
 It takes the present edition of the package `@etalab/decoupage-administratif` from the npm registry and writes
-`data/urssaf.commune.csv` (what a user can choose) and `urssaf/former_codes.csv` (codes that were others at birth).
+`data/urssaf.commune.csv` (what a user can choose) and `intake/former_codes.csv` (codes that were others at birth).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .console import SetupError, say
 
 PACKAGE = "@etalab/decoupage-administratif"
 COMMUNES = paths.CHECKOUT / paths.ADDON / "data" / "urssaf.commune.csv"
-FORMER_CODES = paths.CHECKOUT / paths.ADDON / "urssaf" / "former_codes.csv"
+FORMER_CODES = paths.CHECKOUT / paths.ADDON / "urssaf" / "intake" / "former_codes.csv"
 #: Kinds in the package, and how the files write them.
 KINDS = {
     "commune-actuelle": "commune",

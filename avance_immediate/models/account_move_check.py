@@ -6,7 +6,7 @@ from odoo import fields, models
 
 from .. import wording
 from ..urssaf import rules
-from ..urssaf.messages import PaymentRequest, Service
+from ..urssaf.tiers_prestation.messages import PaymentRequest, Service
 from .urssaf_payment_request import FREE_STATES
 from .urssaf_registration import PARIS
 

@@ -4,8 +4,8 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import parameters, rights, wording
-from ..urssaf.client import Credentials, Endpoint, UrssafClient
-from ..urssaf.endpoint import host_of, is_loopback, is_urssaf
+from ..urssaf.http.endpoint import host_of, is_loopback, is_urssaf
+from ..urssaf.tiers_prestation.client import Credentials, Endpoint, UrssafClient
 from .urssaf_credentials import ENVIRONMENTS, DatabaseTokenStore
 
 # Urssaf's own environments: elsewhere than at these addresses, its name is not reached.

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import parameters, rights, wording
-from ..urssaf import errors
+from ..urssaf.http import errors
 from .urssaf_credentials import ENVIRONMENTS
 
 #: Numbers: (setting, whether each company has its own).

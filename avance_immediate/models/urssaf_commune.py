@@ -6,8 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import file_open
 
-from ..urssaf import birthplace
-from ..urssaf.commune_names import Search, search_key
+from ..urssaf.intake import birthplace
+from ..urssaf.intake.commune_names import Search, search_key
 
 DATA = "avance_immediate/data/urssaf.commune.csv"
 OVERSEAS = "avance_immediate.overseas_birth_codes"

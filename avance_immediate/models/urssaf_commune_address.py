@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..urssaf.commune_names import search_key
+from ..urssaf.intake.commune_names import search_key
 
 
 class UrssafCommune(models.Model):

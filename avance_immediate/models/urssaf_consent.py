@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..fingerprint import changed, fingerprints, new_salt
-from ..urssaf.intake.names import fold, fold_code
+from ..urssaf.folding import fold, fold_code
 
 #: Raise it when the words of ``urssaf.registration._consent_text`` change: the proof tells which ones were read.
 TEXT_VERSION = "2026-06"

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from .. import sealing, wording
-from ..urssaf.tokens import Token
+from ..urssaf.http.tokens import Token
 
 _logger = logging.getLogger(__name__)
 

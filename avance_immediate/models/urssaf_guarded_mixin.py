@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from .. import rights
-from ..urssaf.wire import storable
+from ..urssaf.http.wire import storable
 
 
 class UrssafGuardedMixin(models.AbstractModel):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from .. import wording
 from ..rights import MANAGER, USER
-from ..urssaf.wire import code_from_wire
+from ..urssaf.http.wire import code_from_wire
 
 STATES = [
     ("draft", "Draft"),

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from .. import parameters, wording
 from ..rights import MANAGER
-from ..urssaf import errors
+from ..urssaf.http import errors
 
 MAX_SENDS = 3  # the same number goes again three times at most, then a person looks
 PATIENCE_HOURS = 24  # without knowing what became of a request

@@ -6,7 +6,7 @@ import psycopg2
 from odoo import api, fields, models
 
 from .. import wording
-from ..urssaf import errors
+from ..urssaf.http import errors
 from ..urssaf.rules import payout_fault
 from .urssaf_payment_request import FOLLOW_UP, PAID, STATE_OF_STATUS
 

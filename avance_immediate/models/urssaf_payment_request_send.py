@@ -6,8 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import discreet, wording
-from ..urssaf import codes, errors
-from ..urssaf.messages import PaymentRequest
+from ..urssaf.http import errors
+from ..urssaf.tiers_prestation import codes
+from ..urssaf.tiers_prestation.messages import PaymentRequest
 
 _logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from odoo import api, models
 
 from .. import wording
 from ..texts import portal_advice as texts
-from ..urssaf.address import split_address
+from ..urssaf.intake.address import split_address
+from ..urssaf.intake.suggestions import OPTION, QUESTION, Change, Suggestion, suggest
 from ..urssaf.rules.person import is_french_mobile
-from ..urssaf.suggestions import OPTION, QUESTION, Change, Suggestion, suggest
 from .urssaf_portal_form import CIVIL_STATUS_FIELDS
 
 #: What a suggestion calls a value, and the field of the form that shows it. What is not here is never proposed.

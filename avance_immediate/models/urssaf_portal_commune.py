@@ -2,8 +2,8 @@ import re
 
 from odoo import api, models
 
-from ..urssaf.commune_names import search_key
-from ..urssaf.intake.names import fold
+from ..urssaf.folding import fold
+from ..urssaf.intake.commune_names import search_key
 
 ZIP_COMMUNES_MAX = 60  # the postal code of the most communes has 46
 

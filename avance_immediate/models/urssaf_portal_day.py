@@ -3,8 +3,8 @@ from datetime import date
 
 from odoo import api, models
 
+from ..urssaf.intake.suggestions import ADULT, FIX, Change, Suggestion
 from ..urssaf.rules.person import AGE_MAX, age
-from ..urssaf.suggestions import ADULT, FIX, Change, Suggestion
 
 DAY_FORMAT = "%d/%m/%Y"
 FIRST_YEAR = 1900

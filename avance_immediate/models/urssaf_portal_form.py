@@ -9,10 +9,12 @@ from odoo.tools import SQL
 
 from .. import wording
 from ..texts.portal import PORTAL_PROBLEMS
-from ..urssaf import birthplace, lists, rules
-from ..urssaf.address import split_address
-from ..urssaf.banks import bic_of
-from ..urssaf.intake.names import fold
+from ..urssaf import rules
+from ..urssaf.folding import fold
+from ..urssaf.intake import birthplace
+from ..urssaf.intake.address import split_address
+from ..urssaf.intake.banks import bic_of
+from ..urssaf.tiers_prestation import lists
 from .urssaf_registration_portal import ASKABLE_STATES
 
 #: Everything that the client may type: nothing else of a request is read, but which questions were answered.

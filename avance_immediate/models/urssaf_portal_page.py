@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.tools.misc import format_date
 
-from ..urssaf import lists
-from ..urssaf.intake.names import fold
+from ..urssaf.folding import fold
+from ..urssaf.tiers_prestation import lists
 from .urssaf_portal_form import FIELDS
 
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .. import wording
-from ..urssaf import lists
+from ..urssaf.tiers_prestation import lists
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..urssaf.address import split_address
-from ..urssaf.birthplace import ARRONDISSEMENTS
+from ..urssaf.intake.address import split_address
+from ..urssaf.intake.birthplace import ARRONDISSEMENTS
 
 
 class UrssafRegistration(models.Model):
@@ -60,7 +60,7 @@ class UrssafRegistration(models.Model):
     def _split_address(self, partner):
         """Read the address of a client into Urssaf's fields.
 
-        :return: ``urssaf.address.SplitAddress``, with what fits in none of them and what a person should look at
+        :return: ``urssaf.intake.address.SplitAddress``, with what fits in none of them and what a person should look at
         """
         return split_address(*(partner[name] or "" for name in ("street", "street2", "zip", "city")))
 

@@ -4,10 +4,10 @@ from datetime import date
 from odoo import api, fields, models
 
 from .. import wording
-from ..urssaf import suggestions
-from ..urssaf.banks import bic_of
-from ..urssaf.person_messages import compact
+from ..urssaf.intake import suggestions
+from ..urssaf.intake.banks import bic_of
 from ..urssaf.rules.person import is_french_mobile, is_iban
+from ..urssaf.tiers_prestation.person_messages import compact
 from .urssaf_registration import ASSESSED_FIELDS
 
 ADDRESS = ("street", "street2", "zip", "city")

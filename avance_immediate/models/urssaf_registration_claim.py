@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .. import wording
-from ..urssaf import errors
-from ..urssaf.forms import is_id
+from ..urssaf.http import errors
+from ..urssaf.http.forms import is_id
 from .urssaf_registration_follow import UNKNOWN_PERSON
 
 CLAIM_STATES = ("to_complete", "to_register")

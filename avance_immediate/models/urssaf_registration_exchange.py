@@ -8,7 +8,8 @@ from odoo.exceptions import UserError
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from .. import parameters, wording
-from ..urssaf import codes, errors
+from ..urssaf.http import errors
+from ..urssaf.tiers_prestation import codes
 
 _logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from .. import discreet, parameters, wording
-from ..urssaf import errors
-from ..urssaf.intake.names import fold
+from ..urssaf.folding import fold
+from ..urssaf.http import errors
 
 _logger = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from .. import wording
-from ..urssaf import birthplace
-from ..urssaf.address import split_address
-from ..urssaf.intake.names import fold
+from ..urssaf.folding import fold
+from ..urssaf.intake import birthplace
+from ..urssaf.intake.address import split_address
 from .res_partner import CIVIL_STATUS
 
 TEMPLATES = "/avance_immediate/static/xls"

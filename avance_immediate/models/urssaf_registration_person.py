@@ -5,7 +5,7 @@ from odoo import api, models
 
 from .. import wording
 from ..urssaf import rules
-from ..urssaf.messages import Address, BankAccount, BirthPlace, Person
+from ..urssaf.tiers_prestation.messages import Address, BankAccount, BirthPlace, Person
 
 
 class UrssafRegistration(models.Model):

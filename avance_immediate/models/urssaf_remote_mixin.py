@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 
 from .. import discreet, wording
 from ..rights import MANAGER, USER, check_user
-from ..urssaf import errors
+from ..urssaf.http import errors
 from .urssaf_credentials import ENVIRONMENTS, UnusableKey
 
 _logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
-from ..urssaf.client import UrssafClient
+from ..urssaf.tiers_prestation.client import UrssafClient
 from .sandbox import Sandbox
 
 NOW = datetime(2026, 6, 17, 8, 0)

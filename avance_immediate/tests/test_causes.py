@@ -8,7 +8,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.addons.avance_immediate import texts, wording
 from odoo.addons.avance_immediate.texts.causes import CAUSES, SECTIONS
 from odoo.addons.avance_immediate.texts.portal_causes import PORTAL_CAUSES
-from odoo.addons.avance_immediate.urssaf import codes
+from odoo.addons.avance_immediate.urssaf.tiers_prestation import codes
 
 from .portal import PAGE, PortalCommon
 from .test_registration import LINKED, RegistrationCommon

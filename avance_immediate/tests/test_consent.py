@@ -3,7 +3,7 @@ from datetime import date, datetime
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.avance_immediate.urssaf.client import UrssafClient
+from odoo.addons.avance_immediate.urssaf.tiers_prestation.client import UrssafClient
 
 from .common import UrssafCommon
 from .portal import PAGE, PortalCommon

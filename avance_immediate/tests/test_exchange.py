@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.avance_immediate import texts, wording
-from odoo.addons.avance_immediate.urssaf import errors
-from odoo.addons.avance_immediate.urssaf.exchange import Exchange
+from odoo.addons.avance_immediate.urssaf.http import errors
+from odoo.addons.avance_immediate.urssaf.http.call_log import Exchange
 
 from .common import UrssafCommon
 
@@ -192,7 +192,7 @@ class TestExchange(ExchangeCommon):
     def test_kept_although_the_caller_fails(self):
         """The account must not be what loses Urssaf's answer."""
         self.env.cr.execute("ALTER TABLE urssaf_exchange RENAME COLUMN path TO path_gone")
-        with self.assertLogs("odoo.addons.avance_immediate.urssaf.exchange", "ERROR") as logs:
+        with self.assertLogs("odoo.addons.avance_immediate.urssaf.http.call_log", "ERROR") as logs:
             request = self.send(self.create_service_invoice())
         self.assertEqual(request.state, "sent")
         self.assertIn("could not be kept", logs.output[0])
@@ -229,7 +229,7 @@ class TestNothingPersonal(ExchangeCommon):
         self.assertNothingPersonal(f"{activities.mapped('summary')} {activities.mapped('note')}", {**SECRETS, **tokens})
 
         records = [record for record in logs.records if not record.name.startswith(SQL_LOGGERS)]
-        self.assertIn("odoo.addons.avance_immediate.urssaf.exchange", {record.name for record in records})
+        self.assertIn("odoo.addons.avance_immediate.urssaf.http.call_log", {record.name for record in records})
         log = "\n".join(f"{record.name} {record.getMessage()} {record.exc_text or ''}" for record in records)
         self.assertNothingPersonal(log, {**SECRETS, **tokens})
 

@@ -7,8 +7,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..urssaf.client import UrssafClient
-from ..urssaf.messages import SearchResult
+from ..urssaf.tiers_prestation.client import UrssafClient
+from ..urssaf.tiers_prestation.messages import SearchResult
 from .common import UrssafCommon
 
 MODELS = "odoo.addons.avance_immediate.models."

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from ..texts.portal_advice import PORTAL_SUGGESTIONS
 from ..texts.suggestions import ADDRESS_WARNINGS, SUGGESTIONS
-from ..urssaf import suggestions_contact
+from ..urssaf.intake import suggestions_contact
 from .common import NOW
 from .portal import FORM, IBAN, OTHER_IBAN, PAGE, PortalCommon
 

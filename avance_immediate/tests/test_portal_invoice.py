@@ -2,7 +2,7 @@ from datetime import datetime
 
 from odoo.tests import tagged
 
-from ..urssaf.messages import RequestInfo, SearchResult
+from ..urssaf.tiers_prestation.messages import RequestInfo, SearchResult
 from .portal import PortalCommon
 
 

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.avance_immediate import texts, wording
-from odoo.addons.avance_immediate.urssaf import codes
+from odoo.addons.avance_immediate.urssaf.tiers_prestation import codes
 
 from .common import UrssafCommon
 

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..urssaf.client import UrssafClient
+from ..urssaf.tiers_prestation.client import UrssafClient
 from .common import UrssafCommon
 
 

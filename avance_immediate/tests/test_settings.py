@@ -8,8 +8,8 @@ from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.avance_immediate import wording
-from odoo.addons.avance_immediate.urssaf import endpoint
-from odoo.addons.avance_immediate.urssaf.endpoint import is_loopback
+from odoo.addons.avance_immediate.urssaf.http import endpoint
+from odoo.addons.avance_immediate.urssaf.http.endpoint import is_loopback
 
 from ..models import res_company
 from .common import UrssafCommon

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.avance_immediate.urssaf.client import UrssafClient
+from odoo.addons.avance_immediate.urssaf.tiers_prestation.client import UrssafClient
 
 from .common import CONTACT, UrssafCommon
 from .test_access import AccessCommon

@@ -33,8 +33,8 @@ def lookup(kind, code):
     """Give the words for a code.
 
     :param str kind: ``rule`` (a problem of ``urssaf.rules``), ``error`` (a code of Urssaf), ``failure`` (the class of
-        an error), ``note`` (a situation that the addon itself reports), ``suggestion`` (of ``urssaf.suggestions``) or
-        ``address`` (a warning of ``urssaf.address``)
+        an error), ``note`` (a situation that the addon itself reports), ``suggestion`` (of ``intake.suggestions``) or
+        ``address`` (a warning of ``intake.address``)
     :return: pair of lazy texts, to be filled with the problem's parameters and ``code``
     """
     table, unknown = _TABLES[kind]

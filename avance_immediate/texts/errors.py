@@ -1,4 +1,4 @@
-"""What Urssaf's error codes (docs/api.md §5) and failed calls (``urssaf.errors``) mean, and what to do."""
+"""What Urssaf's error codes (docs/api.md §5) and failed calls (``urssaf.http.errors``) mean, and what to do."""
 
 from odoo.tools.translate import LazyTranslate
 

@@ -1,4 +1,4 @@
-"""What the client reads on the portal beside a proposal or a question (``urssaf.suggestions``, ``urssaf.address``)."""
+"""What the client reads on the portal beside a proposal or a question (``intake.suggestions``, ``intake.address``)."""
 
 from odoo.tools.translate import LazyTranslate
 

@@ -1,4 +1,4 @@
-"""What is proposed about a registration (``urssaf.suggestions``), and said of an address (``urssaf.address``).
+"""What is proposed about a registration (``intake.suggestions``), and said of an address (``intake.address``).
 
 What is the matter, and what the proposal does or what to ask the client.
 """

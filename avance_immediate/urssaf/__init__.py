@@ -1,5 +1,1 @@
-"""Client of Urssaf's API Tiers de prestation, in plain Python: it imports nothing of Odoo."""
-
-from .client import Credentials, Endpoint, UrssafClient
-
-__all__ = ["Credentials", "Endpoint", "UrssafClient"]
+"""Urssaf in plain Python, without Odoo: its APIs, the rules of what they take, and what people type for them."""

@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import settings
 
-from urssaf.client import Credentials, Endpoint, UrssafClient
-from urssaf.messages import Address, BankAccount, BirthPlace, PaymentRequest, Person, Service
-from urssaf.tokens import MemoryTokenStore, Token
+from urssaf.http.tokens import MemoryTokenStore, Token
+from urssaf.tiers_prestation.client import Credentials, Endpoint, UrssafClient
+from urssaf.tiers_prestation.messages import Address, BankAccount, BirthPlace, PaymentRequest, Person, Service
 
 # The same cases at each run, whatever the load of the machine.
 settings.register_profile("steady", derandomize=True, deadline=None)

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from urssaf.address import WARNINGS, SplitAddress, split_address
-from urssaf.address_words import (
+from urssaf.folding import fold_in_place
+from urssaf.intake.address import WARNINGS, SplitAddress, split_address
+from urssaf.intake.address_words import (
     ABBREVIATIONS,
     FALSE_FRIENDS,
     FIRST_NAMES,
@@ -22,10 +23,9 @@ from urssaf.address_words import (
     STREET_SPELLINGS,
     WHOLE_WORDS,
 )
-from urssaf.intake.names import fold_in_place
-from urssaf.lists import LETTERS, WRITTEN_STREET_TYPES
-from urssaf.messages import Address
 from urssaf.rules import check_person
+from urssaf.tiers_prestation.lists import LETTERS, WRITTEN_STREET_TYPES
+from urssaf.tiers_prestation.messages import Address
 
 SET = Path(__file__).with_name("addresses.csv")
 FIELDS = ("number", "letter", "street_type", "street_name", "complement", "locality")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from urssaf.address import split_address
-from urssaf.address_words import GROUP_SPELLINGS, STREET_SPELLINGS
-from urssaf.lists import LETTERS
+from urssaf.intake.address import split_address
+from urssaf.intake.address_words import GROUP_SPELLINGS, STREET_SPELLINGS
+from urssaf.tiers_prestation.lists import LETTERS
 
 # A row that begins with | is another right result for the row above; | inside a cell parts values equally right.
 SETS = {name: Path(__file__).with_name(f"{name}.csv") for name in ("addresses_blind", "addresses_blind_hard")}

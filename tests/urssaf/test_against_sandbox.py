@@ -8,9 +8,9 @@ from datetime import date, datetime
 import pytest
 import requests
 
-from urssaf import errors
-from urssaf.client import Credentials, Endpoint, UrssafClient
+from urssaf.http import errors
 from urssaf.rules import check_payment_request, check_person
+from urssaf.tiers_prestation.client import Credentials, Endpoint, UrssafClient
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 import pytest
 from requests import Request
 
-from urssaf.client import Credentials, Endpoint, UrssafClient
-from urssaf.endpoint import API_PATH, TOKEN_PATH, host_of, is_urssaf
-from urssaf.errors import NotSent
+from urssaf.http.endpoint import API_PATH, TOKEN_PATH, host_of, is_urssaf
+from urssaf.http.errors import NotSent
+from urssaf.tiers_prestation.client import Credentials, Endpoint, UrssafClient
 
 OK = {"infoDemandePaiements": [{"idDemandePaiement": "d"}]}
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from urssaf import birthplace
-from urssaf.birthplace import BirthCodes, at_birth, cut, join, possible_today
+from urssaf.intake import birthplace
+from urssaf.intake.birthplace import BirthCodes, at_birth, cut, join, possible_today
 
-COMMUNES = Path(birthplace.__file__).parents[1] / "data" / "urssaf.commune.csv"
+COMMUNES = Path(birthplace.__file__).parents[2] / "data" / "urssaf.commune.csv"
 #: The published pattern of a department, docs/api.md §2.1.
 DEPARTMENT = re.compile(r"[09][0-9][0-9abAB]")
 

@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from urssaf import errors
+from urssaf.http import errors
 
 SECONDS, SIZE = 0.2, 200_000
 PERSONAL = b'{"nomNaissance": "Durand"} '

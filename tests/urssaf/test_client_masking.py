@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from urssaf import errors
-from urssaf.masking import mask, masked_page, masked_path, personal_values
+from urssaf.http import errors
+from urssaf.http.masking import mask, masked_page, masked_path, personal_values
 
 IBAN = "FR7630006000011234567890189"
 PERSONAL = (

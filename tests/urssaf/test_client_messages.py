@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from urssaf.answers import Answer, remote_errors
-from urssaf.client import Credentials, Endpoint
-from urssaf.endpoint import host_of
-from urssaf.exchange import account
-from urssaf.messages import Address, BirthPlace, PaymentRequest, Person, PersonStatus, RequestInfo
-from urssaf.wire import moment_from_wire, moment_to_wire, number_from_wire, number_to_wire
+from urssaf.http.call_log import account
+from urssaf.http.endpoint import host_of
+from urssaf.http.wire import moment_from_wire, moment_to_wire, number_from_wire, number_to_wire
+from urssaf.tiers_prestation.client import Credentials, Endpoint
+from urssaf.tiers_prestation.messages import Address, BirthPlace, PaymentRequest, Person, PersonStatus, RequestInfo
+from urssaf.tiers_prestation.readers import Answer, remote_errors
 
 PERSON = """
 {

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from urssaf import errors
+from urssaf.http import errors
 
 STATUS = {
     "idClient": "af0be430",

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from urssaf import errors
-from urssaf.tokens import MemoryTokenStore, Token
+from urssaf.http import errors
+from urssaf.http.tokens import MemoryTokenStore, Token
 
 NOW = 1_800_000_000.0
 OK = {"infoDemandePaiements": [{"idDemandePaiement": "d"}]}
@@ -241,7 +241,7 @@ def test_a_failed_renewal_leaves_the_store_usable():
 
 
 def test_representations_hide_the_secrets(new_client):
-    from urssaf.client import Credentials
+    from urssaf.tiers_prestation.client import Credentials
 
     shown = f"{Token('t0ken', 1)!r} {Credentials('id', 's3cret')!r} {new_client(secret='s3cret')!r}"
     assert "t0ken" not in shown and "s3cret" not in shown

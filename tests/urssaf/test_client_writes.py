@@ -5,8 +5,8 @@ import socket
 import pytest
 import requests
 
-from urssaf import errors
-from urssaf.client import Endpoint
+from urssaf.http import errors
+from urssaf.tiers_prestation.client import Endpoint
 
 ERREUR = {"code": "ERR_CONTACT", "message": "Contact", "description": "Le contact est invalide"}
 TAKEN = {"idClient": "c", "idDemandePaiement": "d-1", "numFactureTiers": "A", "statut": "10", "errors": None}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from urssaf import codes
-from urssaf.forms import NO_CODE
-from urssaf.wire import code_from_wire
+from urssaf.http.forms import NO_CODE
+from urssaf.http.wire import code_from_wire
+from urssaf.tiers_prestation import codes
 
 
 @pytest.mark.parametrize(

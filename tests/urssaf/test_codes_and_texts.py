@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.urssaf import test_rules_payment, test_rules_person
-from urssaf import codes, errors, lists
+from urssaf.http import errors
+from urssaf.tiers_prestation import codes, lists
 
 API_MD = Path(__file__).parents[2] / "docs" / "api.md"
 

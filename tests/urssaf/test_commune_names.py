@@ -2,7 +2,7 @@
 
 import pytest
 
-from urssaf.commune_names import Search, search_key
+from urssaf.intake.commune_names import Search, search_key
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from urssaf import answers, errors
-from urssaf.answers import Answer
-from urssaf.exchange import account, report
-from urssaf.masking import KEYS, mask, mask_text
-from urssaf.personal import NOBODY, Personal
+from urssaf.http import errors
+from urssaf.http.call_log import account, report
+from urssaf.http.masking import KEYS, mask, mask_text
+from urssaf.http.personal import NOBODY, Personal
+from urssaf.tiers_prestation import readers
+from urssaf.tiers_prestation.readers import Answer
 
 SECRET, CLIENT_ID = "Zq7/wK+secrét", "client-of-zorglub"
 BASIC = "Y2xpZW50LW9mLXpvcmdsdWI6WnE3L3dLK3NlY3LDqXQ="
@@ -63,11 +64,11 @@ bodies = st.recursive(
 )
 operations = st.sampled_from(["register", "status", "send", "search", "token"])
 READERS = {
-    "register": answers.read_registration,
-    "status": lambda answer: answers.read_person_status(answer, None),
-    "send": lambda answer: answers.read_submissions(answer, ["INV/2026/00012"]),
-    "search": answers.read_search,
-    "token": answers.read_token,
+    "register": readers.read_registration,
+    "status": lambda answer: readers.read_person_status(answer, None),
+    "send": lambda answer: readers.read_submissions(answer, ["INV/2026/00012"]),
+    "search": readers.read_search,
+    "token": readers.read_token,
 }
 
 

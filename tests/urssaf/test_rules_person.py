@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from urssaf.messages import BirthPlace
 from urssaf.rules import Problem, check_person
 from urssaf.rules.person import are_first_names, is_email, is_name
+from urssaf.tiers_prestation.messages import BirthPlace
 
 TODAY = date(2026, 11, 2)
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from tests.urssaf.test_codes_and_texts import texts  # noqa: F401
 from tests.urssaf.test_rules_person import changed
-from urssaf import banks
-from urssaf.address import WARNINGS
-from urssaf.messages import Address, BankAccount, BirthPlace, Person
+from urssaf.intake import banks
+from urssaf.intake.address import WARNINGS
+from urssaf.intake.suggestions import FIX, OPTION, QUESTION, Change, apply, suggest
 from urssaf.rules import check_person
-from urssaf.suggestions import FIX, OPTION, QUESTION, Change, apply, suggest
+from urssaf.tiers_prestation.messages import Address, BankAccount, BirthPlace, Person
 
 TODAY = date(2026, 11, 2)
 BNP = "FR7630004000031234567890143"

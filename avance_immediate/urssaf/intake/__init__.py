@@ -1,1 +1,1 @@
-"""What people type about a client, and how it becomes the person that Urssaf is given."""
+"""From what people type to what Urssaf takes: addresses, communes, names, banks, suggestions."""

@@ -6,8 +6,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from stdnum import luhn
 
-from ..lists import NATURES, UNITS
-from ..messages import PaymentRequest, Service
+from ..tiers_prestation.lists import NATURES, UNITS
+from ..tiers_prestation.messages import PaymentRequest, Service
 from .problem import Problem, Problems
 
 CENT = Decimal("0.01")

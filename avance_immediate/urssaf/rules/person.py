@@ -10,9 +10,9 @@ from datetime import date
 from stdnum import bic as bic_checks
 from stdnum.iso7064 import mod_97_10
 
-from ..lists import CIVILITIES, FRANCE, LETTERS, is_street_type
-from ..person_messages import Address, BankAccount, BirthPlace, Person, compact
-from ..titles import are_of_two_people, take_couple, take_title
+from ..intake.titles import are_of_two_people, take_couple, take_title
+from ..tiers_prestation.lists import CIVILITIES, FRANCE, LETTERS, is_street_type
+from ..tiers_prestation.person_messages import Address, BankAccount, BirthPlace, Person, compact
 from .problem import Problem, Problems
 
 NAME_MAX = 80

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from ..folding import fold_in_place
 from .address_words import ABBREVIATIONS, FIRST_NAMES, LINKS
-from .intake.names import fold_in_place
 
 STREET_NAME_MAX = 28
 LINE_MAX = 38

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from .intake.names import fold_words, strip_accents
-from .person_messages import Person
-from .rules.person import age, are_first_names, is_name
+from ..folding import fold_words, strip_accents
+from ..rules.person import age, are_first_names, is_name
+from ..tiers_prestation.person_messages import Person
 from .suggestions_contact import suggest_bank, suggest_contact
 from .suggestions_types import FIX, OPTION, QUESTION, Change, Suggestion, change, value_of
 from .titles import are_of_two_people, take_couple, take_title

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .person_messages import Person
+from ..tiers_prestation.person_messages import Person
 
 FIX = "fix"  # mends what Urssaf would refuse
 QUESTION = "question"  # odd: only the client can say; what is proposed, if anything, is a guess

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from .errors import RemoteError
-from .masking import mask_text
-from .person_messages import Address, BankAccount, BirthPlace, Person, PersonStatus
-from .wire import (
+from ..http.errors import RemoteError
+from ..http.masking import mask_text
+from ..http.wire import (
     code_from_wire,
     day_from_wire,
     id_from_wire,
@@ -24,6 +23,7 @@ from .wire import (
     text_from_wire,
     without_empty,
 )
+from .person_messages import Address, BankAccount, BirthPlace, Person, PersonStatus
 
 __all__ = [
     "Address",

@@ -5,8 +5,8 @@ A key alone proves nothing: where a code is expected, a whole sentence may stand
 
 import re
 
-from .codes import CLIENT_STATUSES, ERRORS, REFUSALS, REQUEST_STATUSES
-from .message_words import WORDS
+from ..tiers_prestation.codes import CLIENT_STATUSES, ERRORS, REFUSALS, REQUEST_STATUSES
+from ..tiers_prestation.message_words import WORDS
 
 #: What stands for a code that has not the form of one. Never empty: "a refusal with a code" stays one.
 NO_CODE = "???"

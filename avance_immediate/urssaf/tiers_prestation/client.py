@@ -11,17 +11,17 @@ from authlib.integrations.requests_client import OAuth2Auth, OAuth2Session
 from requests import Session
 from urllib3.exceptions import HTTPError
 
-from . import answers
-from .answers import Answer
-from .endpoint import SCOPE, Credentials, Endpoint
-from .errors import Forbidden, Refused, RemoteError, Unauthorised, UrssafError, WrongCredentials
-from .exchange import Observer, account, quiet_transport, report
-from .masking import masked_path, personal_values
+from ..http.call_log import Observer, account, quiet_transport, report
+from ..http.endpoint import SCOPE, Credentials, Endpoint
+from ..http.errors import Forbidden, Refused, RemoteError, Unauthorised, UrssafError, WrongCredentials
+from ..http.masking import masked_path, personal_values
+from ..http.personal import Personal
+from ..http.tokens import MemoryTokenStore, Token, TokenStore
+from ..http.transport import ANSWER_BYTES, ANSWER_SECONDS, Adapter, Barred, Body, failure_of, read_body
+from ..http.wire import moment_to_wire
+from . import readers
 from .messages import PaymentRequest, Person, PersonStatus, RequestInfo, SearchResult, Submission
-from .personal import Personal
-from .tokens import MemoryTokenStore, Token, TokenStore
-from .transport import ANSWER_BYTES, ANSWER_SECONDS, Adapter, Barred, Body, failure_of, read_body
-from .wire import moment_to_wire
+from .readers import Answer
 
 __all__ = ["Credentials", "Endpoint", "UrssafClient", "LOT"]
 
@@ -100,7 +100,7 @@ class UrssafClient:
         :return: Urssaf's id of the person
         :raise NotSent, NotTaken, OutcomeUnknown: see ``errors``
         """
-        return self._call("register", "POST", "/particulier", answers.read_registration, payload=person.to_wire())
+        return self._call("register", "POST", "/particulier", readers.read_registration, payload=person.to_wire())
 
     def person_status(self, id_client: str | None = None, email: str | None = None) -> PersonStatus:
         """Read where a person's registration stands, by id or else by e-mail (docs/api.md §2.2).
@@ -115,7 +115,7 @@ class UrssafClient:
         query = {"idClient": id_client} if id_client else {"adresseMail": email}
 
         def read(answer: Answer) -> PersonStatus:
-            return answers.read_person_status(answer, id_client)
+            return readers.read_person_status(answer, id_client)
 
         return self._read(lambda: self._call("status", "GET", "/particulier", read, query=query))
 
@@ -131,7 +131,7 @@ class UrssafClient:
             raise ValueError(f"1 to {LOT} payment requests go in one call, each with its own number")
 
         def read(answer: Answer) -> list[Submission]:
-            return answers.read_submissions(answer, numbers)
+            return readers.read_submissions(answer, numbers)
 
         payload = [request.to_wire() for request in requests]
         return self._call("send", "POST", "/demandePaiement", read, payload=payload)
@@ -169,7 +169,7 @@ class UrssafClient:
 
     def _search(self, payload: dict) -> SearchResult:
         path = "/demandePaiement/rechercher"
-        return self._read(lambda: self._call("search", "POST", path, answers.read_search, payload=payload))
+        return self._read(lambda: self._call("search", "POST", path, readers.read_search, payload=payload))
 
     def check_token(self) -> Token:
         """Ask for a new token with our credentials, whatever is stored, and store it: the test of the connection.
@@ -200,7 +200,7 @@ class UrssafClient:
         auth = session.client_auth(_AUTH_METHODS[self._credentials.method])
         form = {"grant_type": "client_credentials", "scope": SCOPE}
         url = self._endpoint.token_url
-        data = self._exchange("token", "POST", url, answers.read_token, data=form, auth=auth)
+        data = self._exchange("token", "POST", url, readers.read_token, data=form, auth=auth)
         return Token.from_wire(data, self._clock())
 
     def _read(self, call: Callable[[], Result]) -> Result:

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from itertools import chain, islice
 from typing import Any
 
-from .errors import (
+from ..http.errors import (
     Forbidden,
     NotSent,
     OutcomeUnknown,
@@ -20,10 +20,10 @@ from .errors import (
     WrongCredentials,
     shown_code,
 )
-from .forms import is_media_type, looks_like_reference
+from ..http.forms import is_media_type, looks_like_reference
+from ..http.personal import MASK, NOBODY, Personal
+from ..http.wire import id_from_wire, text_from_wire
 from .messages import PersonStatus, RequestInfo, SearchResult, Submission
-from .personal import MASK, NOBODY, Personal
-from .wire import id_from_wire, text_from_wire
 
 NOTHING_FOUND = "ERR_RECHERCHE_VIDE"
 RETRY_AFTER_MAX = 24 * 3600  # seconds: no server means more, and more overflows the dates of those who add it

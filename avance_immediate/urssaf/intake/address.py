@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..folding import fold_in_place
+from ..tiers_prestation.lists import LETTERS
 from .address_fit import STREET_NAME_MAX, abbreviate, share_lines, take_words
 from .address_marks import (
     BEHIND,
@@ -37,8 +39,6 @@ from .address_words import (
     TYPES_WITHOUT_CODE,
     WHOLE_WORDS,
 )
-from .intake.names import fold_in_place
-from .lists import LETTERS
 
 FIELDS = ("number", "letter", "street_type", "street_name", "complement", "locality", "zip", "city")
 CITY_MAX = 50

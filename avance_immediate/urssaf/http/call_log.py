@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from .answers import UNREADABLE, Answer
+from ..tiers_prestation.readers import UNREADABLE, Answer
 from .errors import CODES_MAX, UrssafError
 from .masking import masked_json, masked_page, personal_values
 from .personal import NOBODY, Personal

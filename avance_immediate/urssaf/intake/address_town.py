@@ -2,8 +2,8 @@
 
 import re
 
+from ..folding import fold_in_place
 from .address_marks import SIGNS
-from .intake.names import fold_in_place
 
 # A postal code at the end of a segment, alone or before the town; behind "BP" or "CS" it is the number of a box.
 _TOWN_BEHIND = re.compile(

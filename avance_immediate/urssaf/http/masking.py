@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from .codes import REQUEST_STATUSES
+from ..folding import fold
+from ..tiers_prestation.codes import REQUEST_STATUSES
+from ..tiers_prestation.message_words import UNITS, WORDS
 from .endpoint import SCOPE
 from .forms import KNOWN_CODES, is_code, is_media_type, looks_like_id, looks_like_number
-from .intake.names import fold
-from .message_words import UNITS, WORDS
 from .personal import MASK, NOBODY, Personal
 from .personal import VALUES_MAX as PERSONAL_MAX
 from .wire import storable

@@ -2,7 +2,7 @@
 
 import logging
 
-from .person_messages import compact
+from ..tiers_prestation.person_messages import compact
 
 _logger = logging.getLogger(__name__)
 

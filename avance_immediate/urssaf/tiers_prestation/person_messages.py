@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from .wire import (
+from ..http.wire import (
     code_from_wire,
     day_from_wire,
     id_from_wire,

@@ -1,0 +1,1 @@
+"""What any API of Urssaf has in common: gateway, token, errors, call log, masking."""
