@@ -2,20 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..fingerprint import changed, fingerprints, new_salt
-from ..urssaf.folding import fold, fold_code
+from ..urssaf.intake.fields import FIELDS
 
 #: Raise it when the words of ``urssaf.registration._consent_text`` change: the proof tells which ones were read.
 TEXT_VERSION = "2026-06"
-#: What a consent is about: names, e-mail address, account. By field of the registration, how it is compared.
-AGREED_FIELDS = {
-    "birth_name": fold,
-    "usage_name": fold,
-    "first_names": fold,
-    "email": fold_code,
-    "iban": fold_code,
-    "bic": fold_code,
-    "bank_holder": fold,
-}
+#: What a consent is about, by field of the registration: how it is compared.
+AGREED_FIELDS = {field.name: field.agreed for field in FIELDS if field.agreed}
 
 
 class UrssafConsent(models.Model):

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..folding import fold_in_place
-from ..tiers_prestation.lists import LETTERS
-from .address_fit import STREET_NAME_MAX, abbreviate, share_lines, take_words
+from ..tiers_prestation.lists import LETTERS, WRITTEN_STREET_TYPES
+from ..tiers_prestation.person_messages import Address
+from .address_fit import abbreviate, share_lines, take_words
 from .address_marks import (
     BEHIND,
     FLOOR_END,
@@ -39,9 +40,9 @@ from .address_words import (
     TYPES_WITHOUT_CODE,
     WHOLE_WORDS,
 )
+from .fields import CITY_MAX, STREET_MAX
 
 FIELDS = ("number", "letter", "street_type", "street_name", "complement", "locality", "zip", "city")
-CITY_MAX = 50
 
 # What a person should look at; the texts are in `texts.suggestions`.
 WARNINGS = (
@@ -98,6 +99,15 @@ def split_address(street: str, street2: str = "", zip: str = "", city: str = "")
         leftover=leftover,
         warnings=tuple(code for code in WARNINGS if code.removeprefix("address_") in found),
     )
+
+
+def write_street(address: Address) -> str:
+    """Write the parts of an address as one line, which splits into the same parts again."""
+    if not address.street_name:
+        return address.locality
+    kind = WRITTEN_STREET_TYPES.get(address.street_type, address.street_type)
+    letter = LETTERS.get(address.letter)
+    return " ".join(filter(None, (address.number, letter, kind, address.street_name)))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -272,11 +282,11 @@ class _Parts:
         fields, moved = _read_number(street.number)
         complement = [*moved, *self.complement]
         warnings = {"number_moved"} if moved else set()
-        name = abbreviate(street.name, STREET_NAME_MAX)
+        name = abbreviate(street.name, STREET_MAX)
         if name is None and len(lone) <= 38:
             return {}, ([*self.complement, *self.locality], [lone]), {"street_whole"}
         if name is None:
-            name, rest = take_words(street.name, STREET_NAME_MAX)
+            name, rest = take_words(street.name, STREET_MAX)
             complement, warnings = [rest, *complement], warnings | {"spread"}
         elif name != street.name:
             warnings.add("abbreviated")

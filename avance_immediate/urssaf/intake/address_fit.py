@@ -5,9 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from ..folding import fold_in_place
 from .address_words import ABBREVIATIONS, FIRST_NAMES, LINKS
-
-STREET_NAME_MAX = 28
-LINE_MAX = 38
+from .fields import LINE_MAX
 
 _OUR_LADY = re.compile(r"\bnotre[- ]dame(?=[- ]\w)", re.IGNORECASE)
 _ELISION = re.compile(r"[dl]'(?=\w)", re.IGNORECASE)

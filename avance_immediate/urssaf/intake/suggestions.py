@@ -13,6 +13,7 @@ from datetime import date
 from ..folding import fold_words, strip_accents
 from ..rules.person import age, are_first_names, is_name
 from ..tiers_prestation.person_messages import Person
+from .days import ADULT
 from .suggestions_contact import suggest_bank, suggest_contact
 from .suggestions_types import FIX, OPTION, QUESTION, Change, Suggestion, change, value_of
 from .titles import are_of_two_people, take_couple, take_title
@@ -20,7 +21,6 @@ from .titles import are_of_two_people, take_couple, take_title
 __all__ = ["FIX", "OPTION", "QUESTION", "Change", "Suggestion", "apply", "suggest"]
 
 NAMES = ("birth_name", "usage_name", "first_names")
-ADULT = 18
 OLD = 105
 
 _SIGNS = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-", "_": "-"})
