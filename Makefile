@@ -11,7 +11,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'Options: ARGS="…" for the command; ODOO_HOME=…, PG* variables: your own Odoo 19 and PostgreSQL'
 
-demo: ## Odoo with a sample provider and the sandbox, the main job run before your eyes (ONCE=1: stop after the table)
+demo: ## Odoo with a sample provider and the simulator, the main job run before your eyes (ONCE=1: stop after the table)
 	@$(RUN) demo $(if $(ONCE),--once) $(ARGS)
 
 test: ## All tests (ARGS='--only odoo -k name' for some)

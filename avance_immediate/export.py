@@ -8,17 +8,18 @@ import io
 from odoo import fields
 
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+COLUMN_WIDTH = 20  # characters
 #: The columns, in their order: fields of the model, or fields of what one of these leads to.
 SHEETS = {
     "urssaf.payment.request": (
-        *("company_id", "environment", "number", "partner_id", "registration_id.id_client", "id_request"),
+        *("company_id", "holder_id", "environment", "number", "partner_id", "registration_id.id_client", "id_request"),
         *("invoice_date", "service_start", "service_end", "currency_id", "amount", "deposit", "amount_expected"),
         *("state", "state_date", "sent_at", "urssaf_status", "urssaf_status_label", "urssaf_status_date"),
         *("refusal_code", "refusal_reason", "transfer_date", "transfer_amount", "amount_paid_out"),
     ),
-    "urssaf.registration": ("company_id", "environment", "partner_id", "id_client", "state", "state_date"),
+    "urssaf.registration": ("company_id", "holder_id", "environment", "partner_id", "id_client", "state", "state_date"),
     "urssaf.payout": (
-        *("company_id", "environment", "request_id.number", "partner_id", "date", "currency_id", "amount"),
+        *("company_id", "holder_id", "environment", "request_id.number", "partner_id", "date", "currency_id", "amount"),
         *("state", "visible_payment_id"),
     ),
 }
@@ -60,9 +61,9 @@ def _fill(sheet, model, columns, formats):
     What its cells are named after is not refused to who reads the record: the company above, its invoice. Clients are,
     where they are contacts of a branch alone.
     """
-    leaves = [_follow(model, path) for path in columns]
-    for place, (target, name) in enumerate(leaves):
-        sheet.write_string(0, place, target._fields[name]._description_string(model.env))
+    for place, path in enumerate(columns):
+        sheet.write_string(0, place, _label(model, path))
+    sheet.set_column(0, len(columns) - 1, COLUMN_WIDTH)
     sheet.freeze_panes(1, 0)
     for line, record in enumerate(model.search([], order="id").sudo(), start=1):
         for place, path in enumerate(columns):
@@ -70,6 +71,13 @@ def _fill(sheet, model, columns, formats):
             value = _value(target, name)
             if value not in (False, None, ""):
                 sheet.write(line, place, value, formats.get(target._fields[name].type))
+
+
+def _label(model, path):
+    """Return the heading of a column, with the way to it as in Odoo's own exports: there may be two references."""
+    steps = path.split(".")
+    targets = [_follow(model, ".".join(steps[:length])) for length in range(1, len(steps) + 1)]
+    return "/".join(target._fields[name]._description_string(model.env) for target, name in targets)
 
 
 def _follow(record, path):

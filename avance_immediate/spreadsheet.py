@@ -4,7 +4,7 @@ from html import unescape
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
-from .urssaf.folding import fold
+from .urssaf.http.folding import fold
 
 LARGEST = 64 * 1024 * 1024  # unpacked
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"

@@ -13,8 +13,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
 from . import texts
-from .urssaf.http.forms import NO_CODE
-from .urssaf.http.wire import code_from_wire
+from .urssaf.tiers_prestation.vocabulary import NO_CODE, code_from_wire
 
 _REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,100}")  # of a call: anything else is free text
 

@@ -1,4 +1,4 @@
-"""Payment requests sent to the sandbox and refreshed, ten a call as the addon does, against one by one."""
+"""Payment requests sent to the simulator and refreshed, ten a call as the addon does, against one by one."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from benchmarks.measure import answer, arguments, environment, new_invoices, pea
 WARM_UP = 5
 
 
-def calls(sandbox: str) -> int:
-    """Return how many calls the sandbox has received."""
-    return len(http.get(f"{sandbox}/_sandbox/calls", timeout=60).json())
+def calls(simulator: str) -> int:
+    """Return how many calls the simulator has received."""
+    return len(http.get(f"{simulator}/_simulator/calls", timeout=60).json())
 
 
-def advance(sandbox: str) -> None:
+def advance(simulator: str) -> None:
     """Let two hours pass at Urssaf: what was sent is notified to the client."""
-    http.post(f"{sandbox}/_sandbox/clock/advance", json={"hours": 2}, timeout=60).raise_for_status()
+    http.post(f"{simulator}/_simulator/clock/advance", json={"hours": 2}, timeout=60).raise_for_status()
 
 
 def send(env, count: int, alone: bool) -> dict[str, float]:
@@ -55,15 +55,15 @@ def main() -> None:
     figures: dict[str, list] = {}
     with environment(options) as env:
         send(env, WARM_UP, alone=False)
-        advance(options.sandbox)
+        advance(options.simulator)
         for number in range(options.rounds):
             for alone in (False, True) if number % 2 == 0 else (True, False):
                 for step in (send, refresh):
-                    before = calls(options.sandbox)
+                    before = calls(options.simulator)
                     measured = step(env, options.count, alone)
-                    measured["calls"] = (calls(options.sandbox) - before) / options.count
+                    measured["calls"] = (calls(options.simulator) - before) / options.count
                     figures.setdefault(f"{step.__name__} {'one by one' if alone else 'in lots'}", []).append(measured)
-                    advance(options.sandbox)
+                    advance(options.simulator)
     answer({**figures, "peak_mb": peak_mb()})
 
 

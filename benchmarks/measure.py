@@ -16,7 +16,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--config", required=True, help="configuration file of Odoo")
     parser.add_argument("--db", required=True)
-    parser.add_argument("--sandbox", help="address of the sandbox")
+    parser.add_argument("--simulator", help="address of the simulator")
     parser.add_argument("--count", type=int, required=True, help="records in each round")
     parser.add_argument("--rounds", type=int, required=True)
     return parser.parse_args()

@@ -1,7 +1,7 @@
 """The install section of the README, followed to the letter in bare environments, up to an invoice at Urssaf's.
 
 Each of its blocks of commands is run in an environment that holds Odoo and the pins of a distribution, nothing else, on
-an empty database; then one client is registered and one invoice sent to the sandbox. Where the block installs our
+an empty database; then one client is registered and one invoice sent to the simulator. Where the block installs our
 addon as a package, the addons that install themselves beside OCA's follow as packages.
 """
 
@@ -64,11 +64,11 @@ def _follow(set_name: str, python: str, number: int, block: str) -> str:
     say(f"- {name} …")
     try:
         pins = next(pins for pins in pin_sets.read() if pins.name == set_name)
-        with _place(folder, interpreter, pins) as place:
-            place.follow(block)
-            number_sent = place.send_invoice()
+        with _bare(folder, interpreter, pins) as bare:
+            bare.follow(block)
+            number_sent = bare.send_invoice()
             if "pip install ./" in block:
-                place.install_the_others()
+                bare.install_the_others()
     except (SetupError, OdooError, ValueError, AssertionError) as error:
         return f"{name}: {error}"
     finally:
@@ -78,7 +78,7 @@ def _follow(set_name: str, python: str, number: int, block: str) -> str:
 
 
 @contextmanager
-def _place(folder: Path, interpreter: Path, pins: pin_sets.PinSet) -> Iterator[Bare]:
+def _bare(folder: Path, interpreter: Path, pins: pin_sets.PinSet) -> Iterator[Bare]:
     environment = environments.Environment.make(folder / f"{folder.name}-venv", interpreter, odoo_tree.ensure())
     environment.install_pins(f"{folder.name}-pins", pins.file)
     with databases.empty(folder.name.replace("-", "_").replace(".", "_")) as db:
@@ -114,30 +114,30 @@ class Bare:
         databases.check_log(log, (f"-i {paths.ADDON}",))
         self.environment.pip(f"{self.folder.name}-check", "check")
 
-    def configuration(self, addons: Path | None, port: int | None = None) -> Path:
+    def configuration(self, addons: Path | None) -> Path:
         """Write a configuration of Odoo that knows this database, and the addons of a folder."""
         values = {"addons_path": addons} if addons else {"addons_path": odoo_tree.ensure() / "odoo" / "addons"}
-        return odoo_config.write(self.db, port, data_dir=self.folder / "data", **values)
+        return odoo_config.write(self.db, data_dir=self.folder / "data", **values)
 
     def send_invoice(self) -> str:
-        """Register a client and send one invoice to a sandbox, over HTTP; return the invoice's number.
+        """Register a client and send one invoice to a simulator, over HTTP; return the invoice's number.
 
-        :raise AssertionError: the sandbox does not have it
+        :raise AssertionError: the simulator does not have it
         """
         self._shell(FRENCH_BOOKS)
         now = datetime.now(timezone.utc).replace(microsecond=0)
         start = f"{now - timedelta(days=DAYS_ACTIVE):%Y-%m-%dT%H:%M:%SZ}"
         log = paths.log_file(f"{self.folder.name}-server")
         with (
-            runtime.start_sandbox(
-                self.folder / "sandbox.sqlite", start, log=log.with_suffix(".sandbox.log")
-            ) as sandbox,
+            runtime.start_simulator(
+                self.folder / "simulator.sqlite", start, log=log.with_suffix(".simulator.log")
+            ) as simulator,
             runtime.start_odoo(self.db, log=log, python=self.environment.python, **self._options()) as odoo,
         ):
-            provider.set_up(Odoo(odoo.url, self.db, *provider.ADMIN), sandbox.url)
+            provider.set_up(Odoo(odoo.url, self.db, *provider.ADMIN), simulator.url)
             admin = Odoo(odoo.url, self.db, *provider.ADMIN)
             user = Odoo(odoo.url, self.db, *provider.USER)
-            return _send_one(admin, user, Steering(sandbox.url), now)
+            return _send_one(admin, user, Steering(simulator.url), now)
 
     def install_the_others(self) -> None:
         """Install the other addons as packages, and see one install itself beside the addon of OCA that it is for.
@@ -171,22 +171,22 @@ class Bare:
         run_logged(command, f"{self.folder.name}-shell", text=code, env=self._variables(), cwd=self._checkout)
 
 
-def _send_one(admin: Odoo, user: Odoo, sandbox: Steering, now: datetime) -> str:
+def _send_one(admin: Odoo, user: Odoo, simulator: Steering, now: datetime) -> str:
     client = provider.plain_client(1)
     partner = provider.create_client(user, client, 1)
     registration = provider.prepare_registration(user, partner, client, 1)
     provider.register(user, registration)
     [row] = user.read("urssaf.registration", [registration], ["id_client"])
-    sandbox.person_step(row["id_client"], "activate")
+    simulator.person_step(row["id_client"], "activate")
     user.call("urssaf.registration", "action_refresh", [registration])
-    sandbox.move_to(now)
+    simulator.move_to(now)
     day = (now - timedelta(days=3)).date()
     product = provider.create_products(admin)["cleaning"]
     move = provider.create_invoice(user, partner, [(product, 2)], (day, day), day)
     provider.send(user, [move])
     admin.call("ir.cron", "method_direct_trigger", [admin.ref("avance_immediate.ir_cron_urssaf_send")])
     [row] = user.read("account.move", [move], ["name"])
-    taken = sandbox.requests([row["name"]])
+    taken = simulator.requests([row["name"]])
     if len(taken) != 1:
-        raise AssertionError(f"the sandbox has {len(taken)} requests for invoice {row['name']}, instead of one")
+        raise AssertionError(f"the simulator has {len(taken)} requests for invoice {row['name']}, instead of one")
     return row["name"]

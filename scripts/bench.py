@@ -14,12 +14,12 @@ from contextlib import ExitStack
 from datetime import date, datetime, timedelta, timezone
 
 from . import demo_provider as provider
-from . import paths, runtime
+from . import paths, runtime, tables
 from .console import SetupError, say, step, tail
 from .demo_rpc import Odoo, Steering
 
 CLIENTS = 20
-#: The sandbox's clock begins so many days ago, and stays behind the present whatever the measures advance it by.
+#: The simulator's clock begins so many days ago, and stays behind the present whatever the measures advance it by.
 DAYS_BACK = 40
 
 
@@ -42,11 +42,11 @@ def main() -> int:
     runtime.ensure()
     with runtime.stop_on_signals(), ExitStack() as stack:
         db = stack.enter_context(runtime.temporary_database("bench"))
-        sandbox = _prepare(db, stack)
+        simulator = _prepare(db, stack)
         with step(f"payouts, {options.rounds} rounds of four times {options.count} invoices"):
             payouts = _measure("payouts", db, options)
         with step(f"sending and refreshing, {options.rounds} rounds of twice {options.count} requests"):
-            exchanges = _measure("exchanges", db, options, sandbox)
+            exchanges = _measure("exchanges", db, options, simulator)
         with step("typing the name of a commune"):
             communes = _measure("communes", db, options)
         with step(f"installing where there are {options.past} invoices, twice"):
@@ -60,17 +60,17 @@ def main() -> int:
 
 
 def _prepare(db: str, stack: ExitStack) -> str:
-    """Make the provider and its active clients; return the sandbox's address."""
+    """Make the provider and its active clients; return the simulator's address."""
     clock = datetime.now(timezone.utc) - timedelta(days=DAYS_BACK)
     state = paths.cache_folder("demo") / f"{db}.sqlite"
     stack.callback(lambda: [file.unlink() for file in state.parent.glob(f"{state.name}*")])
-    sandbox = stack.enter_context(runtime.start_sandbox(state, f"{clock:%Y-%m-%dT%H:%M:%SZ}"))
+    simulator = stack.enter_context(runtime.start_simulator(state, f"{clock:%Y-%m-%dT%H:%M:%SZ}"))
     with step(f"a provider with {CLIENTS} active clients"), runtime.start_odoo(db) as odoo:
         admin = Odoo(odoo.url, db, *provider.ADMIN)
-        provider.set_up(admin, sandbox.url)
+        provider.set_up(admin, simulator.url)
         user = Odoo(odoo.url, db, *provider.USER)
         provider.create_products(admin)
-        steering = Steering(sandbox.url)
+        steering = Steering(simulator.url)
         registrations = []
         for number in range(1, CLIENTS + 1):
             client = provider.plain_client(number)
@@ -81,12 +81,12 @@ def _prepare(db: str, stack: ExitStack) -> str:
             steering.person_step(row["id_client"], "activate")
         user.call("urssaf.registration", "action_refresh", registrations)
         steering.move_to(clock + timedelta(days=DAYS_BACK - 2))
-    return sandbox.url
+    return simulator.url
 
 
-def _measure(name: str, db: str, options: argparse.Namespace, sandbox: str = "") -> dict:
+def _measure(name: str, db: str, options: argparse.Namespace, simulator: str = "") -> dict:
     """Run one measure in a process of its own; return its figures."""
-    return _run(name, db, "--count", str(options.count), "--rounds", str(options.rounds), "--sandbox", sandbox)
+    return _run(name, db, "--count", str(options.count), "--rounds", str(options.rounds), "--simulator", simulator)
 
 
 def _installing(way: str, options: argparse.Namespace) -> dict:
@@ -137,17 +137,16 @@ def _report(options: argparse.Namespace, payouts: dict, exchanges: dict, loading
         rows = [(f"Payouts recorded, VAT due on {vat}", "ms", "SQL queries")]
         rows += [(name.split(",")[0], _round(way["ms"]), _round(way["queries"])) for name, way in ways.items()]
         queries = f"{odoo['queries'] / ours['queries']:.1f} × fewer"
-        say(_markdown([*rows, ("ratio", f"{odoo['ms'] / ours['ms']:.1f} × faster", queries)]))
-    rows = [("Against the sandbox", "ms", "SQL queries", "HTTP calls")]
+        _table(*rows, ("ratio", f"{odoo['ms'] / ours['ms']:.1f} × faster", queries))
+    rows = [("Against the simulator", "ms", "SQL queries", "HTTP calls")]
     for name in sorted(key for key in exchanges if key != "peak_mb"):
         way = _median(exchanges[name])
         rows.append((name, _round(way["ms"]), _round(way["queries"]), f"{way['calls']:.2f}"))
-    say(_markdown(rows))
+    _table(*rows)
     rows = [("Peak memory of the process", "MB")]
     rows += [("payouts, both ways", _round(payouts["peak_mb"])), ("exchanges", _round(exchanges["peak_mb"]))]
-    say(_markdown(rows))
-    rows = [("A new Python that loads", "ms")]
-    say(_markdown(rows + [(name, _round(value)) for name, value in loading.items()]))
+    _table(*rows)
+    _table(("A new Python that loads", "ms"), *((name, _round(value)) for name, value in loading.items()))
 
 
 def _report_communes(figures: dict) -> None:
@@ -158,31 +157,27 @@ def _report_communes(figures: dict) -> None:
     rows = [("Search by name, ms", "median", "19 of 20 below", "longest")]
     for title, name in (("communes", "communes"), ("Odoo's partners", "partners")):
         rows.append((title, *(_round(figures[name][key]) for key in ("median", "p95", "max"))))
-    say(_markdown(rows))
+    _table(*rows)
 
 
 def _report_installing(figures: dict) -> None:
     ours, orm = figures.values()
     past = ", ".join(f"{count} rows of {table}" for table, count in ours["rows"].items())
     say(f"Installed where there are {past}; then updated.\n")
-    tables = list(ours["rows"])
-    rows = [("Installing where there is much", "s", "SQL queries", *(f"rows written in {table}" for table in tables))]
+    names = list(ours["rows"])
+    rows = [("Installing where there is much", "s", "SQL queries", *(f"rows written in {name}" for name in names))]
     for way, figure in {
         **{way: values["installing"] for way, values in figures.items()},
         "updating (-u)": ours["updating"],
     }.items():
-        rows.append((way, _round(figure["s"]), str(figure["queries"]), *(str(figure["written"][t]) for t in tables)))
+        rows.append((way, _round(figure["s"]), figure["queries"], *(figure["written"][name] for name in names)))
     ratio = orm["installing"]["s"] / ours["installing"]["s"]
-    say(_markdown([*rows, ("ratio", f"{ratio:.1f} × faster", "", *("" for _table in tables))]))
+    _table(*rows, ("ratio", f"{ratio:.1f} × faster", "", *("" for _name in names)))
 
 
 def _round(value: float) -> str:
     return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
-def _markdown(rows: list[tuple[str, ...]]) -> str:
-    """Lay out rows as a table of Markdown, readable as it is."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    out = ["| " + " | ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)) + " |" for row in rows]
-    out.insert(1, "|" + "|".join("-" * (size + 2) for size in widths) + "|")
-    return "\n".join(out) + "\n"
+def _table(*rows: tuple[object, ...]) -> None:
+    say(tables.markdown(rows[0], rows[1:], figures=True) + "\n")

@@ -37,7 +37,7 @@ class Browser:
     def __enter__(self) -> Browser:
         binary = system.browser()
         if not binary:
-            raise SetupError("Chromium is missing.")
+            raise SetupError(f"No browser was found.\n{system.by_hand([system.BROWSER], system.manager())}")
         self._profile = tempfile.mkdtemp(prefix="browser-")
         options = [
             "--headless=new",

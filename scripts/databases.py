@@ -11,8 +11,8 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from importlib import metadata
 from pathlib import Path
 
@@ -40,7 +40,7 @@ PREFIX = "avance_immediate"
 #: Raise it when the way templates are made changes.
 RECIPE = "1"
 #: Parts of an addon that change nothing in a database.
-NOT_INSTALLED = {"__pycache__", "tests", "readme"}
+NOT_INSTALLED = {"__pycache__", "tests", "readme", "simulator"}
 
 #: Run in the database before anything but `base` is there, so that `account` loads the French chart of accounts.
 FRENCH_COMPANY = """
@@ -82,22 +82,21 @@ def create(name: str, *, with_addon: bool = True, with_demo: bool = False) -> st
     return name
 
 
-@contextmanager
-def temporary(prefix: str, *, with_addon: bool = True, with_demo: bool = False) -> Iterator[str]:
+def temporary(prefix: str, *, with_addon: bool = True, with_demo: bool = False) -> AbstractContextManager[str]:
     """A fresh database of this process, dropped at the end."""
-    name = create(f"{PREFIX}_{prefix}_{os.getpid()}", with_addon=with_addon, with_demo=with_demo)
-    try:
-        yield name
-    finally:
-        drop(name)
+    return _passing(prefix, lambda name: create(name, with_addon=with_addon, with_demo=with_demo))
+
+
+def empty(prefix: str) -> AbstractContextManager[str]:
+    """A database of this process with nothing in it, not even Odoo's tables; dropped at the end."""
+    return _passing(prefix, lambda name: _create(name, "template0"))
 
 
 @contextmanager
-def empty(prefix: str) -> Iterator[str]:
-    """A database of this process with nothing in it, not even Odoo's tables; dropped at the end."""
+def _passing(prefix: str, make: Callable[[str], object]) -> Iterator[str]:
     name = f"{PREFIX}_{prefix}_{os.getpid()}"
     drop(name)
-    _create(name, "template0")
+    make(name)
     try:
         yield name
     finally:
@@ -147,7 +146,7 @@ def template(*, with_addon: bool, with_demo: bool) -> str:
         _copy(base, name)
         with step(f"installing {paths.ADDON} in a template database{' and its demo data' if with_demo else ''}"):
             _odoo(name, "-i", paths.ADDON, *(["--with-demo"] if with_demo else []))
-            _shell(name, ASSETS)
+            shell(name, ASSETS)
 
     return _ensure_template(wanted, install, f"{PREFIX}_ta_{kind}_")
 
@@ -167,21 +166,14 @@ def bare_template(*modules: str, with_addon: bool) -> str:
         _copy(base, name)
         with step(f"installing {paths.ADDON} beside {len(modules)} modules of Odoo in a template database"):
             _odoo(name, "-i", paths.ADDON)
-            _shell(name, ASSETS)
+            shell(name, ASSETS)
 
     return _ensure_template(f"{PREFIX}_ca_{_digest(base, *_addon_files())}", install, f"{PREFIX}_ca_")
 
 
-@contextmanager
-def copied(source: str, prefix: str) -> Iterator[str]:
+def copied(source: str, prefix: str) -> AbstractContextManager[str]:
     """A copy of a template, of this process, dropped at the end."""
-    name = f"{PREFIX}_{prefix}_{os.getpid()}"
-    drop(name)
-    _copy(source, name)
-    try:
-        yield name
-    finally:
-        drop(name)
+    return _passing(prefix, lambda name: _copy(source, name))
 
 
 def _ensure_template(name: str, install, family: str) -> str:
@@ -218,16 +210,16 @@ def _install_base(name: str, with_demo: bool) -> None:
     with step(f"installing Odoo{' and its demo data' if with_demo else ''} in a template database (a minute)"):
         _create(name, "template0")
         _odoo(name, "-i", "base", f"--load-language={LANGUAGE}", *demo)
-        _shell(name, FRENCH_COMPANY)
+        shell(name, FRENCH_COMPANY)
         _odoo(name, "-i", ",".join(MODULES), *demo)
-        _shell(name, ASSETS)
+        shell(name, ASSETS)
 
 
 def _install_bare(name: str, modules: tuple[str, ...]) -> None:
     with step(f"installing {len(modules)} modules of Odoo in a template database (two minutes)"):
         _create(name, "template0")
         _odoo(name, "-i", ",".join(modules))
-        _shell(name, ASSETS)
+        shell(name, ASSETS)
 
 
 def _odoo(name: str, *arguments: str) -> None:
@@ -244,7 +236,11 @@ def check_log(log: Path, arguments: tuple[str, ...]) -> None:
         raise SetupError(f"`odoo {' '.join(arguments)}` logged errors; log: {log}\n" + "\n".join(bad[:10]))
 
 
-def _shell(name: str, code: str) -> None:
+def shell(name: str, code: str) -> None:
+    """Run Python code in Odoo's shell, at a database.
+
+    :raise SetupError: it fails.
+    """
     config = odoo_config.write(name)
     run_logged([sys.executable, "-m", "odoo", "shell", "-c", config, "--no-http"], f"shell-{name}", text=code)
 

@@ -1,4 +1,4 @@
-"""Odoo with a sample provider and the sandbox beside it, and the main job run before the user's eyes."""
+"""Odoo with a sample provider and the simulator beside it, and the main job run before the user's eyes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .demo_story import Line, Story, as_text, table
 
 DATABASE = "avance_immediate_demo"
 ODOO_PORT = 8069
-SANDBOX_PORT = 8470
+SIMULATOR_PORT = 8470
 #: The story ends a little before now, so that nothing of it lies in the future however long it takes to play.
 MARGIN = timedelta(minutes=2)
 
@@ -48,25 +48,25 @@ def main() -> int:
 def _show(db: str, calendar: Calendar, options: argparse.Namespace) -> int:
     state = paths.cache_folder("demo") / f"{db}.sqlite"
     _forget(state)
-    port, sandbox_port = (0, 0) if options.once else (_free(options.port), _free(SANDBOX_PORT))
+    port, simulator_port = (0, 0) if options.once else (_free(options.port), _free(SIMULATOR_PORT))
     clock = f"{calendar.start:%Y-%m-%dT%H:%M:%SZ}"
     with (
-        runtime.start_sandbox(state, clock, port=sandbox_port) as sandbox,
+        runtime.start_simulator(state, clock, port=simulator_port) as simulator,
         runtime.start_odoo(db, port or None, max_cron_threads=1) as odoo,
     ):
         with step("setting up the sample provider"):
             admin = Odoo(odoo.url, db, *provider.ADMIN)
-            provider.set_up(admin, sandbox.url)
+            provider.set_up(admin, simulator.url)
             admin = Odoo(odoo.url, db, *provider.ADMIN)
             user = Odoo(odoo.url, db, *provider.USER)
         say(f"  {provider.test_connection(admin)}")
-        say(f"  Towards production: {provider.refusal_of_production(admin, sandbox.url)}")
-        story = Story(admin, user, Steering(sandbox.url), db, calendar)
+        say(f"  Towards production: {provider.refusal_of_production(admin, simulator.url)}")
+        story = Story(admin, user, Steering(simulator.url), db, calendar)
         wrong = _report(user, story.run())
         if options.once:
             _forget(state)
             return 1 if wrong else 0
-        _serve(odoo, sandbox)
+        _serve(odoo, simulator)
         return 0
 
 
@@ -153,12 +153,12 @@ def _differences(line, move, request, payments, stuck) -> list[str]:
 # ---- Serving
 
 
-def _serve(odoo, sandbox) -> None:
+def _serve(odoo, simulator) -> None:
     say(f"""
 Odoo:     {odoo.url}
           {provider.USER[0]} / {provider.USER[1]}: the daily work
           {provider.ADMIN[0]} / {provider.ADMIN[1]}: settings, decisions, exchanges
-Sandbox:  {sandbox.url}  (what Urssaf knows; its clock and its next steps)
+Simulator:  {simulator.url}  (what Urssaf knows; its clock and its next steps)
 Log:      {odoo.log}
 
 Ctrl-C stops both.""")

@@ -13,7 +13,7 @@ _BANK, _BRANCH, BIC = 30006, 1, "AGRIFRPP"
 class Client:
     """A client, and what becomes of the registration.
 
-    :ivar birth_name: may hold a test identity of the sandbox (its README), which decides what happens to the requests.
+    :ivar birth_name: may hold a test identity of the simulator (its README), which decides what becomes of requests.
     :ivar birth: date (ISO), department, INSEE commune (last three digits) and name of the place.
     :ivar address: number, type of street (code), name, ZIP, city, INSEE code of the city.
     :ivar activates: whether the client answers Urssaf's e-mail.

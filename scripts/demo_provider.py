@@ -19,8 +19,8 @@ SAP_NUMBER = f"SAP{SIREN}"
 LANGUAGE = {"lang": "fr_FR", "tz": "Europe/Paris"}
 
 
-def set_up(admin: Odoo, sandbox_url: str) -> None:
-    """Make the company a provider that uses the sandbox, with one user for the daily work.
+def set_up(admin: Odoo, simulator_url: str) -> None:
+    """Make the company a provider that uses the simulator, with one user for the daily work.
 
     Payouts are booked although they are no money. The database is marked as a copy: the addon never lets such a one
     reach Urssaf's production, whatever somebody types into the settings later.
@@ -46,7 +46,7 @@ def set_up(admin: Odoo, sandbox_url: str) -> None:
     save_settings(
         admin,
         {
-            **_sandbox_access(sandbox_url),
+            **_simulator_access(simulator_url),
             "urssaf_sap_number": SAP_NUMBER,
             "urssaf_journal_id": journal,
             "urssaf_outstanding_account_id": outstanding,
@@ -63,12 +63,12 @@ def save_settings(admin: Odoo, values: dict) -> None:
     admin.call("res.config.settings", "execute", [settings])
 
 
-def _sandbox_access(url: str) -> dict:
+def _simulator_access(url: str) -> dict:
     return {
-        "urssaf_environment": "sandbox",
+        "urssaf_environment": "simulator",
         "urssaf_address": url,
-        "urssaf_client_id": "sandbox-client",
-        "urssaf_client_secret": "sandbox-secret",
+        "urssaf_client_id": "simulator-client",
+        "urssaf_client_secret": "simulator-secret",
     }
 
 
@@ -78,7 +78,7 @@ def test_connection(admin: Odoo) -> str:
     return admin.call("res.config.settings", "action_urssaf_test_connection", [settings])["params"]["message"]
 
 
-def refusal_of_production(admin: Odoo, sandbox_url: str) -> str:
+def refusal_of_production(admin: Odoo, simulator_url: str) -> str:
     """Try to reach Urssaf's production from this database; return the words in which the addon refuses.
 
     :raise RuntimeError: it does not refuse
@@ -92,7 +92,7 @@ def refusal_of_production(admin: Odoo, sandbox_url: str) -> str:
             raise
         return str(error)
     finally:
-        save_settings(admin, _sandbox_access(sandbox_url))
+        save_settings(admin, _simulator_access(simulator_url))
         unused = admin.search("urssaf.credentials", [("environment", "=", "production")])
         admin.call("urssaf.credentials", "unlink", unused)
     raise RuntimeError("This database could reach Urssaf's production.")

@@ -88,7 +88,7 @@ class Odoo:
 
 
 class Steering:
-    """The steering paths of the sandbox, `/_sandbox/` (its README). Moments are aware datetimes."""
+    """The steering paths of the simulator, `/_simulator/` (its README). Moments are aware datetimes."""
 
     def __init__(self, url: str):
         self.url = url
@@ -97,15 +97,15 @@ class Steering:
     def call(self, method: str, path: str, **json):
         """Call a steering path; return its JSON.
 
-        :raise ValueError: the sandbox refuses; the message says why.
+        :raise ValueError: the simulator refuses; the message says why.
         """
-        answer = self._session.request(method, f"{self.url}/_sandbox/{path}", json=json or None, timeout=60)
+        answer = self._session.request(method, f"{self.url}/_simulator/{path}", json=json or None, timeout=60)
         if not answer.ok:
             raise ValueError(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer.json()
 
     def now(self) -> datetime:
-        """Return the sandbox's present."""
+        """Return the simulator's present."""
         return datetime.fromisoformat(self.call("GET", "clock")["now"].replace("Z", "+00:00"))
 
     def move_to(self, moment: datetime) -> None:

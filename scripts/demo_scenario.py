@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-#: The sandbox's clock begins so many days ago: enough for the longest life, that of a recovery.
+#: The simulator's clock begins so many days ago: enough for the longest life, that of a recovery.
 DAYS_BACK = 50
 #: Last month's services end so many days ago at the latest, for the same reason.
 LIFE_DAYS = 26

@@ -36,8 +36,8 @@ class Story:
     :param db: the database, for the one thing that HTTP cannot do: let time pass for Odoo
     """
 
-    def __init__(self, admin: Odoo, user: Odoo, sandbox: Steering, db: str, calendar: Calendar):
-        self.admin, self.user, self.sandbox, self.db, self.calendar = admin, user, sandbox, db, calendar
+    def __init__(self, admin: Odoo, user: Odoo, simulator: Steering, db: str, calendar: Calendar):
+        self.admin, self.user, self.simulator, self.db, self.calendar = admin, user, simulator, db, calendar
         self.partners: dict[str, int] = {}
         self.registrations: dict[str, int] = {}
         self.products: dict[str, int] = {}
@@ -73,7 +73,7 @@ class Story:
         rows = self._read_registrations(["id_client"])
         for key, row in rows.items():
             if row["id_client"] and CLIENTS[key].activates:
-                self.sandbox.person_step(row["id_client"], "activate")
+                self.simulator.person_step(row["id_client"], "activate")
         self.user.call("urssaf.registration", "action_refresh", list(self.registrations.values()))
         self._tell_registrations()
 
@@ -142,8 +142,8 @@ class Story:
         """Let the days pass one by one, and press "Refresh" on the requests; one day, leave it to Odoo alone."""
         say("\nThe days pass; every day the requests are refreshed")
         is_left_to_odoo = True
-        while self.sandbox.now() < end:
-            self._go_to(min(self.sandbox.now() + timedelta(days=1), end))
+        while self.simulator.now() < end:
+            self._go_to(min(self.simulator.now() + timedelta(days=1), end))
             if is_left_to_odoo and self._something_is_due():
                 say(f"  {self._day()}  nobody presses anything: the scheduled action finds the news by itself")
                 self._let_time_pass_in_odoo()
@@ -153,9 +153,9 @@ class Story:
             self._tell_news()
 
     def _something_is_due(self) -> bool:
-        """Whether the sandbox knows a status that Odoo does not."""
+        """Whether the simulator knows a status that Odoo does not."""
         known = {row["number"]: row["urssaf_status"] for row in self._seen.values()}
-        return any(known.get(r["numFactureTiers"]) != r["statut"]["code"] for r in self.sandbox.requests())
+        return any(known.get(r["numFactureTiers"]) != r["statut"]["code"] for r in self.simulator.requests())
 
     def _refresh(self) -> None:
         """Press "Refresh" on the requests and, where a debit failed, on the client."""
@@ -183,11 +183,11 @@ class Story:
     # ---- Telling
 
     def _go_to(self, moment: datetime) -> None:
-        if moment > self.sandbox.now():
-            self.sandbox.move_to(moment)
+        if moment > self.simulator.now():
+            self.simulator.move_to(moment)
 
     def _day(self) -> str:
-        return f"{self.sandbox.now():%d/%m/%Y}"
+        return f"{self.simulator.now():%d/%m/%Y}"
 
     def _read_requests(self) -> list[dict]:
         ids = self.user.search("urssaf.payment.request", [], order="number")

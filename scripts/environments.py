@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,15 +39,15 @@ class Environment:
         """
         shutil.rmtree(folder, ignore_errors=True)
         run_logged([interpreter, "-m", "venv", folder], f"venv-{folder.name}", env=clean())
-        place = cls(folder)
-        (place.packages / "odoo-tree.pth").write_text(f"{tree}\n")
+        environment = cls(folder)
+        (environment.packages / "odoo-tree.pth").write_text(f"{tree}\n")
         # As an installed Odoo is: OCA's addons require it by name. What it requires is what the pins are; a tree of
         # another distribution may ask for other names.
-        info = place.packages / "odoo-19.0.dist-info"
+        info = environment.packages / "odoo-19.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(METADATA)
         (info / "INSTALLER").write_text("by hand\n")
-        return place
+        return environment
 
     @property
     def python(self) -> Path:
@@ -68,25 +69,24 @@ class Environment:
         """
         tools = self.folder / "build-tools.txt"
         tools.write_text(BUILD_TOOLS)
-        arguments = ["install", "--no-input", "--no-compile", "--progress-bar=off", "-r", pins]
-        run_logged([self.python, "-m", "pip", *arguments], log, env={**clean(), "PIP_CONSTRAINT": str(tools)})
+        self.pip(log, "install", "--no-compile", "-r", pins, PIP_CONSTRAINT=str(tools))
 
-    def pip(self, log: str, command: str, *arguments: str | Path) -> Path:
-        """Run pip; return its log.
+    def pip(self, log: str, command: str, *arguments: str | Path, **variables: str) -> Path:
+        """Run pip, with more environment variables; return its log.
 
         :raise SetupError: it failed
         """
         options = ["--no-input", "--disable-pip-version-check"]
         if command == "install":
             options += ["--progress-bar=off", "--no-warn-script-location"]
-        return self.run(log, "-m", "pip", command, *arguments, *options)
+        return self.run(log, "-m", "pip", command, *arguments, *options, **variables)
 
-    def run(self, log: str, *arguments: str | Path) -> Path:
-        """Run its Python in the checkout; return the log.
+    def run(self, log: str, *arguments: str | Path, **variables: str) -> Path:
+        """Run its Python in the checkout, with more environment variables; return the log.
 
         :raise SetupError: it failed
         """
-        return run_logged([self.python, *arguments], log, env=clean(), cwd=paths.CHECKOUT)
+        return run_logged([self.python, *arguments], log, env={**clean(), **variables}, cwd=paths.CHECKOUT)
 
     def versions(self) -> dict[str, str]:
         """Return what is installed in it, by canonical name."""
@@ -101,15 +101,17 @@ def clean() -> dict[str, str]:
 
 @cache
 def would_install(interpreter: Path, wanted: tuple[str, ...]) -> dict[str, tuple[str, list[str]]]:
-    """Ask pip what it would bring of these requirements themselves.
+    """Ask our pip what it would bring to another Python of these requirements themselves.
+
+    The other one's own may be too old to tell (`--report` is of pip 22.2), or not there.
 
     :return: version and `Requires-Dist` by canonical name
     :raise SetupError: pip cannot find one
     """
     report = paths.cache_folder("reports") / f"matrix-short-{interpreter.name}.json"
     options = ["--dry-run", "--ignore-installed", "--no-deps", "--quiet", "--report", report]
-    with_pip = [interpreter, "-m", "pip", "--disable-pip-version-check", "install", *options, *wanted]
-    run_logged(with_pip, report.stem, env=clean())
+    pip = [sys.executable, "-m", "pip", "--python", interpreter, "--disable-pip-version-check"]
+    run_logged([*pip, "install", *options, *wanted], report.stem, env=clean())
     found = json.loads(report.read_text(encoding="utf-8"))["install"]
     return {
         canonicalize_name(entry["metadata"]["name"]): (

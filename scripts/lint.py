@@ -13,7 +13,7 @@ from . import odoo_tree, paths, runtime
 from .console import SetupError, say
 
 #: Folders beside the addons whose code bandit reads.
-PLAIN_FOLDERS = ("benchmarks", "scripts", "urssaf_sandbox")
+PLAIN_FOLDERS = ("benchmarks", "scripts")
 #: What Odoo's own pylint run enables (`test_lint/tests/test_pylint.py`).
 ODOO_PYLINT = (
     "used-before-assignment",

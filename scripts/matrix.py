@@ -17,13 +17,13 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from . import bare, environments, odoo_tree, paths, pin_sets, pythons, runtime
+from . import bare, environments, odoo_tree, paths, pin_sets, pythons, runtime, tables
 from . import test as suites
 from .console import SetupError, say, warn
 from .pin_sets import PinSet
 
-#: The tests that need no Odoo: those of the client and of the sandbox, which it is tried against.
-TESTS = ("tests/urssaf", "tests/sandbox")
+#: The tests that need no Odoo: those of the client and of the simulator, which it is tried against.
+TESTS = ("tests/urssaf", "tests/simulator")
 #: What they need beside the addon; the versions are those of `requirements-dev.txt`.
 TEST_TOOLS = ("Flask", "hypothesis", "jsonschema", "openapi-spec-validator", "pytest", "PyYAML", "tzdata", "Werkzeug")
 #: What the client works with: installing the tools must leave it alone.
@@ -105,18 +105,17 @@ def main() -> int:
 
 
 def _table(cells: list[Cell]) -> str:
-    titles = ["pins", "Python", *SHOWN, "result"]
-    rows = ["| " + " | ".join(titles) + " |", "|" + "---|" * len(titles)]
+    rows = []
     for cell in cells:
         versions = (cell.versions.get(canonicalize_name(name), "") for name in SHOWN)
-        rows.append("| " + " | ".join([cell.pins.title, cell.python, *versions, cell.result]) + " |")
+        rows.append((cell.pins.title, cell.python, *versions, cell.result))
     differences = {
         f"{key.capitalize()}: {line}."
         for cell in cells
         for key in ("left out", "instead")
         for line in cell.pins.keys.get(key, ())
     }
-    return "\n".join([*rows, "", *sorted(differences)])
+    return "\n".join([tables.markdown(("pins", "Python", *SHOWN, "result"), rows), "", *sorted(differences)])
 
 
 def _short(cell: Cell) -> None:
@@ -125,8 +124,7 @@ def _short(cell: Cell) -> None:
     if interpreter is None:
         cell.missing = f"no Python {cell.python} on this machine"
         return
-    pins, ours = cell.pins.pins(cell.python), pin_sets.requirements(pin_sets.OURS)
-    ours = [line for line in ours if canonicalize_name(line.name) not in cell.pins.kept]
+    pins, ours = cell.pins.pins(cell.python), cell.pins.ours()
     try:
         found = environments.would_install(interpreter, tuple(map(str, ours)))
     except SetupError as error:
@@ -154,20 +152,20 @@ def _try(cell: Cell) -> None:
     say(f"  {cell.name}: {cell.result}")
 
 
-def _fill(cell: Cell, place: environments.Environment) -> None:
+def _fill(cell: Cell, environment: environments.Environment) -> None:
     name = f"matrix-{cell.name}"
-    place.install_pins(f"{name}-pins", cell.pins.file)
-    before = place.versions()
-    place.pip(f"{name}-ours", "install", "--no-compile", *cell.pins.ours())
-    cell.versions = place.versions()
+    environment.install_pins(f"{name}-pins", cell.pins.file)
+    before = environment.versions()
+    environment.pip(f"{name}-ours", "install", "--no-compile", *map(str, cell.pins.ours()))
+    cell.versions = environment.versions()
     for package, version in before.items():
         if (now := cell.versions.get(package)) != version:
             cell.problems.append(f"{package} {version} was replaced by {now}")
-    place.pip(f"{name}-check", "check")
-    place.run(f"{name}-imports", "-c", IMPORTS.format(addons=f"{paths.CHECKOUT},{place.addons}"))
+    environment.pip(f"{name}-check", "check")
+    environment.run(f"{name}-imports", "-c", IMPORTS.format(addons=f"{paths.CHECKOUT},{environment.addons}"))
     tools = [str(line) for line in _pinned_tools()]
-    place.pip(f"{name}-tools", "install", "--no-compile", *tools, "-c", _client_only(cell, place))
-    _run_tests(cell, place)
+    environment.pip(f"{name}-tools", "install", "--no-compile", *tools, "-c", _client_only(cell, environment))
+    _run_tests(cell, environment)
 
 
 def _pinned_tools() -> list[str]:
@@ -175,19 +173,19 @@ def _pinned_tools() -> list[str]:
     return [line for line in lines if line.name in TEST_TOOLS]
 
 
-def _client_only(cell: Cell, place: environments.Environment) -> Path:
+def _client_only(cell: Cell, environment: environments.Environment) -> Path:
     names = {canonicalize_name(name) for name in CLIENT}
-    file = place.folder / "client.txt"
+    file = environment.folder / "client.txt"
     file.write_text("".join(f"{name}=={version}\n" for name, version in cell.versions.items() if name in names))
     return file
 
 
-def _run_tests(cell: Cell, place: environments.Environment) -> None:
+def _run_tests(cell: Cell, environment: environments.Environment) -> None:
     report = paths.cache_folder("reports") / f"matrix-{cell.name}.xml"
     report.unlink(missing_ok=True)
     options = ["-q", "-p", "no:cacheprovider", f"--junit-xml={report}", "-o", "junit_family=xunit1"]
     try:
-        place.run(f"matrix-{cell.name}-tests", "-m", "pytest", *options, *TESTS)
+        environment.run(f"matrix-{cell.name}-tests", "-m", "pytest", *options, *TESTS)
     except SetupError:
         cell.problems.append(f"tests failed: {paths.log_file(f'matrix-{cell.name}-tests')}")
     outcome = suites.count(report)

@@ -54,10 +54,9 @@ class PinSet:
         """Return the versions of the packages that are pinned for a Python, by canonical name."""
         return _pins(self.file, {"python_version": python, "python_full_version": f"{python}.0"})
 
-    def ours(self) -> list[str]:
-        """Return the lines of `requirements.txt` that are to be installed beside the set."""
-        wanted = requirements(OURS)
-        return [str(line) for line in wanted if canonicalize_name(line.name) not in self.kept]
+    def ours(self) -> list[Requirement]:
+        """Return the requirements of `requirements.txt` that are to be installed beside the set."""
+        return [line for line in requirements(OURS) if canonicalize_name(line.name) not in self.kept]
 
 
 def read(folder: Path = FOLDER) -> list[PinSet]:

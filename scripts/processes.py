@@ -21,7 +21,7 @@ from . import odoo_config, paths, postgres
 from .console import SetupError, tail
 
 ODOO_START_SECONDS = 180
-SANDBOX_START_SECONDS = 30
+SIMULATOR_START_SECONDS = 30
 STOP_SECONDS = 20
 POLL_SECONDS = 0.1
 
@@ -107,7 +107,7 @@ def odoo(
 
 
 @contextmanager
-def sandbox(
+def simulator(
     state: Path, clock: str | None = None, port: int = 0, log: Path | None = None, env: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
     """Run Urssaf's stand-in.
@@ -120,8 +120,8 @@ def sandbox(
     :return: the server, once it listens.
     :raise SetupError: it ends or stays mute; the message shows the end of its log.
     """
-    log = log or paths.log_file(f"sandbox-{os.getpid()}")
-    command = [sys.executable, "-m", "urssaf_sandbox", "--port", str(port), "--state", str(state)]
+    log = log or paths.log_file(f"simulator-{os.getpid()}")
+    command = [sys.executable, f"{paths.ADDON}/simulator", "--port", str(port), "--state", str(state)]
     if clock:
         command += ["--clock", clock]
     with log.open("wb") as output, _running(command, output, output, env) as process:
@@ -133,7 +133,7 @@ def sandbox(
                 server.url, server.port = match[1], int(match[2])
             return bool(match)
 
-        _wait(server, "The sandbox", SANDBOX_START_SECONDS, listening)
+        _wait(server, "The simulator", SIMULATOR_START_SECONDS, listening)
         yield server
 
 

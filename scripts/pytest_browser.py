@@ -11,9 +11,9 @@ from unittest import mock
 import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
-def count_browser_tests(record_testsuite_property):
-    """Count the calls of `HttpCase.browser_js`, through which tours go too."""
+@pytest.fixture(autouse=True)
+def count_browser_tests(record_property):
+    """Count the calls of `HttpCase.browser_js`, through which tours go too, as a property of the test."""
     from odoo.tests.common import HttpCase
 
     calls = 0
@@ -27,4 +27,5 @@ def count_browser_tests(record_testsuite_property):
 
     with mock.patch.object(HttpCase, "browser_js", counted):
         yield
-    record_testsuite_property("browser_tests", calls)
+    if calls:
+        record_property("browser_tests", calls)

@@ -13,6 +13,7 @@ from pathlib import Path
 VERSIONS = ("3.10", "3.11", "3.12", "3.13")
 #: What an interpreter is asked: its version, and whether it can make a virtual environment.
 PROBE = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
+PROBE_SECONDS = 60
 
 
 def find(version: str) -> Path | None:
@@ -36,7 +37,7 @@ def _candidates(version: str) -> Iterator[Path]:
 def _answers(python: Path) -> str | None:
     """Return the version that an interpreter says it has: pyenv puts commands on the path that do not run."""
     try:
-        run = subprocess.run([python, "-c", PROBE], capture_output=True, text=True, check=False, timeout=60)
-    except OSError:
+        run = subprocess.run([python, "-c", PROBE], capture_output=True, text=True, check=False, timeout=PROBE_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
         return None
     return run.stdout.strip() if run.returncode == 0 else None

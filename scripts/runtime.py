@@ -1,4 +1,4 @@
-"""What a command that needs Odoo, PostgreSQL or the sandbox builds on.
+"""What a command that needs Odoo, PostgreSQL or the simulator builds on.
 
 A command is a module of this package, run as `python3 -m scripts NAME`, and starts like this::
 
@@ -29,7 +29,7 @@ install = databases.install
 odoo_conf = odoo_config.write
 #: Context managers that give a `Server` (`url`, `port`, `log`, `kill()`).
 start_odoo = processes.odoo
-start_sandbox = processes.sandbox
+start_simulator = processes.simulator
 free_port = processes.free_port
 stop_on_signals = processes.stop_on_signals
 #: `embedded()`: whether PostgreSQL is our embedded one, and not the user's own.

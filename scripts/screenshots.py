@@ -89,8 +89,8 @@ def main() -> int:
 class World:
     """The servers and sessions of the demonstration, once it has been played."""
 
-    def __init__(self, odoo, sandbox, story: Story):
-        self.url, self.sandbox, self.story = odoo.url, Steering(sandbox.url), story
+    def __init__(self, odoo, simulator, story: Story):
+        self.url, self.simulator, self.story = odoo.url, Steering(simulator.url), story
         self.admin, self.user = story.admin, story.user
 
     def invoice(self, *domain) -> int:
@@ -109,15 +109,15 @@ def _world():
     with (
         tempfile.TemporaryDirectory() as folder,
         runtime.temporary_database("screenshots") as db,
-        runtime.start_sandbox(Path(folder) / "sandbox.sqlite", clock) as sandbox,
+        runtime.start_simulator(Path(folder) / "simulator.sqlite", clock) as simulator,
         runtime.start_odoo(db, max_cron_threads=1) as odoo,
     ):
         with step("setting up the sample provider"):
-            provider.set_up(Odoo(odoo.url, db, *provider.ADMIN), sandbox.url)
+            provider.set_up(Odoo(odoo.url, db, *provider.ADMIN), simulator.url)
         admin, user = Odoo(odoo.url, db, *provider.ADMIN), Odoo(odoo.url, db, *provider.USER)
-        story = Story(admin, user, Steering(sandbox.url), db, calendar)
+        story = Story(admin, user, Steering(simulator.url), db, calendar)
         story.run()
-        yield World(odoo, sandbox, story)
+        yield World(odoo, simulator, story)
 
 
 class Camera:
@@ -256,7 +256,7 @@ def _invoices(camera: Camera) -> None:
     for name, state in (("invoice", "sent"), ("invoice_refused", "refused")):
         move = world.invoice(("urssaf_state", "=", state))
         camera.take(name, lambda move=move: camera.open(f"/odoo/{INVOICES}/{move}"))
-    world.sandbox.fault("send", "cut_after")
+    world.simulator.fault("send", "cut_after")
     wizard, _stuck = provider.open_send_window(world.user, [ready])
     world.user.call("urssaf.send", "action_send", [wizard])
 

@@ -57,6 +57,11 @@ MAC_BROWSERS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
 WKHTMLTOPDF = "wkhtmltopdf, of https://wkhtmltopdf.org/downloads.html"
+#: Ubuntu has Chromium as a snap only, which reads no profile outside its own folders.
+CHROME = (
+    "Google Chrome, of https://dl.google.com/linux/direct/google-chrome-stable_current_amd64.deb "
+    "(apt-get install ./google-chrome-stable_current_amd64.deb)"
+)
 
 
 @dataclass(frozen=True)
@@ -66,11 +71,24 @@ class Need:
     :ivar what: its name, where no package of the system is known that holds it; a person reads it.
     :ivar present: is it there?
     :ivar packages: names of its package, by package manager.
+    :ivar instead: what a person has to install on a distribution whose package manager lacks it, by distribution.
     """
 
     what: str
     present: Callable[[], bool]
     packages: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+    def package(self, manager: str | None) -> str | None:
+        """Return the name of its package on this system, if there is one."""
+        return None if self._instead() else self.packages.get(manager)
+
+    def by_hand(self) -> str:
+        """Say what a person has to install where there is no package."""
+        return self._instead() or self.what
+
+    def _instead(self) -> str | None:
+        return next((self.instead[name] for name in _distributions() if name in self.instead), None)
 
 
 def browser() -> str | None:
@@ -99,12 +117,14 @@ def _font_files() -> Iterator[Path]:
             yield from (Path(parent, name) for name in files if name.lower().endswith((".ttf", ".otf", ".ttc")))
 
 
+BROWSER = Need(
+    "Chromium, or Google Chrome",
+    lambda: browser() is not None,
+    dict.fromkeys(("apt", "dnf", "pacman", "zypper", "apk", "nix"), "chromium") | {"brew": "--cask google-chrome"},
+    {"ubuntu": CHROME},
+)
 NEEDS = (
-    Need(
-        "Chromium, or Google Chrome",
-        lambda: browser() is not None,
-        dict.fromkeys(("apt", "dnf", "pacman", "zypper", "apk", "nix"), "chromium") | {"brew": "--cask google-chrome"},
-    ),
+    BROWSER,
     # Most systems have dropped it; the project's own packages remain.
     Need(
         WKHTMLTOPDF,
@@ -155,13 +175,17 @@ def manager() -> str | None:
     """Return the package manager of this system, a key of `COMMANDS`; None where we know of none."""
     if sys.platform == "darwin":
         return "brew"
-    lines = OS_RELEASE.read_text(encoding="utf-8").splitlines() if OS_RELEASE.is_file() else []
-    release = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
-    names = [name for key in ("ID", "ID_LIKE") for name in " ".join(shlex.split(release.get(key, ""))).split()]
-    known = (MANAGERS[name] for name in names if name in MANAGERS)
+    known = (MANAGERS[name] for name in _distributions() if name in MANAGERS)
     return next(known, None) or next(
         (name for name, command in COMMANDS.items() if shutil.which(command.split()[0])), None
     )
+
+
+def _distributions() -> list[str]:
+    """The names of this distribution and of those that it is like, as `/etc/os-release` has them."""
+    lines = OS_RELEASE.read_text(encoding="utf-8").splitlines() if OS_RELEASE.is_file() else []
+    release = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return [name for key in ("ID", "ID_LIKE") for name in " ".join(shlex.split(release.get(key, ""))).split()]
 
 
 def missing() -> list[Need]:
@@ -192,8 +216,8 @@ def by_hand(needs: list[Need], name: str | None) -> str:
 
     :param name: the package manager
     """
-    packages = [need.packages[name] for need in needs if name in need.packages]
-    others = [need.what for need in needs if name not in need.packages]
+    packages = [package for need in needs if (package := need.package(name))]
+    others = [need.by_hand() for need in needs if not need.package(name)]
     lines = []
     if packages:
         lines.append(f"Please install: {COMMANDS[name]} {' '.join(packages)}")
@@ -222,12 +246,14 @@ def _install(needs: list[Need]) -> None:
     prefix = _privileged()
     if prefix is None:
         raise SetupError(f"Installing system packages needs root or sudo.\n{by_hand(needs, name)}")
-    packages = [need.packages["apt"] for need in needs]
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with step(f"installing system packages: {' '.join(packages)}"):
-        run_logged([*prefix, "apt-get", "update"], "apt-update", env=environment)
-        install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
-        run_logged([*prefix, *install], "apt-install", env=environment)
+    if packages := [package for need in needs if (package := need.package("apt"))]:
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        with step(f"installing system packages: {' '.join(packages)}"):
+            run_logged([*prefix, "apt-get", "update"], "apt-update", env=environment)
+            install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+            run_logged([*prefix, *install], "apt-install", env=environment)
+    if unpackaged := [need for need in needs if not need.package("apt")]:
+        raise SetupError(f"Some of what is needed is no package of this system.\n{by_hand(unpackaged, 'apt')}")
     if left := missing():
         raise SetupError(f"apt installed the packages, yet not found: {'; '.join(need.what for need in left)}")
 

@@ -1,4 +1,4 @@
-"""All tests: the client, the sandbox and these scripts, the addons inside Odoo, and whole servers together.
+"""All tests: the client, the simulator and these scripts, the addons inside Odoo, and whole servers together.
 
 The last line printed is `N passed, N failed`. A skipped test counts as failed, and so does a suite without a test.
 """
@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from . import coexist, paths, runtime
-from .console import SetupError, say
+from . import coexist, databases, paths, runtime
+from .console import SetupError, say, step
 
 SUITES = ("plain", "odoo", "oca", "e2e", "coexist")
 #: Suites that run, one after another, while another one does, which leaves them a core: the plain tests while templates
@@ -31,21 +31,24 @@ OCA_APART = {"account_payment_batch_oca"}
 #: The addon's own tests that run beside OCA's addons each time; all of them: `python3 -m scripts together`.
 OCA_BESIDE = (f"{paths.ADDON}/tests/test_flow.py", f"{paths.ADDON}/tests/test_hashed.py")
 FOLDERS = {
-    "plain": ("tests/urssaf", "tests/sandbox", "tests/scripts"),
+    "plain": ("tests/urssaf", "tests/simulator", "tests/scripts"),
     "odoo": (f"{paths.ADDON}/tests",),
     "oca": tuple(f"{addon.name}/tests" for addon in OCA_ADDONS),
     "e2e": ("tests/e2e",),
     "coexist": (),
 }
 TITLES = {
-    "plain": "the client, the sandbox and the scripts",
+    "plain": "the client, the simulator and the scripts",
     "odoo": "the addon inside Odoo, with a browser",
     "oca": "the addons for those of OCA, and the website",
     "e2e": "whole servers together",
     "coexist": "Odoo's own tests beside the addon, a part (the whole: make coexist)",
 }
-#: How many times longer a file takes than its size lets expect: a table tried for every user, a browser.
-LONGER = {"test_rights.py": 10, "test_tour.py": 5}
+#: Makes the company that the tests of the addon work in.
+READY = f"""
+from odoo.addons.{paths.ADDON}.tests.common import make_company_ready
+make_company_ready(env)
+"""
 #: Written to the report by `scripts.pytest_browser`.
 BROWSER_PROPERTY = "browser_tests"
 #: pytest's codes for "all passed" and "some failed"; with any other one its report does not tell everything.
@@ -124,22 +127,15 @@ def _suite(name: str, extra: list[str], partial: bool, quiet: bool = False) -> O
 
 
 def _odoo_suite(folders: list[str], extra: list[str], partial: bool) -> Outcome:
-    """Run the addon's tests: the whole suite in two shares at a time, each on a database of its own."""
-    shares = [folders] if extra else _shares(folders)
-    names = ["odoo", *(f"odoo-{number}" for number in range(2, len(shares) + 1))]
-    with contextlib.ExitStack() as stack:
-        commands = [stack.enter_context(odoo_arguments(name)) for name in names]
-        with ThreadPoolExecutor(len(shares)) as pool:
-            runs = [
-                pool.submit(run_pytest, name, [*command, *share, *extra], partial, quiet=name != "odoo")
-                for name, command, share in zip(names, commands, shares, strict=True)
-            ]
-            outcome = _sum(run.result() for run in runs)
-    if not partial and not sum(map(_browser_tests, names)):
+    """Run the addon's tests: the whole suite in two processes, each with a copy of the database (pytest-odoo)."""
+    spread = [] if extra else ["-n", "2", "--dist", "loadscope"]
+    with odoo_arguments("odoo", ready=bool(spread)) as command:
+        outcome = run_pytest("odoo", [*command, *spread, *folders, *extra], partial)
+    if not partial and not _browser_tests("odoo"):
         outcome.failed += 1
         outcome.notes += ("no browser test has run, which counts as failed",)
     if outcome.failed:
-        outcome.notes += tuple(f"Odoo's log: {_odoo_log(name)}" for name in names)
+        outcome.notes += (f"Odoo's log: {_odoo_log('odoo')}",)
     return outcome
 
 
@@ -187,34 +183,24 @@ def _sum(outcomes: Iterable[Outcome]) -> Outcome:
     return total
 
 
-def _shares(folders: list[str], count: int = 2) -> list[list[str]]:
-    """Deal the test files, the longest first, so that each share has about as much to do."""
-    files = sorted((file for folder in folders for file in (paths.CHECKOUT / folder).rglob("test_*.py")), key=_weight)
-    shares: list[list[str]] = [[] for _number in range(count)]
-    weights = [0] * count
-    for file in reversed(files):
-        lightest = weights.index(min(weights))
-        shares[lightest].append(str(file.relative_to(paths.CHECKOUT)))
-        weights[lightest] += _weight(file)
-    return [share for share in shares if share]
-
-
-def _weight(file: Path) -> int:
-    return file.stat().st_size * LONGER.get(file.name, 1)
-
-
 def _odoo_log(name: str) -> Path:
     return paths.log_file(f"test-{name}")
 
 
 @contextlib.contextmanager
-def odoo_arguments(name: str, *modules: str) -> Iterator[list[str]]:
-    """pytest's arguments for a database that lives as long as the context, with more `modules` than our addon."""
+def odoo_arguments(name: str, *modules: str, ready: bool = False) -> Iterator[list[str]]:
+    """pytest's arguments for a database that lives as long as the context, with more `modules` than our addon.
+
+    :param ready: load the chart of accounts once, in the database, and not for each class: worth it for many.
+    """
     log = _odoo_log(name)
     log.unlink(missing_ok=True)
     with runtime.temporary_database(f"test_{name.replace('-', '_')}") as db:
         if modules:
             runtime.install(db, *modules)
+        if ready:
+            with step("loading a chart of accounts for the tests"):
+                databases.shell(db, READY)
         config = runtime.odoo_conf(db, logfile=log, http_enable=True)
         yield [
             *("-o", "addopts=", "-o", "pythonpath=", "-p", "scripts.pytest_browser"),

@@ -15,18 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import paths, runtime
+from . import known, paths, pin_sets, runtime, tables
 from .console import run_logged, say, step
 from .test import cases, odoo_arguments, run_pytest
 
 PACKAGES = Path(__file__).with_suffix(".txt")
 #: Plain Python packages that these addons need.
 LIBRARIES = ("openupgradelib==3.13.7", "Unidecode==1.4.0")
-#: Tests that fail without our addon doing anything wrong, and why.
-KNOWN = {
-    "TestAccountant.test_client_and_product": "subscription_oca shows subscriptions on every contact, also to "
-    "accountants, who may not read them without a right of the sales",
-}
+KNOWN = Path(__file__).with_name("together_known.csv")
 STAMP = ".complete"
 TESTS = paths.CHECKOUT / paths.ADDON / "tests"
 
@@ -40,24 +36,25 @@ def main() -> int:
     runtime.ensure()
     files = [str(TESTS / name) for name in options.files] or [str(TESTS)]
     extra = ["-k", options.keyword] if options.keyword else []
-    with runtime.stop_on_signals(), _beside(), odoo_arguments("together", *_addons()) as command:
+    with runtime.stop_on_signals(), _beside(), odoo_arguments("together", *_addons(), ready=True) as command:
         outcome = run_pytest("together", [*command, *files, *extra], partial=bool(extra))
     return _report(outcome.failed)
 
 
-def _pins() -> list[tuple[str, str]]:
-    lines = PACKAGES.read_text(encoding="utf-8").splitlines()
-    return [tuple(line.split("==")) for line in lines if line and not line.startswith("#")]
-
-
 def _addons() -> list[str]:
-    return [name for name, _version in _pins()]
+    return [line.name for line in pin_sets.requirements(PACKAGES)]
+
+
+def packages() -> list[str]:
+    """Return the packages of the addons that are not in our environment already, with their versions."""
+    lines = [line for line in pin_sets.requirements(PACKAGES) if line.specifier]
+    return [f"odoo-addon-{line.name.replace('_', '-')}{line.specifier}" for line in lines]
 
 
 @contextmanager
 def _beside() -> Iterator[None]:
     """Have OCA's addons on Python's path and Odoo's, of this process and those that it starts."""
-    wanted = [f"odoo-addon-{name.replace('_', '-')}=={version}" for name, version in _pins()]
+    wanted = packages()
     key = hashlib.sha256(repr((wanted, LIBRARIES, sys.version)).encode()).hexdigest()[:12]
     folder = paths.cache_folder("together") / key
     if not (folder / STAMP).is_file():
@@ -79,18 +76,20 @@ def _beside() -> Iterator[None]:
 
 def _report(failed: int) -> int:
     """Print the table, by file; what is known to fail stands apart, and why."""
-    passed, wrong, known = Counter(), Counter(), {}
+    passed, wrong, expected, reasons = Counter(), Counter(), {}, known.read(KNOWN)
     for (path, name), is_passed in cases("together").items():
-        file, test = path.split(".")[-2], f"{path.split('.')[-1]}.{name}"
-        if not is_passed and test in KNOWN:
-            known[test] = KNOWN[test]
+        module, _dot, group = path.rpartition(".")
+        test = f"{module.replace('.', '/')}.py::{group}::{name}"
+        if not is_passed and (reason := known.why(reasons, test)):
+            expected[test] = reason
         else:
-            (passed if is_passed else wrong)[file] += 1
-    say("\n| Tests | passed | failed |\n|---|--:|--:|")
-    for file in sorted({*passed, *wrong}):
-        say(f"| `{file}` | {passed[file]} | {wrong[file]} |")
-    for test, reason in known.items():
+            # A file that cannot be loaded is a test without a class.
+            (passed if is_passed else wrong)[(module or name).rpartition(".")[2]] += 1
+    rows = [(f"`{file}`", passed[file], wrong[file]) for file in sorted({*passed, *wrong})]
+    say("\n" + tables.markdown(("Tests", "passed", "failed"), rows, figures=True))
+    for test, reason in expected.items():
         say(f"known to fail: {test}: {reason}")
-    failed -= len(known)
-    say(f"\nBeside {len(_pins())} addons of OCA: {passed.total()} passed, {failed} failed, {len(known)} known to fail")
+    failed -= len(expected)
+    counts = f"{passed.total()} passed, {failed} failed, {len(expected)} known to fail"
+    say(f"\nBeside {len(_addons())} addons of OCA: {counts}")
     return 1 if failed or not passed else 0

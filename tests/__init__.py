@@ -1,1 +1,1 @@
-"""Tests that need no Odoo in their own process: the client, the sandbox, and both with real servers."""
+"""Tests that need no Odoo in their own process: the client, the simulator, and both with real servers."""

@@ -9,7 +9,7 @@ from odoo.tools.misc import format_date
 from .. import wording
 from ..models.urssaf_commune_address import Gazetteer
 from ..texts.portal import PORTAL_PROBLEMS
-from ..urssaf.folding import fold
+from ..urssaf.http.folding import fold
 from ..urssaf.intake.address import split_address, write_street
 from ..urssaf.intake.banks import bic_of
 from ..urssaf.intake.days import read_birth_date, write_day

@@ -18,7 +18,7 @@ UPDATE res_company
        urssaf_portal_auto_register = FALSE;
 
 UPDATE res_company
-   SET urssaf_environment = 'sandbox'
+   SET urssaf_environment = 'simulator'
  WHERE urssaf_environment IS NOT NULL;
 
 -- Nobody who tries something in a copy needs an account to debit, or what Urssaf was told and answered.

@@ -263,43 +263,51 @@ class AccountMove(models.Model):
         requests = self.env["urssaf.payment.request"].sudo()
         locked = self.try_lock_for_update(allow_referencing=True)
         for move in locked.filtered("urssaf_can_send").sudo():
-            holder = move.company_id.urssaf_holder_id
-            message = move._urssaf_message()
-            values = {
-                "number": move.name,
-                "environment": holder.urssaf_environment,
-                "partner_id": move.commercial_partner_id.id,
-                "currency_id": move.currency_id.id,
-                "registration_id": move.urssaf_registration_id.id,
-                "service_start": move.urssaf_service_start,
-                "service_end": move.urssaf_service_end,
-                "amount": move.amount_total,
-                "deposit": float(message.deposit or 0),
-                "payload": message.to_wire(),
-                "queued_at": fields.Datetime.now(),
-            }
-            request = move.urssaf_request_id.filtered(lambda r: r.state in FREE_STATES)
-            if request and request.holder_id != holder:
-                request.unlink()  # withdrawn before it left, under credentials that are not used any more
-                request = requests.browse()
-            if not request:
-                move.urssaf_registration_id._serve(move.company_id)
-                request = requests.create(
-                    {
-                        "move_id": move.id,
-                        "company_id": move.company_id.id,
-                        "holder_id": holder.id,
-                        **{name: values[name] for name in ("environment", "partner_id", "currency_id")},
-                    }
-                )
-            fresh = {"send_count": 0, "send_alone": False, "is_duplicate": False, "absent_since": False}
-            fresh["client_erased_at"] = False  # the client came back
-            request._set_state("queued", **values, **fresh, next_try_at=False)
+            values = move._urssaf_queued_values()
+            request = move._urssaf_request_to_queue(values)
+            request._set_state("queued", **values)
             request._clear_problems()
             requests |= request
         if requests and trigger:
             requests._trigger("send")
         return requests
+
+    def _urssaf_queued_values(self):
+        """Return what the payment request of this invoice holds once it is queued; nothing is left of a try before."""
+        message = self._urssaf_message()
+        return {
+            "number": self.name,
+            "environment": self.company_id.urssaf_holder_id.urssaf_environment,
+            "partner_id": self.commercial_partner_id.id,
+            "currency_id": self.currency_id.id,
+            "registration_id": self.urssaf_registration_id.id,
+            "service_start": self.urssaf_service_start,
+            "service_end": self.urssaf_service_end,
+            "amount": self.amount_total,
+            "deposit": float(message.deposit or 0),
+            "payload": message.to_wire(),
+            "queued_at": fields.Datetime.now(),
+            "next_try_at": False,
+            "send_count": 0,
+            "send_alone": False,
+            "is_duplicate": False,
+            "absent_since": False,
+            "client_erased_at": False,  # the client came back
+        }
+
+    def _urssaf_request_to_queue(self, values):
+        """Return the payment request to queue with ``values``: the free one of this invoice, or a new one."""
+        holder = self.company_id.urssaf_holder_id
+        request = self.urssaf_request_id.filtered(lambda r: r.state in FREE_STATES)
+        if request and request.holder_id != holder:
+            request.unlink()  # withdrawn before it left, under credentials that are not used any more
+            request = request.browse()
+        if request:
+            return request
+        self.urssaf_registration_id._serve(self.company_id)
+        identity = {name: values[name] for name in ("environment", "partner_id", "currency_id")}
+        own = {"move_id": self.id, "company_id": self.company_id.id, "holder_id": holder.id}
+        return request.create({**own, **identity})
 
     # === HELPERS === #
 

@@ -52,7 +52,7 @@ class AccountMove(models.Model):
         ]
         params = {"client": self.commercial_partner_id.name or "", "number": self.name or ""}
         problems = [wording.note(code, **params) for code, holds in checks if holds]
-        return problems + self._urssaf_due_elsewhere()
+        return problems + self._urssaf_other_debits()
 
     def _urssaf_same_number(self):
         """Return the payment requests that made the number of this invoice known to Urssaf, of branches too."""

@@ -15,7 +15,7 @@ class AccountMove(models.Model):
 
     Odoo's follow-up is turned off (``no_followup``) for as long as Urssaf collects. Payment orders and dunning of other
     addons ask ``urssaf_is_collected``, refuse with ``_urssaf_refuse_if_collected``, and say by
-    ``_urssaf_due_elsewhere`` what they hold already: small addons of ours do that for those of OCA.
+    ``_urssaf_other_debits`` what they hold already: small addons of ours do that for those of OCA.
     """
 
     _inherit = "account.move"
@@ -42,7 +42,7 @@ class AccountMove(models.Model):
 
     # === OTHER WAYS TO COLLECT === #
 
-    def _urssaf_due_elsewhere(self):
+    def _urssaf_other_debits(self):
         """Return why these invoices are about to be debited in another way, as problems.
 
         Here those that the client pays online. Extended by the addons for payment orders. Urssaf is sent nothing of
@@ -54,9 +54,15 @@ class AccountMove(models.Model):
             if transaction._urssaf_is_under_way()
         ]
 
-    def _urssaf_in_order(self, order):
-        """Return that this invoice is in ``order``, a payment order of another addon, as a problem."""
-        return wording.note("in_payment_order", order=order.display_name)
+    def _urssaf_not_collected(self):
+        """Return those of these invoices that may be debited otherwise, or none where these are none.
+
+        :raise UserError: Urssaf collects all of them
+        """
+        others = self.filtered(lambda move: not move.urssaf_is_collected)
+        if self and not others:
+            self._urssaf_refuse_if_collected()
+        return others
 
     def _urssaf_refuse_if_collected(self):
         """Refuse to debit or dun these invoices while Urssaf does, or while somebody is handing them to Urssaf.
@@ -84,7 +90,9 @@ class AccountMove(models.Model):
         )
 
     def _urssaf_left_out_notification(self, action):
-        """Return an action that says that these invoices were left out, then goes on with ``action``."""
+        """Return an action that says which invoices were left out, these if any, then goes on with ``action``."""
+        if not self:
+            return action
         message = self._urssaf_collected_message()
         next_action = clean_action(action, self.env)
         params = {"type": "warning", "sticky": True, "message": message, "next": next_action}

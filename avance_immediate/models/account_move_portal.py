@@ -34,7 +34,8 @@ class AccountMove(models.Model):
         )
         now = fields.Datetime.now()
         delay = "late" if latest and latest <= now else "early" if earliest and earliest > now else ""
-        step = texts.portal_invoice(request.state, request.urssaf_status, delay=delay, is_client=is_client)
+        state = request._state_of_words()
+        step = texts.portal_invoice(state, request.urssaf_status, delay=delay, is_client=is_client)
         if not step:
             return {}
         title, text, level = step

@@ -4,13 +4,16 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import parameters, rights, wording
-from ..urssaf.http.endpoint import host_of, is_loopback, is_urssaf
+from ..urssaf.http.endpoint import is_loopback, is_urssaf
 from ..urssaf.tiers_prestation.client import Credentials, Endpoint, UrssafClient
 from .urssaf_credentials import ENVIRONMENTS, DatabaseTokenStore
 
 # Urssaf's own environments: elsewhere than at these addresses, its name is not reached.
 URSSAF_ENDPOINTS = {"production": Endpoint.production(), "test": Endpoint.test()}
 ADMINISTRATOR = "base.group_system"
+#: Where the tax credit that Urssaf advances is: France and its overseas departments, each a country of its own in Odoo
+#: (docs/data.md). The collectivities (PF, NC, WF, PM, BL, MF) and Monaco levy their own income tax, or none.
+COUNTRIES = {"FR", "GP", "MQ", "GF", "RE", "YT"}
 #: Written by the settings alone, which ask for a confirmation or warn.
 SET_IN_SETTINGS = {"urssaf_environment", "urssaf_book_test_payouts"}
 
@@ -89,7 +92,7 @@ class ResCompany(models.Model):
         string="Record payouts outside production",
         groups="base.group_user",
         copy=False,
-        help="Payouts of a sandbox are not money. Record them all the same, for a demonstration.",
+        help="Payouts of a simulator are not money. Record them all the same, for a demonstration.",
     )
     urssaf_absence_minutes = fields.Integer(
         string="Delay before an absence is certain (minutes)",
@@ -109,6 +112,19 @@ class ResCompany(models.Model):
         """Return the companies that use the environment and credentials of these ones: themselves, and branches."""
         below = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
         return below.filtered(lambda company: company in self or company.urssaf_holder_id in self)
+
+    def _urssaf_is_offered(self):
+        """Tell whether one of these companies may use the avance immédiate, or uses it."""
+        companies = self.sudo()
+        return any(
+            company.urssaf_environment or company._urssaf_country().code in COUNTRIES
+            for company in companies | companies.parent_ids
+        )
+
+    def _urssaf_country(self):
+        """Return the country whose taxes this company pays."""
+        self.ensure_one()
+        return self.account_fiscal_country_id or self.country_id
 
     @api.constrains("urssaf_sap_number")
     def _check_urssaf_sap_number(self):
@@ -184,7 +200,7 @@ class ResCompany(models.Model):
         endpoint = self._urssaf_endpoint(credentials)
         barrier = partial(self._urssaf_barrier, environment)
         # Asked now as well, before anything is noted as on its way.
-        barrier(host_of(endpoint.base_url))
+        barrier(endpoint.host)
         return UrssafClient(
             endpoint,
             Credentials(credentials.client_id, secret, credentials.auth_method),
@@ -203,7 +219,7 @@ class ResCompany(models.Model):
         except ValueError as error:
             raise UserError(
                 self.env._(
-                    "The address of the sandbox is missing or wrong: it starts with https://, or http://127.0.0.1, "
+                    "The address of the simulator is missing or wrong: it starts with https://, or http://127.0.0.1, "
                     "its host has letters without accents, digits, dots and hyphens or is an IP address, and it is not "
                     "Urssaf's."
                 )
@@ -225,7 +241,7 @@ class ResCompany(models.Model):
         if is_test or (is_urssaf(host) and self._urssaf_is_mock_database()):
             raise UserError(self.env._("A test, a demonstration or a copy of a database does not reach Urssaf."))
         own = URSSAF_ENDPOINTS.get(environment)
-        if (own or is_urssaf(host)) and (not own or host != host_of(own.base_url)):
+        if (own or is_urssaf(host)) and (not own or host != own.host):
             raise UserError(
                 self.env._("Nothing was sent: %(host)s is not the address of the Urssaf environment in use.", host=host)
             )

@@ -50,7 +50,7 @@ class ResConfigSettings(models.TransientModel):
     # Not related either: written when the settings are saved, not when a button stores them.
     urssaf_book_test_payouts = fields.Boolean(
         string="Record payouts outside production",
-        help="Payouts of a sandbox are not money. Record them all the same, for a demonstration.",
+        help="Payouts of a simulator are not money. Record them all the same, for a demonstration.",
     )
     urssaf_absence_minutes = fields.Integer(
         string="Delay before an absence is certain (minutes)",
@@ -86,7 +86,7 @@ class ResConfigSettings(models.TransientModel):
     urssaf_auth_method = fields.Selection(
         [("body", "In the body of the request"), ("basic", "HTTP Basic")], string="Credentials are sent", default="body"
     )
-    urssaf_address = fields.Char(string="Address of the sandbox")
+    urssaf_address = fields.Char(string="Address of the simulator")
     urssaf_confirm_production = fields.Boolean(
         string="Yes, use production: clients will receive e-mails and be debited",
     )
@@ -133,7 +133,8 @@ class ResConfigSettings(models.TransientModel):
             if not settings.urssaf_is_offered:
                 settings.urssaf_limits = self.env._(
                     "The avance immédiate is for providers in France and its overseas departments. %(company)s pays "
-                    "its taxes elsewhere (%(country)s): nothing of it is shown while only this company is in use.",
+                    "its taxes elsewhere (%(country)s): while only this company is selected, contacts, products and "
+                    "invoices show nothing of it.",
                     company=company.name,
                     country=company._urssaf_country().name or self.env._("no country"),
                 )
@@ -223,7 +224,7 @@ class ResConfigSettings(models.TransientModel):
         values = {
             "client_id": (self.urssaf_client_id or "").strip(),
             "auth_method": self.urssaf_auth_method or "body",
-            "address": (self.urssaf_address or "").strip() if self.urssaf_environment == "sandbox" else False,
+            "address": (self.urssaf_address or "").strip() if self.urssaf_environment == "simulator" else False,
         }
         credentials = self._urssaf_credentials()
         if not credentials:

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..urssaf.folding import fold_words
+from ..urssaf.http.folding import fold_words
 from ..urssaf.tiers_prestation.lists import FRANCE
 
 #: Of France, and with a country code of their own: who was born there was born in France, in a commune. The beginning

@@ -69,11 +69,20 @@ class UrssafCommune(models.Model):
             content = file.read()
         self.flush_model()
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        excluded = SQL(", ").join(SQL("excluded.%s", SQL.identifier(column)) for column in COLUMNS)
         self.env.cr.execute(
             SQL("CREATE TEMP TABLE urssaf_commune_new ON COMMIT DROP AS SELECT %s FROM urssaf_commune LIMIT 0", columns)
         )
         self.env.cr.copy_from(_as_copy(_rows(content)), "urssaf_commune_new", columns=COLUMNS, null="")
+        changed = self._take_new(columns) + self._archive_missing()
+        self.env.cr.execute("DROP TABLE urssaf_commune_new")
+        if changed:
+            self.env.cr.execute("ANALYZE urssaf_commune")
+            self.invalidate_model()
+
+    @api.model
+    def _take_new(self, columns):
+        """Write the rows of the temporary table that differ; return how many did."""
+        excluded = SQL(", ").join(SQL("excluded.%s", SQL.identifier(column)) for column in COLUMNS)
         self.env.cr.execute(
             SQL(
                 """
@@ -90,7 +99,11 @@ class UrssafCommune(models.Model):
                 excluded,
             )
         )
-        changed = self.env.cr.rowcount
+        return self.env.cr.rowcount
+
+    @api.model
+    def _archive_missing(self):
+        """Archive what the temporary table has no longer; return how many rows."""
         self.env.cr.execute(
             """
             UPDATE urssaf_commune commune SET active = false
@@ -99,11 +112,7 @@ class UrssafCommune(models.Model):
             )
             """
         )
-        changed += self.env.cr.rowcount
-        self.env.cr.execute("DROP TABLE urssaf_commune_new")
-        if changed:
-            self.env.cr.execute("ANALYZE urssaf_commune")
-            self.invalidate_model()
+        return self.env.cr.rowcount
 
     # === SEARCHING BY NAME, POSTAL CODE OR INSEE CODE === #
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..urssaf.folding import fold
+from ..urssaf.http.folding import fold
 from ..urssaf.intake.commune_names import search_key
 
 OFFERED_MAX = 8

@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 RENEWAL_ATTEMPTS = 5  # another worker may commit a token while we wait for the row
 
 ENVIRONMENTS = [
-    ("sandbox", "Local sandbox"),
+    ("simulator", "Local simulator"),
     ("test", "Urssaf's bac à sable"),
     ("production", "Production"),
 ]
@@ -74,7 +74,7 @@ class UrssafCredentials(models.Model):
         help="Urssaf accepts both ways (docs/api.md §1).",
     )
     address = fields.Char(
-        readonly=True, help="Root address of the local sandbox. The other environments have a fixed address."
+        readonly=True, help="Root address of the local simulator. The other environments have a fixed address."
     )
     access_token = fields.Char(readonly=True, groups=fields.NO_ACCESS, copy=False, exportable=False)
     token_expires_at = fields.Float(
@@ -101,7 +101,7 @@ class UrssafCredentials(models.Model):
         """Urssaf knows numbers and clients by its account: two companies on one would take each other's for theirs."""
         for credentials in self.sudo():
             name, environment = credentials.client_id, credentials.environment
-            if not name or environment == "sandbox":  # that of a machine: its client ID is the same for all
+            if not name or environment == "simulator":  # that of a machine: its client ID is the same for all
                 continue
             others = [("client_id", "=", name), ("environment", "=", environment), ("id", "!=", credentials.id)]
             if self.sudo().search_count(others, limit=1):

@@ -92,26 +92,33 @@ class UrssafExchange(models.Model):
                 env = api.Environment(cr, SUPERUSER_ID, {})
                 # Asked now: the client may have been erased while Urssaf was answering.
                 forgotten = bool(records) and env[records._name].browse(records.ids).exists()._is_forgotten()
-                env["urssaf.exchange"].create(
-                    {
-                        **values,
-                        # A token is for all who share the credentials, and their holder's alone to read about.
-                        **({"company_id": holder.id} if exchange.operation == "token" else {}),
-                        "operation": exchange.operation,
-                        "method": exchange.method,
-                        "path": exchange.path,
-                        "http_status": exchange.http_status or 0,
-                        "duration_ms": exchange.duration_ms,
-                        "correlation_id": exchange.correlation_id,
-                        "outcome": exchange.outcome,
-                        "is_failure": exchange.outcome != "ok",
-                        "codes": ", ".join(exchange.codes),
-                        "request_body": not forgotten and exchange.request_body,
-                        "response_body": not forgotten and exchange.response_body,
-                    }
-                )
+                model = env["urssaf.exchange"]
+                model.create({**values, **model._observed_values(exchange, holder, with_bodies=not forgotten)})
 
         return observe
+
+    @api.model
+    def _observed_values(self, exchange, holder, *, with_bodies):
+        """Return what is kept of a call.
+
+        :param exchange: as the API's client gives it to its observer
+        :param with_bodies: keep what was sent and received
+        """
+        values = {
+            "operation": exchange.operation,
+            "method": exchange.method,
+            "path": exchange.path,
+            "http_status": exchange.http_status or 0,
+            "duration_ms": exchange.duration_ms,
+            "correlation_id": exchange.correlation_id,
+            "outcome": exchange.outcome,
+            "is_failure": exchange.outcome != "ok",
+            "codes": ", ".join(exchange.codes),
+            "request_body": with_bodies and exchange.request_body,
+            "response_body": with_bodies and exchange.response_body,
+        }
+        # A token is for all who share the credentials, and their holder's alone to read about.
+        return values | ({"company_id": holder.id} if exchange.operation == "token" else {})
 
     @api.model
     def _erase_about(self, holder, subjects, references):

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -39,10 +41,36 @@ class UrssafHeldMixin(models.AbstractModel):
         return super().write(vals)
 
     @api.model
+    def get_empty_list_help(self, help_message):
+        # EXTENDS base: the menu is there in all companies, what the help says to do is not
+        companies = self.env.companies.sudo()
+        if not companies._urssaf_is_offered():
+            title = self.env._("Not for this company")
+            text = self.env._(
+                "The avance immédiate is for providers in France and its overseas departments: %(companies)s cannot "
+                "use it.",
+                companies=", ".join(companies.mapped("name")),
+            )
+        elif not any(company.urssaf_holder_id.urssaf_environment for company in companies):
+            title = self.env._("Not set up in this company yet")
+            text = self.env._(
+                "An administrator chooses the environment and enters the credentials that Urssaf gave, under "
+                "Invoicing › Configuration › Settings, “Avance immédiate (Urssaf)”."
+            )
+        else:
+            return super().get_empty_list_help(help_message)
+        return Markup("<p class='o_view_nocontent_empty_folder'>%s</p><p>%s</p>") % (title, text)
+
+    @api.model
+    def _company_for(self, vals):
+        """Return the company for which a record is created with ``vals``."""
+        company_id = vals.get("company_id") or self.default_get(["company_id"]).get("company_id")
+        return self.env["res.company"].sudo().browse(company_id)
+
+    @api.model
     def _holder_for(self, vals):
         """Return the company whose credentials a record goes with that is created with ``vals``."""
-        company_id = vals.get("company_id") or self.default_get(["company_id"]).get("company_id")
-        company = self.env["res.company"].sudo().browse(company_id)
+        company = self._company_for(vals)
         return company.urssaf_holder_id or company
 
     @api.constrains("company_id", "holder_id")

@@ -1,30 +1,10 @@
 from odoo import api, models
 
-#: Where the tax credit that Urssaf advances is: France and its overseas departments, each a country of its own in Odoo
-#: (docs/data.md). The collectivities (PF, NC, WF, PM, BL, MF) and Monaco levy their own income tax, or none.
-COUNTRIES = {"FR", "GP", "MQ", "GF", "RE", "YT"}
 #: Nodes of ours in the views of others, by the beginning of their name: others' own fields may have the word in theirs.
 OURS = "//*[{}]".format(
     " or ".join(f"starts-with(@name, '{name}')" for name in ("urssaf", "action_urssaf", "group_urssaf"))
     + " or starts-with(@id, 'urssaf')"
 )
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    def _urssaf_is_offered(self):
-        """Tell whether one of these companies may use the avance immédiate, or uses it."""
-        companies = self.sudo()
-        return any(
-            company.urssaf_environment or company._urssaf_country().code in COUNTRIES
-            for company in companies | companies.parent_ids
-        )
-
-    def _urssaf_country(self):
-        """Return the country whose taxes this company pays."""
-        self.ensure_one()
-        return self.account_fiscal_country_id or self.country_id
 
 
 class UrssafOfferMixin(models.AbstractModel):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from .. import wording
 from ..rights import MANAGER, USER
-from ..urssaf.http.wire import code_from_wire
+from ..urssaf.tiers_prestation.vocabulary import code_from_wire
 
 STATES = [
     ("draft", "Draft"),
@@ -201,12 +201,18 @@ class UrssafPaymentRequest(models.Model):
         for request in self:
             request.payload_text = wording.as_json(request.payload)
 
-    @api.depends("state", "urssaf_status")
+    @api.depends("state", "urssaf_status", "move_id.payment_state")
     @api.depends_context("lang")
     def _compute_urssaf_status_label(self):
         for request in self:
             request.urssaf_status_label = wording.request_status(self.env, request.urssaf_status)
-            request.next_step = wording.request_step(self.env, request.state, request.urssaf_status)
+            request.next_step = wording.request_step(self.env, request._state_of_words(), request.urssaf_status)
+
+    def _state_of_words(self):
+        """Return the state by which the texts go: a closed request may leave an invoice that is still to be paid."""
+        self.ensure_one()
+        is_open = self.sudo().move_id.payment_state in ("not_paid", "partial")
+        return "closed open" if self.state == "closed" and is_open else self.state
 
     @api.depends("refusal_code")
     @api.depends_context("lang")

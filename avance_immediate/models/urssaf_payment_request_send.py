@@ -111,7 +111,7 @@ class UrssafPaymentRequest(models.Model):
         """Return why this request is no longer to be sent as it was queued, as problems."""
         if not self._matches_invoice():
             return [wording.note("changed_since", number=self.number)]
-        return self.move_id._urssaf_due_elsewhere()
+        return self.move_id._urssaf_other_debits()
 
     def _matches_invoice(self):
         move, currency = self.move_id, self.currency_id

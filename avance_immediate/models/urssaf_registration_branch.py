@@ -5,13 +5,17 @@ from odoo.tools import SQL, clean_context
 from .urssaf_registration import CIVIL_STATUS_FIELDS, GIVEN_FIELDS
 
 #: What a registration is made for; and whom it serves, for the holder to say.
-OF_THE_HOLDER = {"partner_id", "company_id", "environment", "asked_by_id", "served_company_ids"}
+HOLDER_FIELDS = {"partner_id", "company_id", "environment", "asked_by_id", "served_company_ids"}
 #: What a branch writes, with the rights of the system, of the registration that it asked for. No lists: their commands
 #: reach any record.
-OF_THE_BRANCH = (GIVEN_FIELDS - OF_THE_HOLDER) | CIVIL_STATUS_FIELDS
-OF_THE_BRANCH |= {"address_commune_id", "birth_commune_id", "birth_part_id", "birth_codes_shown"}
+BRANCH_FIELDS = (GIVEN_FIELDS - HOLDER_FIELDS) | CIVIL_STATUS_FIELDS
+BRANCH_FIELDS |= {"address_commune_id", "birth_commune_id", "birth_part_id", "birth_codes_shown"}
 #: Of these, what is kept on the contact.
-OF_THE_CLIENT = CIVIL_STATUS_FIELDS | {"birth_commune_id", "birth_part_id", "birth_codes_shown"}
+CONTACT_FIELDS = CIVIL_STATUS_FIELDS | {"birth_commune_id", "birth_part_id", "birth_codes_shown"}
+#: What is said of these.
+ABOUT_CONTACT = {"birth_in_france", "birth_choice_ids", "birth_question", "advice", "missing_html"}
+#: In the context while a form that a branch may complete is typed in. An object: no caller from outside can give it.
+TYPING = object()
 
 
 class UrssafRegistration(models.Model):
@@ -46,6 +50,29 @@ class UrssafRegistration(models.Model):
         "here. The bank account is read as well.",
     )
 
+    can_write = fields.Boolean(compute="_compute_can_write", export_string_translation=False)
+    can_complete = fields.Boolean(
+        compute="_compute_can_write",
+        help="The user gives what Urssaf is sent, and registers the client.",
+        export_string_translation=False,
+    )
+    is_client_hidden = fields.Boolean(
+        compute="_compute_can_write",
+        help="The client is a contact of a branch alone, in which the user does not work.",
+        export_string_translation=False,
+    )
+
+    @api.depends("company_id", "asked_by_id", "partner_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_write(self):
+        own = self._filtered_access("write")
+        asked = self._asked_here()
+        for registration in self:
+            hidden = not registration.partner_id._origin.has_access("read")
+            registration.is_client_hidden = hidden
+            registration.can_write = registration in own
+            registration.can_complete = registration in own | asked and not hidden
+
     # === CONSTRAINTS === #
 
     @api.constrains("partner_id", "company_id")
@@ -74,14 +101,38 @@ class UrssafRegistration(models.Model):
         # EXTENDS urssaf.remote.mixin: the branch that asked comes first
         return self.sudo().asked_by_id.urssaf_user_id | super()._in_charge()
 
+    def web_read(self, specification):
+        # EXTENDS web: the holder's people open the registration of a contact that is not theirs, without what the
+        # contact holds; asked for by itself, that is refused
+        names = (CONTACT_FIELDS | ABOUT_CONTACT) & specification.keys()
+        hidden = self.filtered("is_client_hidden") if names else self.browse()
+        if not hidden:
+            return super().web_read(specification)
+        empty = {name: [] if self._fields[name].type in ("one2many", "many2many") else False for name in names}
+        rest = {name: fields for name, fields in specification.items() if name not in names}
+        rows = super(UrssafRegistration, self - hidden).web_read(specification)
+        rows += [row | empty for row in super(UrssafRegistration, hidden).web_read(rest)]
+        order = {key: place for place, key in enumerate(self.ids)}
+        return sorted(rows, key=lambda row: order[row["id"]])
+
+    def onchange(self, values, field_names, fields_spec):
+        # EXTENDS web: the branch that asked types in the form, with its own rights to read; nothing is written
+        typing = self.with_context(urssaf_typing=TYPING) if self and self == self._asked_here() else self
+        return super(UrssafRegistration, typing).onchange(values, field_names, fields_spec)
+
+    def _check_access(self, operation):
+        # EXTENDS base: what `onchange` asks before it computes
+        result = super()._check_access(operation)
+        if result and operation == "write" and self.env.context.get("urssaf_typing") is TYPING:
+            return super()._check_access("read")
+        return result
+
     # === RIGHTS OF A BRANCH === #
 
     @api.model
     def _at_holder(self, vals):
         """Return values of a creation as they are kept: with the holder of the company, for the company."""
-        companies = self.env["res.company"].sudo()
-        company = companies.browse(vals.get("company_id") or self.default_get(["company_id"]).get("company_id"))
-        holder = company.urssaf_holder_id or company
+        company, holder = self._company_for(vals), self._holder_for(vals)
         kept = {**vals, "company_id": holder.id, "environment": vals.get("environment") or holder.urssaf_environment}
         if holder != company:
             kept |= {"asked_by_id": company.id, "served_company_ids": [Command.link(company.id)]}
@@ -102,10 +153,10 @@ class UrssafRegistration(models.Model):
 
         :raise AccessError: they may not write the contact, or no registration
         """
-        if self.env.su or not vals.get("asked_by_id") or vals.keys() - OF_THE_BRANCH - OF_THE_HOLDER:
+        if self.env.su or not vals.get("asked_by_id") or vals.keys() - BRANCH_FIELDS - HOLDER_FIELDS:
             return self
         self.check_access("create")
-        if vals.keys() & OF_THE_CLIENT:
+        if vals.keys() & CONTACT_FIELDS:
             self.env["res.partner"].browse(vals["partner_id"]).check_access("write")
         return self.sudo()
 
@@ -114,11 +165,11 @@ class UrssafRegistration(models.Model):
 
         Whatever else than a branch gives stays refused, and so is the contact that the user may not write.
         """
-        if self.env.su or vals.keys() - OF_THE_BRANCH or self.has_access("write") or self - self._asked_here():
+        if self.env.su or vals.keys() - BRANCH_FIELDS or self.has_access("write") or self - self._asked_here():
             return self
         self.browse().check_access("write")
         self.check_access("read")
-        if vals.keys() & OF_THE_CLIENT:
+        if vals.keys() & CONTACT_FIELDS:
             self.partner_id.check_access("write")
         return self.sudo().with_context(clean_context(self.env.context))
 
@@ -129,7 +180,7 @@ class UrssafRegistration(models.Model):
         )
         return asked.with_env(self.env)
 
-    def _check_acts(self):
+    def _check_may_act(self):
         """Refuse who may but read these registrations: who decides is their company, and the branch that asked.
 
         :raise AccessError: with whom to ask

@@ -32,7 +32,7 @@ class UrssafRegistration(models.Model):
 
         :raise UserError: none of them has a reference to verify
         """
-        self._check_acts()
+        self._check_may_act()
         claiming = self.sudo().filtered(lambda r: r._claimed_reference() and r.state in CLAIM_STATES)
         if not claiming:
             raise UserError(self.env._("Enter the reference that Urssaf gave for this client, then verify it."))

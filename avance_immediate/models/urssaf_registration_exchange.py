@@ -34,7 +34,7 @@ class UrssafRegistration(models.Model):
     def action_register(self):
         """Open the window where the client's consent is recorded, and from which the client is registered."""
         self.ensure_one()
-        self._check_acts()
+        self._check_may_act()
         self._refuse_unless_open()
         self._refuse_incomplete()
         return {

@@ -13,6 +13,37 @@ from .urssaf_registration_erase import REQUESTS_UNDER_WAY, UNDER_WAY
 from .urssaf_registration_traces import SPOKEN
 
 ACTIVITY = "avance_immediate.mail_activity_type_urssaf_erase"
+#: When a company last had to do with a client, and whether something is under way, by whatever tells.
+DEALINGS = """
+    WITH registration AS (SELECT * FROM %(registrations)s AS one),
+    held (company_id, holder_id) AS (SELECT * FROM unnest(%(companies)s::int[], %(holders)s::int[])),
+    dealings (partner_id, holder_id, moment, is_under_way) AS (
+        SELECT partner_id, holder_id,
+               GREATEST(state_date, sent_at, claimed_at, portal_requested_at), state = ANY(%(busy)s)
+        FROM registration
+        UNION ALL
+        SELECT partner_id, holder_id, consent.date, FALSE
+        FROM registration JOIN urssaf_consent AS consent ON consent.registration_id = registration.id
+        UNION ALL
+        SELECT request.partner_id, request.holder_id,
+               GREATEST(request.state_date, request.queued_at, request.sent_at, urssaf_status_date),
+               request.state = ANY(%(live)s)
+        FROM urssaf_payment_request AS request
+        WHERE request.partner_id IN (SELECT partner_id FROM registration)
+        UNION ALL
+        SELECT commercial_partner_id, held.holder_id, COALESCE(invoice_date, date)::timestamp, FALSE
+        FROM account_move JOIN held USING (company_id)
+        WHERE state = 'posted' AND commercial_partner_id IN (SELECT partner_id FROM registration)
+        UNION ALL
+        SELECT partner_id, holder_id, message.date, FALSE
+        FROM registration JOIN mail_message AS message
+          ON message.model = 'urssaf.registration' AND message.res_id = registration.id
+        WHERE message.message_type = ANY(%(spoken)s)
+    )
+    SELECT partner_id, holder_id, max(moment), bool_or(is_under_way)
+    FROM dealings WHERE moment IS NOT NULL
+    GROUP BY partner_id, holder_id
+"""
 
 
 class UrssafRegistration(models.Model):
@@ -84,36 +115,7 @@ class UrssafRegistration(models.Model):
             registrations = SQL("(SELECT * FROM urssaf_registration WHERE partner_id = ANY(%s))", list(partners.ids))
         self.env.cr.execute(
             SQL(
-                """
-                WITH registration AS (SELECT * FROM %(registrations)s AS one),
-                held (company_id, holder_id) AS (SELECT * FROM unnest(%(companies)s::int[], %(holders)s::int[])),
-                dealings (partner_id, holder_id, moment, is_under_way) AS (
-                    SELECT partner_id, holder_id,
-                           GREATEST(state_date, sent_at, claimed_at, portal_requested_at), state = ANY(%(busy)s)
-                    FROM registration
-                    UNION ALL
-                    SELECT partner_id, holder_id, consent.date, FALSE
-                    FROM registration JOIN urssaf_consent AS consent ON consent.registration_id = registration.id
-                    UNION ALL
-                    SELECT request.partner_id, request.holder_id,
-                           GREATEST(request.state_date, request.queued_at, request.sent_at, urssaf_status_date),
-                           request.state = ANY(%(live)s)
-                    FROM urssaf_payment_request AS request
-                    WHERE request.partner_id IN (SELECT partner_id FROM registration)
-                    UNION ALL
-                    SELECT commercial_partner_id, held.holder_id, COALESCE(invoice_date, date)::timestamp, FALSE
-                    FROM account_move JOIN held USING (company_id)
-                    WHERE state = 'posted' AND commercial_partner_id IN (SELECT partner_id FROM registration)
-                    UNION ALL
-                    SELECT partner_id, holder_id, message.date, FALSE
-                    FROM registration JOIN mail_message AS message
-                      ON message.model = 'urssaf.registration' AND message.res_id = registration.id
-                    WHERE message.message_type = ANY(%(spoken)s)
-                )
-                SELECT partner_id, holder_id, max(moment), bool_or(is_under_way)
-                FROM dealings WHERE moment IS NOT NULL
-                GROUP BY partner_id, holder_id
-                """,
+                DEALINGS,
                 registrations=registrations,
                 companies=company_ids,
                 holders=holder_ids,

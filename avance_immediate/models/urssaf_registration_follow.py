@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from .. import discreet, parameters, wording
-from ..urssaf.folding import fold
 from ..urssaf.http import errors
+from ..urssaf.http.folding import fold
 
 _logger = logging.getLogger(__name__)
 
@@ -200,7 +200,7 @@ class UrssafRegistration(models.Model):
     def action_explain_by_mail(self):
         """Open the ready e-mail that tells the client what to do."""
         self.ensure_one()
-        self._check_acts()
+        self._check_may_act()
         template = self._mail_template()
         return {
             "type": "ir.actions.act_window",
@@ -231,7 +231,7 @@ class UrssafRegistration(models.Model):
 
     def action_start_over(self):
         """Register again by hand: after a lost answer that the user has cleared up with the client, or an erasure."""
-        self._check_acts()
+        self._check_may_act()
         registrations = self.sudo()._claim("uncertain", "erased")
         for registration in registrations:
             state = "to_register" if registration.state == "uncertain" else "to_complete"

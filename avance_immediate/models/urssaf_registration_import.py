@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from .. import wording
-from ..urssaf.folding import fold
+from ..urssaf.http.folding import fold
 from ..urssaf.intake.address import split_address, write_street
 from ..urssaf.intake.fields import OF_PERSON
 from ..urssaf.intake.towns import read_birth_row

@@ -3,6 +3,7 @@ from . import (
     test_activation,
     test_branch_change,
     test_branch_doors,
+    test_branch_form,
     test_branch_money,
     test_branches,
     test_causes,

@@ -30,11 +30,11 @@ class BranchCommon(UrssafCommon):
         return records.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
 
     def own_credentials(self, company):
-        """Give a company an environment of its own, of the same sandbox."""
-        given = {"client_id": "sandbox-client", "client_secret": "sandbox-secret", "address": self.sandbox.url}
-        values = {"company_id": company.id, "environment": "sandbox", **given}
+        """Give a company an environment of its own, of the same simulator."""
+        given = {"client_id": "simulator-client", "client_secret": "simulator-secret", "address": self.simulator.url}
+        values = {"company_id": company.id, "environment": "simulator", **given}
         credentials = self.env["urssaf.credentials"].create(values)
-        company.write({"urssaf_environment": "sandbox", "urssaf_sap_number": "SAP824939458"})
+        company.write({"urssaf_environment": "simulator", "urssaf_sap_number": "SAP824939458"})
         return credentials
 
     def asked_by_branch(self, partner, **values):

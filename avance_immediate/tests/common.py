@@ -6,15 +6,17 @@ from freezegun import freeze_time
 from requests import Session
 
 from odoo import SUPERUSER_ID, Command
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from ..urssaf.tiers_prestation.client import UrssafClient
-from .sandbox import Sandbox
+from .simulator import Simulator
 
 NOW = datetime(2026, 6, 17, 8, 0)
 SAP_NUMBER = "SAP732829320"
+READY_COMPANY = "Books made ready for the tests"
 CIVIL_STATUS = {
     "urssaf_civility": "2",
     "urssaf_birth_name": "Durand",
@@ -36,12 +38,23 @@ CONTACT = {
     "address_city": "LYON 01",
     "address_city_code": "69381",
 }
+#: How refusing to debit or dun what Urssaf collects begins.
+COLLECTED = "Urssaf debits the client"
 
 _send = Session.send
 
 
+def make_company_ready(env):
+    """Make the company that every class of tests then works in: loading a chart takes most of its set-up."""
+    company = env["res.company"].create(
+        {"name": READY_COMPANY, "country_id": env.ref("base.fr").id, "currency_id": env.ref("base.EUR").id}
+    )
+    env["account.chart.template"].try_loading("fr", company=company, install_demo=False)
+    env.cr.commit()
+
+
 class UrssafCommon(AccountTestInvoicingCommon):
-    """A French provider with credentials of the sandbox, a registered client, and time that stands still.
+    """A French provider with credentials of the simulator, a registered client, and time that stands still.
 
     The tests work as the least privileged user who may do the thing: ``self.user``, and ``self.manager`` for what
     needs one.
@@ -53,8 +66,8 @@ class UrssafCommon(AccountTestInvoicingCommon):
         super().setUpClass()
         # A client that asks again waits in vain: time stands still.
         cls.startClassPatcher(patch.dict(UrssafClient.__init__.__kwdefaults__, sleep=lambda seconds: None))
-        cls.sandbox = Sandbox()
-        cls.addClassCleanup(cls.sandbox.stop)
+        cls.simulator = Simulator()
+        cls.addClassCleanup(cls.simulator.stop)
         cls.company = cls.company_data["company"]
         # The tests look as the superuser, and act as their users.
         cls.env = cls.env(user=SUPERUSER_ID, context={"allowed_company_ids": cls.company.ids})
@@ -64,7 +77,7 @@ class UrssafCommon(AccountTestInvoicingCommon):
         )
         cls.company.write(
             {
-                "urssaf_environment": "sandbox",
+                "urssaf_environment": "simulator",
                 "urssaf_sap_number": SAP_NUMBER,
                 "urssaf_journal_id": cls.company_data["default_journal_bank"].id,
                 "urssaf_outstanding_account_id": cls.outstanding_account.id,
@@ -77,10 +90,10 @@ class UrssafCommon(AccountTestInvoicingCommon):
             .create(
                 {
                     "company_id": cls.company.id,
-                    "environment": "sandbox",
-                    "client_id": "sandbox-client",
-                    "client_secret": "sandbox-secret",
-                    "address": cls.sandbox.url,
+                    "environment": "simulator",
+                    "client_id": "simulator-client",
+                    "client_secret": "simulator-secret",
+                    "address": cls.simulator.url,
                 }
             )
         )
@@ -104,9 +117,18 @@ class UrssafCommon(AccountTestInvoicingCommon):
             }
         )
 
+    @classmethod
+    def _create_company(cls, **values):
+        ready = cls.env["res.company"].sudo().search([("name", "=", READY_COMPANY)])
+        if not ready or values.keys() != {"name"} or (cls.country_code, cls.chart_template) != ("FR", False):
+            return super()._create_company(**values)
+        ready.write(values)
+        cls.env.user.company_ids = [Command.link(ready.id)]
+        return ready.sudo(False)
+
     def setUp(self):
         super().setUp()
-        self.sandbox.reset(NOW - timedelta(days=30))
+        self.simulator.reset(NOW - timedelta(days=30))
         self.clock = freeze_time(NOW - timedelta(days=30))
         self.frozen = self.clock.start()
         self.addCleanup(self.clock.stop)
@@ -127,14 +149,14 @@ class UrssafCommon(AccountTestInvoicingCommon):
         return super()._request_handler(s, r, **kw)
 
     def check_faults(self):
-        self.assertFalse(self.sandbox.unused_faults(), "a fault was prepared and never met")
+        self.assertFalse(self.simulator.unused_faults(), "a fault was prepared and never met")
 
     # === TIME === #
 
     def travel_to(self, now):
-        """Bring Odoo and the sandbox to ``now`` (naive UTC)."""
+        """Bring Odoo and the simulator to ``now`` (naive UTC)."""
         self.frozen.move_to(now)
-        self.sandbox.call("POST", "clock", now=f"{now:%Y-%m-%dT%H:%M:%S}Z")
+        self.simulator.call("POST", "clock", now=f"{now:%Y-%m-%dT%H:%M:%S}Z")
 
     def wait(self, **delay):
         """Let time pass, in Odoo and at Urssaf: ``hours=``, ``days=``, …"""
@@ -183,7 +205,7 @@ class UrssafCommon(AccountTestInvoicingCommon):
         wizard.action_register()
 
     def activate(self, registration):
-        self.sandbox.person_step(registration, "activate")
+        self.simulator.person_step(registration, "activate")
         registration.with_user(self.user).action_refresh()
         return registration
 
@@ -237,3 +259,8 @@ class UrssafCommon(AccountTestInvoicingCommon):
 
     def problem_codes(self, record):
         return [problem["code"] for problem in record.sudo().problems or []]
+
+    def assertCollected(self, action, *args):
+        """``action`` is refused because Urssaf collects the invoice."""
+        with self.assertRaisesRegex(UserError, COLLECTED), self.cr.savepoint():
+            action(*args)

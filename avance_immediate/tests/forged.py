@@ -1,4 +1,4 @@
-"""An Urssaf that answers what the sandbox, which keeps to the API, never would."""
+"""An Urssaf that answers what the simulator, which keeps to the API, never would."""
 
 import json
 from urllib.parse import urlsplit

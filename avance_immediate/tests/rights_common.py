@@ -93,7 +93,7 @@ class RightsCommon(UrssafCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         france = cls.env.ref("base.fr").id
-        own = {"urssaf_environment": "sandbox", "urssaf_sap_number": SAP_NUMBER}
+        own = {"urssaf_environment": "simulator", "urssaf_sap_number": SAP_NUMBER}
         companies = cls.env["res.company"]
         cls.companies = {
             "main": cls.company,
@@ -159,7 +159,7 @@ class RightsCommon(UrssafCommon, HttpCase):
             [{"name": name, "email": "client@example.com", **client} for name in ("Jeanne Durand", "Claire Durand")]
         )
         cls.records["res.partner", of] = partner
-        own = {"company_id": company.id, "environment": "sandbox", "email": "client@example.com"}
+        own = {"company_id": company.id, "environment": "simulator", "email": "client@example.com"}
         cls._keep(
             "urssaf.registration", of, {"partner_id": partner.id, **own, **CONTACT}, {"partner_id": spare.id, **own}
         )
@@ -198,7 +198,7 @@ class RightsCommon(UrssafCommon, HttpCase):
         cls.records["account.move.line", of] = moves[0].invoice_line_ids
         values = {
             "company_id": company.id,
-            "environment": "sandbox",
+            "environment": "simulator",
             "partner_id": partner.id,
             "registration_id": registration.id,
             "currency_id": sent.currency_id.id,
@@ -214,7 +214,7 @@ class RightsCommon(UrssafCommon, HttpCase):
     @classmethod
     def _make_rest(cls, of, company):
         registration = cls.records["urssaf.registration", of]
-        own = {"company_id": company.id, "environment": "sandbox"}
+        own = {"company_id": company.id, "environment": "simulator"}
         attempt = {"registration_id": registration.id, "date": "2026-06-17 08:00:00", "outcome": "refused"}
         cls._keep("urssaf.registration.attempt", of, attempt)
         cls._keep("urssaf.consent", of, {"registration_id": registration.id, "origin": "employee", "text": "oui"})
@@ -224,7 +224,7 @@ class RightsCommon(UrssafCommon, HttpCase):
             cls.records["urssaf.credentials", of] = cls.credentials
             cls.creations["urssaf.credentials", of] = {**own, "environment": "test"}
         else:
-            given = {"client_id": "sandbox-client", "client_secret": "sandbox-secret", "address": cls.sandbox.url}
+            given = {"client_id": "simulator-client", "client_secret": "simulator-secret", "address": cls.simulator.url}
             cls._keep("urssaf.credentials", of, {**own, **given}, {**own, "environment": "test"})
         settings = cls.env["res.config.settings"].with_company(company).create({})
         cls._keep("urssaf.secret.draft", of, {**own, "settings_id": settings.id})

@@ -23,7 +23,7 @@ class AccessCommon(UrssafCommon):
     def paid_invoice(self):
         """Return an invoice that Urssaf paid, and its payment request."""
         move, request = self.sent_invoice()
-        self.sandbox.step(request, "pay", force=True, amount=60, date="2026-06-17")
+        self.simulator.step(request, "pay", force=True, amount=60, date="2026-06-17")
         request.with_user(self.user).action_refresh()
         self.assertEqual((request.state, len(request.payout_ids)), ("paid", 1))
         return move, request
@@ -257,17 +257,17 @@ class TestWhatItWasMadeFor(AccessCommon):
 
     def test_environment_is_that_of_the_company(self):
         registrations = self.registrations.with_context(default_environment="production")
-        for company, environment in ((self.company, "sandbox"), (self.other, "test")):
+        for company, environment in ((self.company, "simulator"), (self.other, "test")):
             registration = registrations.create({"partner_id": self.partner.id, "company_id": company.id})
             self.assertEqual(registration.environment, environment)
 
     def test_stays_with_company_and_environment(self):
         registration = self.registrations.create({"partner_id": self.partner.id})
-        self.assertEqual((registration.company_id, registration.environment), (self.company, "sandbox"))
+        self.assertEqual((registration.company_id, registration.environment), (self.company, "simulator"))
         for values in ({"environment": "production"}, {"environment": "test"}, {"company_id": self.other.id}):
             with self.subTest(values=values), self.assertRaisesRegex(UserError, "stays with"), self.cr.savepoint():
                 registration.write({**values, "email": "p@example.com"})
-        registration.write({"environment": "sandbox", "company_id": self.company.id, "email": "p@example.com"})
+        registration.write({"environment": "simulator", "company_id": self.company.id, "email": "p@example.com"})
         self.assertEqual(registration.email, "p@example.com", "what changes nothing is no matter")
 
     def test_stays_with_the_client(self):

@@ -31,14 +31,14 @@ class TestActivation(UrssafCommon):
     def test_activation_closes_the_reminder(self):
         self.follow(4)
         self.assertTrue(self.activities(self.waiting))
-        self.sandbox.person_step(self.waiting, "activate")
+        self.simulator.person_step(self.waiting, "activate")
         self.follow(5)
         self.assertEqual(self.waiting.state, "active")
         self.assertFalse(self.activities(self.waiting))
         self.assertFalse(self.waiting.activation_deadline)
 
     def test_refreshing_several_tells_how_many(self):
-        self.sandbox.person_step(self.waiting, "activate")
+        self.simulator.person_step(self.waiting, "activate")
         other = self.prepare(self.create_client(name="Anne Petit", email="anne@example.com"), email="anne@example.com")
         action = (self.waiting + other).with_user(self.user).action_refresh()
         self.assertEqual(self.waiting.state, "active")
@@ -54,9 +54,9 @@ class TestActivation(UrssafCommon):
         self.assertIn("Intervenants", composer.body)
 
     def block(self, action):
-        self.sandbox.person_step(self.waiting, "activate")
+        self.simulator.person_step(self.waiting, "activate")
         self.follow(1)
-        self.sandbox.person_step(self.waiting, action)
+        self.simulator.person_step(self.waiting, action)
         self.follow(9)
         self.assertEqual(self.waiting.state, "blocked")
 
@@ -98,7 +98,7 @@ class TestActivation(UrssafCommon):
         self.assertEqual(mail.recipient_ids.mapped("email"), ["anne.petit@example.com"])
 
     def test_attempts_are_kept(self):
-        self.sandbox.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
+        self.simulator.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
         person = self.create_client(name="Luc Roux", email="luc.roux@example.com", urssaf_birth_name="Roux")
         registration = self.register(person, mobile="0611121316")
         self.assertEqual(registration.state, "refused")
@@ -109,7 +109,7 @@ class TestActivation(UrssafCommon):
     def test_start_over_after_a_look_up_that_found_somebody_else(self):
         person = self.create_client(name="Zoé Blanc", email="paul.martin@example.com", urssaf_birth_name="Blanc")
         registration = self.prepare(person, mobile="0611121317")
-        self.sandbox.fault("register", "cut_before")
+        self.simulator.fault("register", "cut_before")
         self.consent_and_register(registration)
         self.assertEqual(registration.state, "uncertain")
         self.follow(0.01)

@@ -13,7 +13,7 @@ from odoo.tools.misc import file_path
 from .. import export
 from .branch import BranchCommon, BranchRpcCommon
 
-PAYOUTS = "odoo.addons.avance_immediate.models.urssaf_payout"
+PAYOUTS = "odoo.addons.avance_immediate.models.urssaf_payout_books"
 
 
 class ChangeCommon(BranchCommon):
@@ -35,7 +35,7 @@ class TestFormerHolder(ChangeCommon):
     def test_withdrawn_after_it_was_sent(self):
         """What Urssaf may know from the former credentials is not sent with others, whatever became of it since."""
         move = self.branch_invoice()
-        self.sandbox.fault("send", "cut_before")
+        self.simulator.fault("send", "cut_before")
         request = self.send_from_branch(move)
         self.assertEqual((request.state, request.send_count), ("uncertain", 1))
         for _look in range(2):  # absent twice: queued again
@@ -52,7 +52,7 @@ class TestFormerHolder(ChangeCommon):
     def test_ended_under_the_same_number(self):
         move = self.branch_invoice()
         request = self.send_from_branch(move)
-        self.sandbox.step(request, "refuse", force=True, code="CONTEST_AUTRE")
+        self.simulator.step(request, "refuse", force=True, code="CONTEST_AUTRE")
         self.as_agent(request).action_refresh()
         self.assertEqual(self.codes(move), ["number_used"])
         self.own_client("a" * 36)
@@ -112,7 +112,7 @@ class TestOtherBooks(BranchRpcCommon):
     def announced(self):
         """Return a payout of the branch that waits for a person."""
         request = self.send_from_branch(self.branch_invoice())
-        self.sandbox.step(request, "pay", force=True)
+        self.simulator.step(request, "pay", force=True)
         with mute_logger(PAYOUTS):
             self.as_agent(request).action_refresh()
         return request.payout_ids
@@ -174,6 +174,9 @@ class TestOtherBooks(BranchRpcCommon):
             book = openpyxl.load_workbook(io.BytesIO(export.workbook(self.as_agent(self.env["res.company"], user).env)))
             cells = [str(cell.value) for sheet in book.worksheets for row in sheet.rows for cell in row]
             self.assertIn(payout.request_id.number, cells)
+            titles, row = book.worksheets[-1].values
+            said = dict(zip(titles, row, strict=True))
+            self.assertEqual((said["Company"], said["Credentials of"]), (self.branch.name, self.company.name))
             self.assertEqual("Marthe Blanc" in cells, user == self.chief)
 
     def test_rule_of_a_former_version(self):
@@ -189,7 +192,7 @@ class TestOtherBooks(BranchRpcCommon):
 @tagged("post_install", "-at_install")
 class TestContactMoves(BranchCommon):
     def test_to_another_tree(self):
-        other = self.env["res.company"].create({"name": "Autre", "urssaf_environment": "sandbox"})
+        other = self.env["res.company"].create({"name": "Autre", "urssaf_environment": "simulator"})
         with self.assertRaises(ValidationError):
             self.client.company_id = other
         self.client.company_id = self.branch

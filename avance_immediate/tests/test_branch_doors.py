@@ -85,7 +85,7 @@ class TestBranchDoors(BranchRpcCommon):
         self.env.invalidate_all()
         self.assertEqual((uncertain.state, prepared.state), ("uncertain", "to_register"))
         self.assertFalse(prepared.consent_id)
-        self.assertFalse(self.sandbox.calls("register")[1:])
+        self.assertFalse(self.simulator.calls("register")[1:])
         self.call("urssaf.registration", "read", prepared.ids, ["state"])
 
     def test_asked_writes_to_the_client(self):

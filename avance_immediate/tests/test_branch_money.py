@@ -10,7 +10,7 @@ from .common import SAP_NUMBER
 @tagged("post_install", "-at_install")
 class TestBranchMoney(BranchCommon):
     def pay(self, request):
-        self.sandbox.step(request, "pay", force=True)
+        self.simulator.step(request, "pay", force=True)
         self.as_agent(request).action_refresh()
         return request.payout_ids
 
@@ -72,7 +72,7 @@ class TestBranchMoney(BranchCommon):
             {"registration_id": registration.id, "has_consent": True}
         )
         window.action_register()
-        self.sandbox.person_step(registration, "activate")
+        self.simulator.person_step(registration, "activate")
         self.as_agent(registration).action_refresh()
         self.wait(days=1)
         day = {name: "2026-06-17" for name in ("invoice_date", "urssaf_service_start", "urssaf_service_end")}
@@ -104,7 +104,7 @@ class TestBranchMoney(BranchCommon):
         requests = moves._urssaf_queue(trigger=False).with_env(self.env)
         self.run_cron("send")
         for request in requests:
-            self.sandbox.step(request, "pay", force=True)
+            self.simulator.step(request, "pay", force=True)
         self.wait(days=2)
         self.run_cron("refresh")
         self.run_cron("payout")
@@ -115,7 +115,7 @@ class TestBranchMoney(BranchCommon):
     def test_refused(self):
         move = self.branch_invoice()
         request = self.send_from_branch(move)
-        self.sandbox.step(request, "refuse", force=True, code="CONTEST_AUTRE")
+        self.simulator.step(request, "refuse", force=True, code="CONTEST_AUTRE")
         self.as_agent(request).action_refresh()
         self.assertEqual((request.state, move.urssaf_state), ("refused", "refused"))
         self.assertEqual(move.with_user(self.agent).amount_residual, 60)
@@ -126,18 +126,33 @@ class TestBranchMoney(BranchCommon):
         moves._urssaf_queue(trigger=False)
         self.run_cron("send")
         self.assertEqual(set(moves.mapped("urssaf_state")), {"sent"})
-        self.assertEqual(len(self.sandbox.calls("send")), 1)
+        self.assertEqual(len(self.simulator.calls("send")), 1)
         call = self.env["urssaf.exchange"].search([("operation", "=", "send")])
         self.assertEqual((call.company_id, call.holder_id), (self.company, self.company))
 
     def test_postponed_together(self):
         moves = self.branch_invoice() | self.create_service_invoice()
         first, second = (move._urssaf_queue(trigger=False).with_env(self.env) for move in moves)
-        self.sandbox.fault("send", "429")
+        self.simulator.fault("send", "429")
         first._send_now()
         self.assertEqual((first.state, second.state), ("queued", "queued"))
         self.assertTrue(first.next_try_at)
         self.assertEqual(second.next_try_at, first.next_try_at)
+
+    def test_lost_answer(self):
+        """It is looked up with the credentials it went with, found, and not sent again."""
+        move = self.branch_invoice()
+        self.simulator.fault("send", "cut_after")
+        request = self.send_from_branch(move)
+        self.assertEqual((request.state, request.id_request), ("uncertain", False))
+        self.wait(minutes=2)
+        self.run_cron("send")
+        self.assertEqual(request.state, "sent", request.problems)
+        [kept] = self.simulator.requests()
+        self.assertEqual(request.id_request, kept["idDemandePaiement"])
+        self.assertEqual(len(self.simulator.calls("send")), 1)
+        call = self.env["urssaf.exchange"].search([("operation", "=", "search")], limit=1)
+        self.assertEqual((call.company_id, call.holder_id), (self.branch, self.company))
 
     def test_same_number(self):
         """A number that the company used is refused to its branch before anything leaves, and the other way round."""
@@ -154,9 +169,9 @@ class TestBranchMoney(BranchCommon):
                 self.assertEqual(send(first).state, "sent")
                 [problem] = second._urssaf_problems()
                 self.assertEqual(problem["code"], "number_used_elsewhere")
-                calls = len(self.sandbox.calls("send"))
+                calls = len(self.simulator.calls("send"))
                 with self.assertRaises(UserError):
                     (self.send_from_branch if second == mine else self.send)(second)
-                self.assertEqual(len(self.sandbox.calls("send")), calls)
+                self.assertEqual(len(self.simulator.calls("send")), calls)
                 savepoint.rollback()
             self.env.invalidate_all()

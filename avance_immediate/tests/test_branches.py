@@ -1,5 +1,7 @@
 """Branches use the environment, the credentials and the SAP number of the nearest company above them."""
 
+from psycopg2.extras import Json
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.module import load_script
@@ -47,7 +49,7 @@ class TestHolder(BranchCommon):
 
     def test_never_changed(self):
         _move, request = self.sent_invoice()
-        self.sandbox.step(request, "pay", force=True)
+        self.simulator.step(request, "pay", force=True)
         request.with_user(self.user).action_refresh()
         exchange = self.env["urssaf.exchange"].search([], limit=1)
         for record in (self.registration, request, request.payout_ids, exchange):
@@ -55,7 +57,7 @@ class TestHolder(BranchCommon):
                 record.holder_id = self.branch
 
     def test_itself_or_above(self):
-        values = {"company_id": self.branch.id, "environment": "sandbox", "operation": "status"}
+        values = {"company_id": self.branch.id, "environment": "simulator", "operation": "status"}
         other = self.env["res.company"].create({"name": "Autre"})
         for holder in (other, self.env["res.company"].create({"name": "Dessous", "parent_id": self.branch.id})):
             with self.assertRaises(ValidationError):
@@ -71,7 +73,7 @@ class TestHolder(BranchCommon):
         self.assertFalse(queued.is_other_environment)
         self.run_cron("send")
         self.assertEqual(queued.state, "sent", queued.problems)
-        self.sandbox.step(request, "refuse", force=True, code="CONTEST_AUTRE")
+        self.simulator.step(request, "refuse", force=True, code="CONTEST_AUTRE")
         self.as_agent(request).action_refresh()
         self.assertEqual(request.state, "refused")
         self.assertEqual((request | queued).holder_id, self.company)
@@ -112,8 +114,8 @@ class TestHolderMigration(BranchCommon):
         )
         return {columns for (columns,) in self.cr.fetchall()}
 
-    def migrate(self, step):
-        load_script(file_path(f"{FOLDER}/{step}-holder.py"), f"migration_{step}").migrate(self.cr, "19.0.1.2.0")
+    def migrate(self, step, name="holder"):
+        load_script(file_path(f"{FOLDER}/{step}-{name}.py"), f"migration_{step}").migrate(self.cr, "19.0.1.2.0")
 
     def test_unique_indexes(self):
         for table, expected in UNIQUE.items():
@@ -124,7 +126,7 @@ class TestHolderMigration(BranchCommon):
 
     def test_every_row_has_its_holder(self):
         _move, request = self.sent_invoice()
-        self.sandbox.step(request, "pay", force=True)
+        self.simulator.step(request, "pay", force=True)
         request.with_user(self.user).action_refresh()
         self.env.flush_all()
         for table in HELD:
@@ -159,6 +161,30 @@ class TestHolderMigration(BranchCommon):
             reading = self.env.ref(f"avance_immediate.{name}_read_rule")
             self.assertEqual((reading.perm_read, reading.perm_write, reading.perm_create), (True, False, False))
 
+    def test_ready_mails(self):
+        """They keep what people made of them, in each language, and read the company as a branch may."""
+        former = {
+            lang: f'<p>{hello} <t t-out="object.company_id.name">nous</t></p>'
+            for lang, hello in (("en_US", "Hello from"), ("fr_FR", "Bonjour de"))
+        }
+        template = self.env.ref("avance_immediate.mail_template_activation")
+        other = self.env["mail.template"].create({"name": "À nous", "model_id": template.model_id.id})
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE mail_template SET body_html = %s, email_from = '{{ object.company_id.email_formatted }}'"
+            " WHERE id = ANY(%s)",
+            [Json(former), (template | other).ids],
+        )
+        for _again in range(2):
+            self.migrate("post", "holder_mails")
+            self.cr.execute(
+                "SELECT id, body_html, email_from FROM mail_template WHERE id = ANY(%s)", [(template | other).ids]
+            )
+            found = {key: (body, sender) for key, body, sender in self.cr.fetchall()}
+            self.assertEqual(found[other.id], (former, "{{ object.company_id.email_formatted }}"))
+            kept = {lang: body.replace("object.", "object.sudo().") for lang, body in former.items()}
+            self.assertEqual(found[template.id], (kept, "{{ object.sudo().company_id.email_formatted }}"))
+
 
 @tagged("post_install", "-at_install")
 class TestBranchClients(BranchCommon):
@@ -168,7 +194,7 @@ class TestBranchClients(BranchCommon):
         mine = self.branch_client(name="Léa", email="lea@example.com")
         registration = self.asked_by_branch(mine)
         self.assertEqual((registration.company_id, registration.partner_id), (self.company, mine))
-        other = self.env["res.company"].create({"name": "Autre", "urssaf_environment": "sandbox"})
+        other = self.env["res.company"].create({"name": "Autre", "urssaf_environment": "simulator"})
         apart = self.env["res.company"].create({"name": "Indépendante", "parent_id": self.company.id})
         self.own_credentials(apart)
         registrations = self.env["urssaf.registration"]
@@ -290,7 +316,7 @@ class TestBranchClients(BranchCommon):
         request = self.send_from_branch(move)
         with self.assertRaises(UserError):
             self.registration.with_user(self.manager).action_erase()
-        self.sandbox.step(request, "refuse", force=True, code="CONTEST_AUTRE", comment="ma chimio")
+        self.simulator.step(request, "refuse", force=True, code="CONTEST_AUTRE", comment="ma chimio")
         self.as_agent(request).action_refresh()
         self.assertEqual(request.refusal_comment, "ma chimio")
         self.registration.with_user(self.manager).action_erase()
@@ -305,7 +331,9 @@ class TestBranchRpc(BranchRpcCommon):
     @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_register(self):
         client = self.create_client(name="Paul Durand", email="paul@example.com", urssaf_first_names="Paul")
-        self.sent_invoice()
+        _move, request = self.sent_invoice()
+        self.simulator.step(request, "pay", force=True)
+        request.with_user(self.user).action_refresh()
         self.authenticate(self.agent.login, self.agent.login)
         action = self.call("res.partner", "action_urssaf_open_registration", [client.id])
         key = action["res_id"]
@@ -321,7 +349,7 @@ class TestBranchRpc(BranchRpcCommon):
         self.assertEqual((registration.asked_by_id, registration.served_company_ids), (self.branch, self.branch))
         self.assertEqual((registration.consent_user_id, registration.create_uid), (self.agent, self.agent))
         self.assertIn(self.company.name, registration.consent_text)
-        self.assertEqual(self.sandbox.calls("register")[-1]["status"], 200)
+        self.assertEqual(self.simulator.calls("register")[-1]["status"], 200)
         self.check_seen(registration)
 
     def check_seen(self, registration):
@@ -336,7 +364,7 @@ class TestBranchRpc(BranchRpcCommon):
         self.assertRefused("urssaf.registration", "create", [another])
         self.authenticate(self.chief.login, self.chief.login)
         for model in ("urssaf.payment.request", "urssaf.payout", "urssaf.exchange"):
-            self.assertTrue(self.env[model].search_count([]) or model == "urssaf.payout")
+            self.assertTrue(self.env[model].search_count([]), "else nothing is hidden")
             self.assertEqual(self.call(model, "search", []), [], model)
         self.assertRefused("urssaf.credentials", "search", [])
         request = self.env["urssaf.payment.request"].search([], limit=1)
@@ -346,7 +374,7 @@ class TestBranchRpc(BranchRpcCommon):
         """Nothing that the branch's people are shown asks for what they may not read."""
         move = self.branch_invoice()
         request = self.send_from_branch(move)
-        self.sandbox.step(request, "pay", force=True)
+        self.simulator.step(request, "pay", force=True)
         self.as_agent(request).action_refresh()
         self.assertEqual(request.payout_ids.state, "recorded", request.payout_ids.problem)
         waiting = self.asked_by_branch(self.create_client(name="Paul", email="paul@example.com"))
@@ -377,4 +405,4 @@ class TestBranchRpc(BranchRpcCommon):
         forged = {"partner_id": self.create_client(name="Luc").id, "company_id": self.branch.id}
         for name in ("asked_by_id", "holder_id"):
             self.assertRefused("urssaf.registration", "create", [{**forged, name: self.branch.id}])
-        self.assertEqual(registration.environment, "sandbox")
+        self.assertEqual(registration.environment, "simulator")

@@ -116,7 +116,7 @@ class TestCausesOfARefusal(RegistrationCommon):
         self.user.lang = "fr_FR"
 
     def refuse(self, *refused):
-        self.sandbox.call("POST", "registrations/next", codes=list(refused))
+        self.simulator.call("POST", "registrations/next", codes=list(refused))
         self.consent_and_register(self.paul)
         return html.fromstring(self.paul.with_user(self.user).with_context(lang="fr_FR").problem_html)
 
@@ -171,7 +171,7 @@ class TestPortalCauses(PortalCommon):
         self.asked = self.ask()
 
     def refuse(self, *refused):
-        self.sandbox.call("POST", "registrations/next", codes=list(refused))
+        self.simulator.call("POST", "registrations/next", codes=list(refused))
         values = {"registration_id": self.asked.id, "has_consent": True}
         self.env["urssaf.register"].with_user(self.user).create(values).action_register()
         self.assertEqual(self.asked.state, "refused")

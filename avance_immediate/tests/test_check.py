@@ -380,7 +380,7 @@ class TestCheckDocument(CheckCommon):
         self.assertEqual(self.codes(self.invoice(client=other)), ["client_not_active"])
 
     def test_client_blocked(self):
-        self.sandbox.person_step(self.registration, "block")
+        self.simulator.person_step(self.registration, "block")
         self.registration.with_user(self.user).action_refresh()
         self.assertEqual(self.registration.state, "blocked")
         self.assertEqual(self.codes(self.invoice()), ["client_not_active"])
@@ -411,7 +411,7 @@ class TestCheckDocument(CheckCommon):
         self.assertEqual((message["mntAcompte"], message["dateVersementAcompte"]), (30, "2026-06-03T00:00:00Z"))
         request = self.send(move)
         self.assertEqual((request.state, request.deposit, request.amount_expected), ("sent", 30, 30))
-        self.assertEqual(self.sandbox.requests()[0]["mntAcompte"], 30)
+        self.assertEqual(self.simulator.requests()[0]["mntAcompte"], 30)
 
     def test_deposit_over_half(self):
         move = self.invoice()
@@ -450,7 +450,7 @@ class TestCheckDocument(CheckCommon):
         self.run_cron("send")
         self.assertEqual(requests.mapped("state"), ["rejected", "sent"])
         self.assertEqual(self.problem_codes(requests[0]), ["online_payment"])
-        self.assertEqual(len(self.sandbox.requests()), 1)
+        self.assertEqual(len(self.simulator.requests()), 1)
 
     def test_sent_already(self):
         move, _request = self.sent_invoice()
@@ -458,8 +458,8 @@ class TestCheckDocument(CheckCommon):
 
     def test_number_used(self):
         move, request = self.sent_invoice()
-        self.sandbox.advance(2)
-        self.sandbox.step(request, "refuse", code="CONTEST_ERR_FACT", force=True)
+        self.simulator.advance(2)
+        self.simulator.step(request, "refuse", code="CONTEST_ERR_FACT", force=True)
         request.with_user(self.user).action_refresh()
         self.assertEqual(request.state, "refused")
         self.assertEqual(self.codes(move), ["number_used"])
@@ -467,7 +467,7 @@ class TestCheckDocument(CheckCommon):
 
     def test_number_used_in_another_environment_is_free(self):
         move, request = self.sent_invoice()
-        self.sandbox.step(request, "refuse", force=True)
+        self.simulator.step(request, "refuse", force=True)
         request.with_user(self.user).action_refresh()
         self.company.urssaf_environment = "test"
         self.assertNotIn("number_used", self.codes(move))
@@ -532,7 +532,7 @@ class TestCheckAlerts(CheckCommon):
         self.assertEqual(self.target(alert), other.product_tmpl_id)
 
     def test_client(self):
-        self.sandbox.person_step(self.registration, "block")
+        self.simulator.person_step(self.registration, "block")
         self.registration.with_user(self.user).action_refresh()
         [alert] = self.alerts(self.invoice())
         self.assertEqual(self.target(alert), self.registration)
@@ -555,7 +555,7 @@ class TestCheckAlerts(CheckCommon):
 
     def test_request_not_taken_in(self):
         move = self.invoice()
-        self.sandbox.call("POST", "requests/next", codes=["ERR_MANDAT_ECHU"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_MANDAT_ECHU"])
         request = self.send(move)
         self.assertEqual(request.state, "rejected")
         [alert] = self.alerts(move)
@@ -619,7 +619,7 @@ class TestMessage(CheckCommon):
         request = self.send(move)
         self.assertEqual(request.state, "sent", request.problems)
         self.assertEqual(request.payload, expected)
-        [held] = self.sandbox.requests()
+        [held] = self.simulator.requests()
         self.assertEqual(
             (held["numFactureTiers"], held["idClient"], held["mntFactureTTC"], held["mntAcompte"]),
             (number, id_client, expected["mntFactureTTC"], 50),

@@ -30,7 +30,7 @@ class TestClaim(UrssafCommon):
 
     def test_taken_over(self):
         self.assertEqual(self.claim.state, "to_complete", "no bank account is needed")
-        asked = len(self.sandbox.calls("register"))
+        asked = len(self.simulator.calls("register"))
         self.verify()
         self.assertRecordValues(
             self.claim.with_env(self.env),
@@ -38,7 +38,7 @@ class TestClaim(UrssafCommon):
         )
         self.assertTrue(self.claim.active_since)
         self.assertTrue(self.claim.next_try_at, "followed from now on")
-        self.assertEqual(len(self.sandbox.calls("register")), asked)
+        self.assertEqual(len(self.simulator.calls("register")), asked)
 
     def test_billed_at_once(self):
         self.verify()
@@ -46,13 +46,13 @@ class TestClaim(UrssafCommon):
         self.assertEqual(request.payload["idClient"], self.reference)
 
     def test_blocked_client(self):
-        self.sandbox.call("POST", f"persons/{self.reference}/step", action="block")
+        self.simulator.call("POST", f"persons/{self.reference}/step", action="block")
         self.verify()
         self.assertEqual((self.claim.state, self.claim.id_client), ("blocked", self.reference))
         self.assertEqual(self.problem_codes(self.claim), ["client_blocked"])
 
     def test_client_who_left(self):
-        self.sandbox.call("POST", f"persons/{self.reference}/step", action="break_link")
+        self.simulator.call("POST", f"persons/{self.reference}/step", action="break_link")
         self.verify()
         self.assert_nothing_trusted("claim_unknown")
 
@@ -81,10 +81,10 @@ class TestClaim(UrssafCommon):
         for field in ("urssaf_birth_name", "urssaf_first_names", "urssaf_birth_date"):
             with self.subTest(field=field):
                 self.partner.write(CIVIL_STATUS | {field: False})
-                asked = len(self.sandbox.calls("status"))
+                asked = len(self.simulator.calls("status"))
                 self.verify()
                 self.assert_nothing_trusted("claim_incomplete")
-                self.assertEqual(len(self.sandbox.calls("status")), asked)
+                self.assertEqual(len(self.simulator.calls("status")), asked)
 
     def test_reference_of_another_client(self):
         self.registration.write({"id_client": self.reference})
@@ -98,10 +98,10 @@ class TestClaim(UrssafCommon):
             ._prepare(self.create_client(name="Paul Martin", urssaf_birth_name="Martin"), self.company)
         )
         other.claimed_id_client = "11000000099999"
-        self.sandbox.fault("status", "403")
-        asked = len(self.sandbox.calls("status"))
+        self.simulator.fault("status", "403")
+        asked = len(self.simulator.calls("status"))
         self.verify(self.claim | other)
-        self.assertEqual(len(self.sandbox.calls("status")), asked + 1, "the others would fare no better")
+        self.assertEqual(len(self.simulator.calls("status")), asked + 1, "the others would fare no better")
         self.assertFalse(self.claim.id_client or other.problems)
         self.assertTrue(self.claim.problems)
         self.verify(self.claim | other)

@@ -245,7 +245,10 @@ class TestColleagues(UrssafCommon, HttpCase):
     def test_portal(self):
         """The client changes the address, and reads the invoices."""
         self.authenticate("pour_portal", "pour_portal")
-        self.assertIn("/my", self.url_open(f"/my/invoices/{self.records['account.move'][1].id}").url)
+        for move in self.records["account.move"][1:]:
+            page = self.url_open(f"/my/invoices/{move.id}")
+            self.assertEqual((page.status_code, page.url), (200, f"{self.base_url()}/my/invoices/{move.id}"))
+            self.assertIn(move.name, html.fromstring(page.content).xpath("string(//main)"))
         page = html.fromstring(self.url_open("/my/account").content)
         form = page.xpath("//form[.//input[@name='city']]")[0]
         given = {"city": "Lyon", "street": "1 rue de la Paix", "zip": "69001", "phone": "0601020304"}

@@ -107,7 +107,7 @@ class TestConsent(UrssafCommon):
 
     def test_left(self):
         """Who has left consents anew, whoever recorded it."""
-        self.sandbox.person_step(self.registration, "break_link")
+        self.simulator.person_step(self.registration, "break_link")
         self.registration.with_user(self.user).action_refresh()
         self.assertEqual((self.registration.state, self.consent.is_over), ("ended", True))
         with self.assertRaisesRegex(UserError, "consent is missing"), self.cr.savepoint():
@@ -157,7 +157,7 @@ class TestConsentOnThePortal(PortalCommon):
         self.assertEqual(window.consent_changes, "Birth name, Email, IBAN, BIC")
         with self.assertRaisesRegex(UserError, "Tick the consent"), self.cr.savepoint():
             window.action_register()
-        self.assertFalse(self.sandbox.calls("register")[1:])
+        self.assertFalse(self.simulator.calls("register")[1:])
         window.has_consent = True
         window.action_register()
         self.assertEqual(registration.state, "waiting")
@@ -171,7 +171,7 @@ class TestConsentOnThePortal(PortalCommon):
         registration.with_user(self.user).email = "voleur@example.com"
         with self.assertRaisesRegex(UserError, "agreed to other values"), self.cr.savepoint():
             registration._register_client()
-        self.assertFalse(self.sandbox.calls("register")[1:])
+        self.assertFalse(self.simulator.calls("register")[1:])
 
     def test_scheduled_action(self):
         self.register_by_themselves()
@@ -180,10 +180,10 @@ class TestConsentOnThePortal(PortalCommon):
         self.run_cron("registration")
         self.assertEqual(registration.state, "to_register")
         self.assertEqual(self.problem_codes(registration), ["consent_changed"])
-        self.assertFalse(self.sandbox.calls("register")[1:])
+        self.assertFalse(self.simulator.calls("register")[1:])
         self.wait(days=1)
         self.run_cron("registration")
-        self.assertFalse(self.sandbox.calls("register")[1:], "a person decides")
+        self.assertFalse(self.simulator.calls("register")[1:], "a person decides")
 
     def test_client_agrees_again(self):
         registration = self.ask()

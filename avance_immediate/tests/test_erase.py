@@ -52,7 +52,7 @@ class EraseCommon(UrssafCommon):
 
     def register_zoe(self):
         """Register her, refused first: attempts, calls and lines about it remain."""
-        self.sandbox.call("POST", "registrations/next", codes=["ERR_CONTACT"])
+        self.simulator.call("POST", "registrations/next", codes=["ERR_CONTACT"])
         self.consent_and_register(self.here)
         self.assertEqual(self.here.state, "refused")
         self.consent_and_register(self.here)
@@ -87,22 +87,22 @@ class EraseCommon(UrssafCommon):
 
     def other_company(self, **values):
         company = self.env["res.company"].create(
-            {"name": "Autre société", "urssaf_environment": "sandbox", "country_id": self.env.ref("base.fr").id}
+            {"name": "Autre société", "urssaf_environment": "simulator", "country_id": self.env.ref("base.fr").id}
         )
         return self.env["urssaf.registration"].create(
-            {"partner_id": self.zoe.id, "company_id": company.id, "environment": "sandbox", **values}
+            {"partner_id": self.zoe.id, "company_id": company.id, "environment": "simulator", **values}
         )
 
     def paid_request(self):
         request = self.send(self.invoice())
-        self.sandbox.step(request, "pay", force=True)
+        self.simulator.step(request, "pay", force=True)
         request.with_user(self.user).action_refresh()
         self.assertEqual(request.state, "paid")
         return request
 
     def refused_request(self):
         request = self.send(self.invoice())
-        self.sandbox.step(request, "refuse", force=True, code="CONTEST_ERR_FACT", comment=PLANTED["comment"])
+        self.simulator.step(request, "refuse", force=True, code="CONTEST_ERR_FACT", comment=PLANTED["comment"])
         request.with_user(self.user).action_refresh()
         self.assertEqual(request.refusal_comment, PLANTED["comment"])
         request.status_ids[0].sudo().label = PLANTED["label"]
@@ -326,10 +326,10 @@ class TestEraseOtherCompany(EraseCommon):
         self.assertFalse(self.zoe.urssaf_birth_name)
 
     def test_not_for_one_that_has_no_need_of_it(self):
-        for state, environment in (("erased", "sandbox"), ("ended", "sandbox"), ("to_register", "test")):
+        for state, environment in (("erased", "simulator"), ("ended", "simulator"), ("to_register", "test")):
             with self.subTest(state=state, environment=environment), self.cr.savepoint() as savepoint:
                 theirs = self.other_company(iban=PLANTED["account"])
-                theirs.company_id.urssaf_environment = "sandbox"
+                theirs.company_id.urssaf_environment = "simulator"
                 theirs.write({"state": state, "environment": environment})
                 self.erase()
                 self.assertFalse(self.zoe.urssaf_birth_name)
@@ -386,7 +386,7 @@ class TestEraseCalls(EraseCommon):
         self.run_cron("send")
         self.assertEqual(set(requests.mapped("state")), {"sent"})
         for request in requests:
-            self.sandbox.step(request, "pay", force=True)
+            self.simulator.step(request, "pay", force=True)
         requests.with_user(self.user).action_refresh()
         calls = self.env["urssaf.exchange"].search([("company_id", "=", self.company.id)])
         both = calls.filtered(lambda call: len(call._keys()) == 2)

@@ -5,12 +5,12 @@ from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.avance_immediate import texts, wording
 from odoo.addons.avance_immediate.urssaf.http import errors
-from odoo.addons.avance_immediate.urssaf.http.call_log import Exchange
+from odoo.addons.avance_immediate.urssaf.http.call_log import Call
 
 from .common import UrssafCommon
 
 SECRETS = {
-    "secret": "sandbox-secret",
+    "secret": "simulator-secret",
     "IBAN": "FR7630006000011234567890189",
     "IBAN as typed": "FR76 3000 6000 0112 3456 7890 189",
     "birth date": "1980-03-29",
@@ -41,27 +41,27 @@ class ExchangeCommon(UrssafCommon):
         """Register, lose answers, send, be refused, be paid: everything that makes calls."""
         partner = self.create_client(urssaf_first_names="Jeanne Marie", email="jeanne.durand@example.com")
         registration = self.prepare(partner, mobile="+33 6 05 04 03 02", email="jeanne.durand@example.com")
-        self.sandbox.call("POST", "registrations/next", codes=["ERR_CONTACT", "ERREUR_VALIDATION"])
+        self.simulator.call("POST", "registrations/next", codes=["ERR_CONTACT", "ERREUR_VALIDATION"])
         self.consent_and_register(registration)
-        self.sandbox.fault("register", "cut_before")
+        self.simulator.fault("register", "cut_before")
         self.consent_and_register(registration)
         self.run_cron("registration")
         move = self.create_service_invoice()
-        self.sandbox.fault("send", "cut_after")
+        self.simulator.fault("send", "cut_after")
         request = self.send(move)
         self.wait(minutes=2)
         self.run_cron("send")
         self.assertEqual(request.state, "sent")
-        self.sandbox.fault("search", "html", status=502, times=3)
+        self.simulator.fault("search", "html", status=502, times=3)
         request.with_user(self.user).action_refresh()
-        self.sandbox.step(request, "pay", force=True, amount=60, date="2026-06-17")
+        self.simulator.step(request, "pay", force=True, amount=60, date="2026-06-17")
         self.wait(hours=1)
         request.with_user(self.user).action_refresh()
         self.assertEqual(request.state, "paid")
         refused = self.send(self.create_service_invoice())
-        self.sandbox.call("POST", "requests/next", codes=["ERR_CMPT_BLOQUE"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_CMPT_BLOQUE"])
         self.send(self.create_service_invoice())
-        self.sandbox.step(refused, "refuse", force=True, code="CONTEST_ERR_FACT", comment="Ce n'est pas moi")
+        self.simulator.step(refused, "refuse", force=True, code="CONTEST_ERR_FACT", comment="Ce n'est pas moi")
         refused.with_user(self.user).action_refresh()
         self.assertEqual(refused.state, "refused")
         return request
@@ -73,10 +73,10 @@ class TestExchange(ExchangeCommon):
 
     def test_every_call(self):
         before = self.exchanges()
-        calls = len(self.sandbox.call("GET", "calls"))
+        calls = len(self.simulator.call("GET", "calls"))
         _move, request = self.sent_invoice()
         request.with_user(self.user).action_refresh()
-        made = self.sandbox.call("GET", "calls")[calls:]
+        made = self.simulator.call("GET", "calls")[calls:]
         kept = self.exchanges() - before
         self.assertEqual(kept.mapped("operation"), [call["operation"] for call in made])
         self.assertEqual(kept.mapped("operation")[-2:], ["send", "search"])
@@ -87,7 +87,7 @@ class TestExchange(ExchangeCommon):
                 [
                     {
                         "company_id": self.company.id,
-                        "environment": "sandbox",
+                        "environment": "simulator",
                         "method": "POST",
                         "http_status": 200,
                         "outcome": "ok",
@@ -129,7 +129,7 @@ class TestExchange(ExchangeCommon):
         )
         for fault, options, status, outcome, codes in cases:
             with self.subTest(fault=fault):
-                self.sandbox.fault("send", fault, **options)
+                self.simulator.fault("send", fault, **options)
                 self.send(self.create_service_invoice())
                 exchange = self.exchanges("send")[-1]
                 self.assertEqual((exchange.http_status, exchange.outcome), (status, outcome))
@@ -137,13 +137,13 @@ class TestExchange(ExchangeCommon):
                 self.wait(days=1)
 
     def test_refused_item_in_a_good_answer(self):
-        self.sandbox.call("POST", "requests/next", codes=["ERR_CMPT_BLOQUE"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_CMPT_BLOQUE"])
         self.send(self.create_service_invoice())
         exchange = self.exchanges("send")[-1]
         self.assertEqual((exchange.http_status, exchange.codes), (200, "ERR_CMPT_BLOQUE"))
 
     def test_unexpected_answer_is_one_click_away(self):
-        self.sandbox.fault("send", "html", status=502)
+        self.simulator.fault("send", "html", status=502)
         request = self.send(self.create_service_invoice())
         self.assertNotIn("<html", str(request.problems).lower() + str(request.message_ids.mapped("body")).lower())
         action = request.with_user(self.manager).action_open_exchanges()
@@ -165,7 +165,7 @@ class TestExchange(ExchangeCommon):
         self.assertIn(exchange, self.env["urssaf.exchange"].search(action["domain"]))
 
     def test_ids_that_look_alike(self):
-        values = {"company_id": self.company.id, "environment": "sandbox", "operation": "send"}
+        values = {"company_id": self.company.id, "environment": "simulator", "operation": "send"}
         request = self.sent_invoice()[1]
         keys = f",1{request.id},{request.id}1,"
         other = self.env["urssaf.exchange"].create({**values, "res_model": request._name, "res_keys": keys})
@@ -178,7 +178,7 @@ class TestExchange(ExchangeCommon):
         self.assertFalse(found & (other | same_id))
 
     def test_retention(self):
-        values = {"company_id": self.company.id, "environment": "sandbox", "operation": "send"}
+        values = {"company_id": self.company.id, "environment": "simulator", "operation": "send"}
         old, older, recent = self.env["urssaf.exchange"].create(
             [{**values, "date": datetime.now() - timedelta(days=days)} for days in (40, 100, 20)]
         )
@@ -190,12 +190,12 @@ class TestExchange(ExchangeCommon):
         self.assertEqual((old | recent).exists(), recent)
 
     def test_kept_although_the_caller_fails(self):
-        """The account must not be what loses Urssaf's answer."""
+        """The log must not be what loses Urssaf's answer."""
         self.env.cr.execute("ALTER TABLE urssaf_exchange RENAME COLUMN path TO path_gone")
         with self.assertLogs("odoo.addons.avance_immediate.urssaf.http.call_log", "ERROR") as logs:
             request = self.send(self.create_service_invoice())
         self.assertEqual(request.state, "sent")
-        self.assertIn("could not be kept", logs.output[0])
+        self.assertIn("could not be logged", logs.output[0])
 
 
 @tagged("post_install", "-at_install")
@@ -241,12 +241,12 @@ class TestNothingPersonal(ExchangeCommon):
 
     def test_codes_that_name_the_client(self):
         """A request knows whose values Urssaf may quote, though neither the sending nor the search has them."""
-        self.sandbox.call("POST", "requests/next", codes=["ERR_DURAND"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_DURAND"])
         refused = self.send(self.create_service_invoice())
         self.assertEqual((self.exchanges("send")[-1].codes, refused.state), ("???", "rejected"))
         self.wait(days=1)
         _move, request = self.sent_invoice()
-        self.sandbox.step(request, "refuse", force=True, code="CONTEST_DURAND", comment="Jeanne")
+        self.simulator.step(request, "refuse", force=True, code="CONTEST_DURAND", comment="Jeanne")
         with self.assertLogs("odoo.addons.avance_immediate", "DEBUG") as logs:
             request.with_user(self.user).action_refresh()
         exchanges = self.exchanges("send", "search")
@@ -257,7 +257,7 @@ class TestNothingPersonal(ExchangeCommon):
     def test_comment_of_a_refusal(self):
         _move, request = self.sent_invoice()
         comment = "Appelez Jeanne au 06 05 04 03 02 ou jeanne.durand@example.com"
-        self.sandbox.step(request, "refuse", force=True, code="CONTEST_AUTRE", comment=comment)
+        self.simulator.step(request, "refuse", force=True, code="CONTEST_AUTRE", comment=comment)
         request.with_user(self.user).action_refresh()
         self.assertEqual(request.refusal_comment, comment, "the provider has to read it")
         response = self.exchanges("search")[-1].response_body
@@ -270,9 +270,9 @@ class TestSurvival(TransactionCase):
     def test_survives_the_rollback_of_its_caller(self):
         """Written and committed apart: another transaction sees it, and ours has not ended."""
         company = self.env.ref("base.main_company")
-        observe = self.env["urssaf.exchange"]._observer(company, "sandbox")
+        observe = self.env["urssaf.exchange"]._observer(company, "simulator")
         mark = "survival-of-an-exchange"
-        observe(Exchange("search", "POST", "/x", 200, 1, mark, None, None, "ok"))
+        observe(Call("search", "POST", "/x", 200, 1, mark, None, None, "ok"))
         with self.registry.cursor() as cr:
             try:
                 cr.execute("SELECT count(*) FROM urssaf_exchange WHERE correlation_id = %s", [mark])

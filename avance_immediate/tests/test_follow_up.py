@@ -5,9 +5,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_path
 
 from ..models.urssaf_payment_request import STATE_OF_STATUS, STATES
-from .common import NOW, UrssafCommon
-
-COLLECTED = "Urssaf debits the client"
+from .common import COLLECTED, NOW, UrssafCommon
 
 
 class FollowUpCommon(UrssafCommon):
@@ -38,12 +36,12 @@ class FollowUpCommon(UrssafCommon):
         return move
 
     def refuse(self, request):
-        self.sandbox.step(request, "refuse", code="CONTEST_AUTRE", force=True)
+        self.simulator.step(request, "refuse", code="CONTEST_AUTRE", force=True)
         request.with_user(self.user).action_refresh()
         self.assertEqual(request.state, "refused")
 
     def step(self, request, action, **options):
-        self.sandbox.step(request, action, force=True, **options)
+        self.simulator.step(request, action, force=True, **options)
         request.with_user(self.user).action_refresh()
 
 
@@ -88,7 +86,7 @@ class TestFollowUp(FollowUpCommon):
     def test_not_taken_in_and_tried_again(self):
         move = self.three_instalments()
         for _again in range(2):
-            self.sandbox.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
+            self.simulator.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
             self.assertEqual(self.send(move).state, "rejected")
             self.assertFollowUp(move, False, True, False)
         self.assertEqual(self.send(move).state, "sent")
@@ -96,7 +94,7 @@ class TestFollowUp(FollowUpCommon):
 
     def test_uncertain_sent_again_and_given_up(self):
         move = self.three_instalments()
-        self.sandbox.fault("send", "cut_before")
+        self.simulator.fault("send", "cut_before")
         request = self.send(move)
         self.assertEqual(request.state, "uncertain")
         self.assertFollowUp(move, True, True, True)
@@ -180,7 +178,7 @@ class TestFollowUp(FollowUpCommon):
 
     def test_draft_and_sent_again(self):
         move = self.create_service_invoice()
-        self.sandbox.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
         self.send(move)
         move.with_user(self.user).button_draft()
         term = self.env.ref("account.account_payment_term_30days")
@@ -254,7 +252,7 @@ class TestFollowUp(FollowUpCommon):
         self.assertTrue(move.amount_residual)
         self.run_cron("send")
         self.assertEqual((request.state, self.problem_codes(request)), ("rejected", ["changed_since"]))
-        self.assertEqual(len(self.sandbox.requests()), 1)
+        self.assertEqual(len(self.simulator.requests()), 1)
 
 
 @tagged("post_install", "-at_install")
@@ -272,6 +270,7 @@ class TestStopWaiting(FollowUpCommon):
             self.assertEqual((request.state, move.urssaf_is_collected), ("closed", False))
             self.assertFollowUp(move, False)
             self.assertFalse(request.problems or self.activities(request))
+            self.assertIn("still open", request.with_user(self.user).next_step)
             request.with_user(self.user).action_refresh()
         for record in (request, move):
             self.assertTrue(any(self.manager.name in body for body in record.message_ids.mapped("body")))
@@ -302,7 +301,7 @@ class TestStopWaiting(FollowUpCommon):
 
     def test_not_shown_any_more(self):
         move, request = self.sent_invoice()
-        self.sandbox.reset(NOW)
+        self.simulator.reset(NOW)
         request.with_user(self.user).action_refresh()
         self.assertEqual(self.problem_codes(request), ["not_shown"])
         self.assertOpens(move, request)
@@ -371,6 +370,32 @@ class TestFollowUpMigration(FollowUpCommon):
                 self.assertFollowUp(move, False, True, False)
         self.step(request, "cancel")
         self.assertFollowUp(live, False, True, False)
+
+    def test_which_live(self):
+        """Those that collect by what the models say today."""
+        move, request = self.sent_invoice()
+        payout = self.env["urssaf.payout"].create({"request_id": request.id, "amount": 60, "state": "dismissed"})
+        tries = [(state, None, "dismissed") for state, _label in STATES]
+        tries += [("to_settle", status, "dismissed") for status in (*STATE_OF_STATUS, "90")]
+        tries += [("closed", None, "to_confirm"), ("closed", None, "to_record"), ("closed", None, "not_booked")]
+        found = set()
+        for state, status, paid in tries:
+            with self.subTest(state=state, status=status, paid=paid):
+                self.cr.execute(
+                    """
+                    UPDATE urssaf_payment_request SET state = %s, urssaf_status = %s, no_followup_before = NULL;
+                    UPDATE urssaf_payout SET state = %s;
+                    UPDATE account_move_line SET no_followup = FALSE
+                    """,
+                    [state, status, paid],
+                )
+                self.env.invalidate_all()
+                is_collecting = request._is_collecting()
+                found.add(is_collecting)
+                self.migrate()
+                self.assertEqual(bool(request.no_followup_before), is_collecting)
+                self.assertFollowUp(move, is_collecting)
+        self.assertEqual((found, payout.state), ({True, False}, "not_booked"))
 
     def test_nothing_lives(self):
         move = self.create_service_invoice()

@@ -51,7 +51,7 @@ class TestHashedJournal(FollowUpCommon):
         self.send(move + other)
         (move + other).with_user(self.user).action_urssaf_withdraw()
         self.assertFollowUp(move, False, True, False)
-        self.sandbox.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
         self.assertEqual(self.send(move).state, "rejected")
         self.assertFollowUp(move, False, True, False)
         self.assertIntact()

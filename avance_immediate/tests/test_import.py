@@ -16,12 +16,12 @@ class TestImport(UrssafCommon):
 
     def setUp(self):
         super().setUp()
-        self.calls = self.sandbox.call("GET", "calls")
+        self.calls = self.simulator.call("GET", "calls")
         self.known = self.env["urssaf.registration"].search([])
         self.addCleanup(self.check_nothing_sent)
 
     def check_nothing_sent(self):
-        self.assertEqual(self.sandbox.call("GET", "calls"), self.calls)
+        self.assertEqual(self.simulator.call("GET", "calls"), self.calls)
 
     def load(self, rows, headers=HEADERS):
         """Import rows as the user; return the registrations, or the messages where a row was refused."""
@@ -95,7 +95,7 @@ class TestImport(UrssafCommon):
 
     def test_client_created(self):
         paul = self.load([PAUL])
-        self.assertEqual((paul.state, paul.company_id, paul.environment), ("to_complete", self.company, "sandbox"))
+        self.assertEqual((paul.state, paul.company_id, paul.environment), ("to_complete", self.company, "simulator"))
         self.assertRecordValues(
             paul.partner_id,
             [

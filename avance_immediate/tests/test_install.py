@@ -14,6 +14,16 @@ FEW = {"res.company"}
 
 
 @tagged("post_install", "-at_install")
+class TestUpdate(UrssafCommon):
+    """Updating, as often as one likes, leaves no warning in the log."""
+
+    def test_labels(self):
+        ours = [name for name in self.env if name.startswith("urssaf.")]
+        with self.assertNoLogs("odoo.addons.base.models.ir_model", "WARNING"):
+            self.env["ir.model.fields"]._reflect_fields(ours)
+
+
+@tagged("post_install", "-at_install")
 class TestInstallOnMuch(UrssafCommon):
     """Installing writes nothing of the past, however much there is; invoices from before are sent all the same."""
 

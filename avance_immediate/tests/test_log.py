@@ -115,7 +115,7 @@ class TestDatabaseErrors(LogCommon):
         self.assertIn("urssaf_payout_recorded_has_payment", logged)
 
     def test_row_of_the_journal(self):
-        values = {"company_id": self.company.id, "environment": "sandbox", "request_body": COMMENT, "subject": EMAIL}
+        values = {"company_id": self.company.id, "environment": "simulator", "request_body": COMMENT, "subject": EMAIL}
         self.refuse(lambda: self.env["urssaf.exchange"].create(values), errors.NotNullViolation)
 
     def test_attempt(self):

@@ -10,7 +10,7 @@ class TestLookup(UrssafCommon):
     """A request whose outcome is unknown is looked up by its number before anything else: docs/money.md."""
 
     def lose_answer(self, fault="cut_after", **values):
-        self.sandbox.fault("send", fault)
+        self.simulator.fault("send", fault)
         move = self.create_service_invoice(**values)
         request = self.send(move)
         self.assertEqual(request.state, "uncertain")
@@ -24,9 +24,9 @@ class TestLookup(UrssafCommon):
         _move, request = self.lose_answer()
         self.look_up(minutes=2)
         self.assertEqual(request.state, "sent")
-        self.assertEqual(request.id_request, self.sandbox.requests()[0]["idDemandePaiement"])
+        self.assertEqual(request.id_request, self.simulator.requests()[0]["idDemandePaiement"])
         self.assertEqual(request.status_ids.mapped("code"), ["10"])
-        self.assertEqual(len(self.sandbox.calls("send")), 1)
+        self.assertEqual(len(self.simulator.calls("send")), 1)
 
     def test_absent_once_proves_nothing(self):
         _move, request = self.lose_answer("cut_before")
@@ -37,23 +37,23 @@ class TestLookup(UrssafCommon):
         self.assertEqual(request.state, "uncertain", "ten minutes have not passed")
         self.look_up(minutes=2)
         self.assertEqual(request.state, "sent")
-        self.assertEqual(len(self.sandbox.requests()), 1)
+        self.assertEqual(len(self.simulator.requests()), 1)
 
     def test_answers_that_prove_nothing_are_not_absences(self):
         _move, request = self.lose_answer("cut_before")
         for fault in ("empty_400", "empty_200", "html", "500", "truncated"):
             with self.subTest(fault):
-                self.sandbox.fault("search", fault, times=3)
+                self.simulator.fault("search", fault, times=3)
                 self.look_up(minutes=20)
                 self.assertEqual(request.state, "uncertain")
                 self.assertFalse(request.absent_since)
-                self.sandbox.call("DELETE", "faults")
+                self.simulator.call("DELETE", "faults")
 
     def test_sent_three_times_at_most(self):
         _move, request = self.lose_answer("cut_before")
         for _again in range(MAX_SENDS - 1):
             self.look_up()
-            self.sandbox.fault("send", "cut_before")
+            self.simulator.fault("send", "cut_before")
             self.look_up()
             self.assertEqual(request.state, "uncertain")
         for _look in range(3):
@@ -63,7 +63,7 @@ class TestLookup(UrssafCommon):
         self.assertEqual(request.send_count, MAX_SENDS)
         self.assertEqual(self.problem_codes(request), ["sent_too_often"])
         self.assertEqual(len(self.activities(request)), 1)
-        self.assertEqual(len(self.sandbox.calls("send")), MAX_SENDS)
+        self.assertEqual(len(self.simulator.calls("send")), MAX_SENDS)
 
     def occupy(self, number, amount):
         """Make Urssaf hold a request of ours under ``number`` that this database knows nothing of."""
@@ -93,7 +93,7 @@ class TestLookup(UrssafCommon):
         self.assertEqual(request.state, "uncertain")
         self.assertEqual(self.problem_codes(request), ["number_of_another"])
         self.look_up(hours=5)
-        self.assertEqual(len(self.sandbox.calls("send")), 2, "nothing goes again by itself")
+        self.assertEqual(len(self.simulator.calls("send")), 2, "nothing goes again by itself")
         with self.assertRaises(AccessError):
             request.with_user(self.user).action_adopt()
         request.with_user(self.manager).action_adopt()
@@ -105,18 +105,18 @@ class TestLookup(UrssafCommon):
         request = self.send(self.create_service_invoice(name="FAC/2026/0777"))
         self.look_up(minutes=2)
         self.assertEqual(request.state, "sent")
-        self.assertEqual(len(self.sandbox.requests()), 1)
+        self.assertEqual(len(self.simulator.requests()), 1)
 
     def test_duplicate_that_is_not_shown_is_never_sent_again(self):
-        self.sandbox.call("POST", "requests/next", codes=["ERR_FACTURE_DOUBLON"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_FACTURE_DOUBLON"])
         request = self.send(self.create_service_invoice())
         for _look in range(3):
             self.look_up()
         self.assertEqual(self.problem_codes(request), ["used_but_not_shown"])
-        self.assertEqual(len(self.sandbox.calls("send")), 1)
+        self.assertEqual(len(self.simulator.calls("send")), 1)
 
     def test_manager_gives_up_and_the_invoice_is_free(self):
-        self.sandbox.call("POST", "requests/next", codes=["ERR_FACTURE_DOUBLON"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_FACTURE_DOUBLON"])
         move = self.create_service_invoice()
         request = self.send(move)
         for _look in range(3):
@@ -140,8 +140,8 @@ class TestLookup(UrssafCommon):
         self.run_cron("send")
         self.assertEqual(set(requests.mapped("state")), {"uncertain"})
         self.assertEqual(self.problem_codes(requests[0]), ["interrupted"])
-        self.assertFalse(self.sandbox.calls("send"))
+        self.assertFalse(self.simulator.calls("send"))
         for _look in range(2):
             self.look_up()
         self.assertEqual(set(requests.mapped("state")), {"sent"})
-        self.assertEqual(len(self.sandbox.requests()), 2)
+        self.assertEqual(len(self.simulator.requests()), 2)

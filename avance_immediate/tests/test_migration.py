@@ -83,8 +83,8 @@ class TestClientWordsMigration(UrssafCommon):
 
     def refused(self, sentence, comment, afterwards):
         """Return an invoice and its request, refused and told of by the former version, and what came of it."""
-        if self.sandbox.persons()[0]["blocked"]:
-            self.sandbox.person_step(self.registration, "unblock")
+        if self.simulator.persons()[0]["blocked"]:
+            self.simulator.person_step(self.registration, "unblock")
         move, request = self.sent_invoice()
         model = type(request)
         original = model._status_problems
@@ -108,7 +108,7 @@ class TestClientWordsMigration(UrssafCommon):
         return move, request
 
     def step(self, request, action, **options):
-        self.sandbox.step(request, action, force=True, **options)
+        self.simulator.step(request, action, force=True, **options)
         request.with_user(self.user).action_refresh()
 
     def kept(self, move, request):

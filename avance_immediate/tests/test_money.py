@@ -22,12 +22,12 @@ class TestMoney(UrssafCommon):
         request.with_user(self.user).action_refresh()
 
     def step(self, request, action, **options):
-        self.sandbox.step(request, action, force=True, **options)
+        self.simulator.step(request, action, force=True, **options)
         self.refresh(request)
 
     def announce(self, request, **options):
         """Urssaf pays; the status is read, the money not recorded yet."""
-        self.sandbox.step(request, "pay", force=True, **options)
+        self.simulator.step(request, "pay", force=True, **options)
         request._commit()
         request._refresh_batch()
         return request.payout_ids
@@ -55,7 +55,7 @@ class TestMoney(UrssafCommon):
         self.pay_by_hand(moves[1], amount=5)
         self.credit(moves[2])
         self.run_cron("send")
-        self.assertFalse(self.sandbox.requests())
+        self.assertFalse(self.simulator.requests())
         for request in requests:
             self.assertEqual(request.state, "rejected")
             self.assertEqual(self.problem_codes(request), ["changed_since"])
@@ -67,7 +67,7 @@ class TestMoney(UrssafCommon):
         self.assertEqual([problem["code"] for problem in move._urssaf_problems()], ["partly_credited"])
 
     def test_request_of_another_environment_is_not_reused_as_it_was(self):
-        self.sandbox.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
         move = self.create_service_invoice()
         request = self.send(move)
         self.assertEqual(request.state, "rejected")
@@ -85,10 +85,10 @@ class TestMoney(UrssafCommon):
             self.send(move)
         self.assertEqual(move.urssaf_request_id.environment, "test")
         self.assertEqual(move.urssaf_request_id.registration_id, registration)
-        self.assertFalse(self.sandbox.requests())
+        self.assertFalse(self.simulator.requests())
 
     def test_number_of_another_request_stops_only_its_invoice(self):
-        self.sandbox.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
         first = self.create_service_invoice()
         self.send(first)
         number = first.name
@@ -124,8 +124,8 @@ class TestMoney(UrssafCommon):
     def test_paid_after_a_recovery_is_confirmed_by_a_person(self):
         for action in ("provider_unpaid", "recover"):
             with self.subTest(action):
-                if self.sandbox.persons()[0]["blocked"]:
-                    self.sandbox.person_step(self.registration, "unblock")
+                if self.simulator.persons()[0]["blocked"]:
+                    self.simulator.person_step(self.registration, "unblock")
                 move, request = self.sent_invoice()
                 self.step(request, action)
                 self.assertEqual(request.state, "to_settle")
@@ -261,7 +261,7 @@ class TestMoney(UrssafCommon):
             return original(payout)
 
         self.patch(model, "_doubt", fail_on_one)
-        with mute_logger(f"{MODELS}urssaf_payout"):
+        with mute_logger(f"{MODELS}urssaf_payout_books"):
             self.run_cron("payout")
         self.assertEqual((bad.state, move.payment_state), ("to_record", "paid"))
         self.assertEqual(self.problem_codes(bad.request_id), ["payout_not_recorded"])
@@ -271,10 +271,10 @@ class TestMoney(UrssafCommon):
     def test_look_up_that_never_succeeds_is_told(self):
         for failure in ("403", "500", "nothing of use"):
             with self.subTest(failure):
-                self.sandbox.fault("send", "cut_after")
+                self.simulator.fault("send", "cut_after")
                 request = self.send(self.create_service_invoice())
                 if failure.isdigit():
-                    self.sandbox.fault("search", failure, times=200)
+                    self.simulator.fault("search", failure, times=200)
                 for _try in range(6):
                     self.wait(hours=6)
                     if failure.isdigit():
@@ -284,7 +284,7 @@ class TestMoney(UrssafCommon):
                             self.run_cron("send")
                 self.assertEqual(request.state, "uncertain")
                 self.assertEqual(len(self.activities(request)), 1)
-                self.sandbox.call("DELETE", "faults")
+                self.simulator.call("DELETE", "faults")
                 self.wait(hours=1)
                 self.run_cron("send")
                 self.assertEqual(request.state, "sent")
@@ -302,7 +302,7 @@ class TestMoney(UrssafCommon):
         self.wait(days=2)
         self.run_cron("refresh")
         self.assertIn("to_settle", self.problem_codes(requests[0]))
-        self.credentials.client_secret = "sandbox-secret"
+        self.credentials.client_secret = "simulator-secret"
         self.wait(days=2)
         self.run_cron("refresh")
         self.assertEqual(self.problem_codes(requests[0]), ["to_settle"])
@@ -311,7 +311,7 @@ class TestMoney(UrssafCommon):
     @mute_logger(f"{MODELS}urssaf_remote_mixin")
     def test_nobody_to_tell_undoes_nothing(self):
         move = self.create_service_invoice()
-        self.sandbox.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
         self.patch(type(self.env["urssaf.payment.request"]), "_tell_responsible", lambda *args: 1 / 0)
         self.send(move)
         self.assertEqual(move.urssaf_state, "rejected")
@@ -320,7 +320,7 @@ class TestMoney(UrssafCommon):
         other = self.env["res.company"].create({"name": "Autre société"})
         self.manager.company_ids += other
         move = self.create_service_invoice()
-        self.sandbox.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])
         window = (
             self.env["urssaf.send"]
             .with_user(self.manager)
@@ -333,12 +333,12 @@ class TestMoney(UrssafCommon):
     def test_one_reference_that_urssaf_refuses_never_stops_the_others(self):
         _bad_move, bad = self.sent_invoice()
         _move, request = self.sent_invoice()
-        self.sandbox.step(request, "pay", force=True)
+        self.simulator.step(request, "pay", force=True)
         original = UrssafClient.search
 
         def refuse_with_bad(client, ids=(), **criteria):
             if bad.id_request in ids:
-                self.sandbox.fault("search", "refuse_all", code="ERREUR_VALIDATION")
+                self.simulator.fault("search", "refuse_all", code="ERREUR_VALIDATION")
             return original(client, ids=ids, **criteria)
 
         self.wait(hours=3)
@@ -351,10 +351,10 @@ class TestMoney(UrssafCommon):
         for _index in range(12):
             self.sent_invoice()
         self.wait(hours=3)
-        before = len(self.sandbox.calls("search"))
-        self.sandbox.fault("search", "429", retry_after=1200)
+        before = len(self.simulator.calls("search"))
+        self.simulator.fault("search", "429", retry_after=1200)
         self.run_cron("refresh")
-        self.assertEqual(len(self.sandbox.calls("search")) - before, 1)
+        self.assertEqual(len(self.simulator.calls("search")) - before, 1)
 
     def test_consent_on_record_is_not_written_over(self):
         before = self.registration.consent_date
@@ -363,7 +363,7 @@ class TestMoney(UrssafCommon):
         self.assertEqual(self.registration.consent_date, before)
 
     def test_adopting_says_what_is_wrong(self):
-        self.sandbox.fault("send", "cut_before")
+        self.simulator.fault("send", "cut_before")
         request = self.send(self.create_service_invoice())
         with self.assertRaises(UserError):
             request.with_user(self.manager).action_adopt()

@@ -98,7 +98,7 @@ class TestOffer(UrssafCommon):
                 company = self.company_of(country)
                 self.assertEqual(company._urssaf_is_offered(), is_offered)
         # What is in use is never hidden.
-        company.urssaf_environment = "sandbox"
+        company.urssaf_environment = "simulator"
         self.assertTrue(company._urssaf_is_offered())
 
     def test_branch_follows_its_root(self):
@@ -119,6 +119,23 @@ class TestOffer(UrssafCommon):
         self.assertTrue(settings.urssaf_is_offered)
         self.assertFalse(settings.urssaf_limits)
 
+    def test_empty_lists_say_why(self):
+        def told(name, companies):
+            action = self.env.ref(f"avance_immediate.action_urssaf_{name}").with_context(
+                allowed_company_ids=companies.ids
+            )
+            return action.read(["help", "res_model", "context"])[0]["help"]
+
+        for name in ("payment_request", "registration", "payout"):
+            with self.subTest(name):
+                self.company.urssaf_environment = "sandbox"
+                usual = told(name, self.company)
+                self.assertEqual(told(name, self.american | self.company), usual)
+                self.assertIn(self.american.name, told(name, self.american))
+                self.company.urssaf_environment = False
+                self.assertNotIn("Not set up", usual)
+                self.assertIn("Not set up", told(name, self.company))
+
     def test_books_in_another_currency(self):
         french = self.company_of("fr", "CHF")
         self.both.company_ids |= french
@@ -126,6 +143,19 @@ class TestOffer(UrssafCommon):
         self.assertTrue(settings.urssaf_is_offered)
         self.assertIn("CHF", settings.urssaf_limits)
 
+    def chart_to_load(self, company):
+        """Return what Odoo would load for ``company``, in use while our addon and the French chart are installed."""
+        modules = self.env["ir.module.module"].with_context(allowed_company_ids=company.ids)
+        for name in ("l10n_fr_account", "avance_immediate"):
+            module = modules.search([("name", "=", name)])
+            module.state = "uninstalled"
+            module.state = "installed"
+        return vars(self.registry).pop("_auto_install_template", None)
+
     def test_the_chart_of_others_is_left_alone(self):
-        self.assertEqual(self.american.chart_template, "generic_coa")
-        self.assertEqual(self.american.account_fiscal_country_id.code, "US")
+        """Installed beside a chart of another country, the French one that comes along is loaded for nobody."""
+        self.assertTrue(self.chart_to_load(self.company_of("fr")), "else nothing is tried")
+        self.assertFalse(self.chart_to_load(self.american))
+        books = ("account.account", "account.journal", "account.tax", "account.fiscal.position", "res.company")
+        ours = [("module", "=", "avance_immediate"), ("model", "in", books)]
+        self.assertFalse(self.env["ir.model.data"].search(ours), "nothing of ours is added to anybody's books")

@@ -71,7 +71,7 @@ class TestPurge(SettingsCommon):
     """What is purged goes on time, a part at a time, and Odoo is told what remains."""
 
     def test_calls(self):
-        values = {"company_id": self.company.id, "environment": "sandbox", "operation": "search"}
+        values = {"company_id": self.company.id, "environment": "simulator", "operation": "search"}
         dates = [datetime.now() - timedelta(days=days) for days in (95, 94, 93, 92, 91, 89)]
         calls = self.env["urssaf.exchange"].create([{**values, "date": date} for date in dates])
         with patch.object(urssaf_exchange, "GC_UNLINK_LIMIT", 3):

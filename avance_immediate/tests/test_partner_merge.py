@@ -21,7 +21,7 @@ class MergeCommon(UrssafCommon):
         super().setUpClass()
         groups = "base.group_user,base.group_partner_manager"
         cls.salesman = new_test_user(cls.env, "commercial", groups, company_id=cls.company.id)
-        cls.other_company = cls.env["res.company"].create({"name": "Autre société", "urssaf_environment": "sandbox"})
+        cls.other_company = cls.env["res.company"].create({"name": "Autre société", "urssaf_environment": "simulator"})
         cls.foreigner = new_test_user(
             cls.env, "ailleurs", groups, company_id=cls.other_company.id, company_ids=cls.other_company.ids
         )

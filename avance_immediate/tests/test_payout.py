@@ -16,7 +16,7 @@ class TestPayout(UrssafCommon):
 
     def announce(self, request, **options):
         """Urssaf pays; the status is read, the money not recorded yet."""
-        self.sandbox.step(request, "pay", force=True, **options)
+        self.simulator.step(request, "pay", force=True, **options)
         request._commit()
         request._refresh_batch()
         return request.payout_ids
@@ -67,7 +67,7 @@ class TestPayout(UrssafCommon):
         requests = self.send(moves)
         self.run_cron("send")
         for request in requests:
-            self.sandbox.step(request, "pay", force=True)
+            self.simulator.step(request, "pay", force=True)
         self.wait(hours=3)
         self.run_cron("refresh")
         done, remaining = self.run_cron("payout")
@@ -119,7 +119,7 @@ class TestPayout(UrssafCommon):
 
     def test_payout_without_a_date_asks(self):
         _move, request = self.sent_invoice()
-        self.sandbox.step(request, "pay", force=True)
+        self.simulator.step(request, "pay", force=True)
         info = self.company._urssaf_client().search(ids=[request.id_request]).found[0]
         object.__setattr__(info, "transfer_date", None)
         request._apply_info(info)
@@ -131,7 +131,7 @@ class TestPayout(UrssafCommon):
     def test_second_payout_after_a_refused_debit_asks(self):
         move, request, payout = self.paid_invoice()
         self.run_cron("payout")
-        self.sandbox.step(request, "refuse_debit", force=True)
+        self.simulator.step(request, "refuse_debit", force=True)
         request.with_user(self.user).action_refresh()
         self.announce(request)
         self.assertEqual(len(request.payout_ids), 2)
@@ -201,7 +201,7 @@ class TestPayout(UrssafCommon):
         self.assertEqual(locked.payment_state, "paid")
         self.assertFalse(self.activities(request))
 
-    def test_sandbox_money_stays_out_of_the_books(self):
+    def test_simulator_money_stays_out_of_the_books(self):
         self.company.urssaf_book_test_payouts = False
         move, request, payout = self.paid_invoice()
         self.run_cron("payout")

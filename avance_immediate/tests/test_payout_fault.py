@@ -28,7 +28,7 @@ class TestPayoutFault(ForgedAnswers, UrssafCommon):
             for info in payload["infoDemandePaiements"]:
                 info["infoVirement"]["mntVirement"] = amount
 
-        self.sandbox.step(self.request, "pay", force=True, **options)
+        self.simulator.step(self.request, "pay", force=True, **options)
         self.forge(SEARCH, change)
         self.request.with_user(self.user).action_refresh()
         return self.request.payout_ids
@@ -103,7 +103,7 @@ class TestPayoutFault(ForgedAnswers, UrssafCommon):
     def test_second_payout_stays_one_when_it_is_corrected(self):
         first = self.announce(60)
         self.run_cron("payout")
-        self.sandbox.step(self.request, "refuse_debit", force=True)
+        self.simulator.step(self.request, "refuse_debit", force=True)
         self.forge_nothing()
         self.request.with_user(self.user).action_refresh()
         second = self.announce(-60) - first
@@ -164,7 +164,7 @@ class TestPayoutFault(ForgedAnswers, UrssafCommon):
         def change(payload, _headers):
             payload["infoDemandePaiements"][0]["demandePaiement"]["mntFactureTTC"] = "1e999999999"
 
-        self.sandbox.fault("send", "cut_after")
+        self.simulator.fault("send", "cut_after")
         request = self.send(self.create_service_invoice())
         self.forge(SEARCH, change)
         self.wait(hours=1)
@@ -178,7 +178,7 @@ class TestPayoutFault(ForgedAnswers, UrssafCommon):
             infos = payload["infoDemandePaiements"]
             infos.append({**infos[0], "idDemandePaiement": "é" * 10})
 
-        self.sandbox.fault("send", "cut_after")
+        self.simulator.fault("send", "cut_after")
         request = self.send(self.create_service_invoice())
         self.forge(SEARCH, change)
         self.wait(hours=1)

@@ -38,7 +38,7 @@ class AdviceCommon(PortalCommon):
         return found[0] if found else {}
 
     def refuse(self, registration):
-        self.sandbox.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
+        self.simulator.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
         self.env["urssaf.register"].with_user(self.user).create({"registration_id": registration.id}).action_register()
         self.assertEqual(registration.state, "refused")
 
@@ -313,7 +313,9 @@ class TestPortalAdviceSecurity(AdviceCommon):
 
     def test_locked_civil_status(self):
         """Nothing is proposed of a civil status that Urssaf has, nor lost from the page after a mistake."""
-        other = self.env["res.company"].sudo().create({"name": "Un autre prestataire", "urssaf_environment": "sandbox"})
+        other = (
+            self.env["res.company"].sudo().create({"name": "Un autre prestataire", "urssaf_environment": "simulator"})
+        )
         self.client.write({"urssaf_first_names": "Jeanne Durand", "urssaf_usage_name": "Durand"})
         jeanne = self.create_portal_user(
             "jeanne", self.client, company_id=other.id, company_ids=[Command.set([other.id, self.company.id])]

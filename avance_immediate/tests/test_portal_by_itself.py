@@ -20,13 +20,13 @@ class TestByItself(PortalCommon):
     def tries(self, client="Claire", times=1):
         """Ask ``times`` times, each with another identity, which Urssaf does not know."""
         for number in range(times):
-            self.sandbox.call("POST", "registrations/next", codes=[UNKNOWN])
+            self.simulator.call("POST", "registrations/next", codes=[UNKNOWN])
             registration = self.ask(first_names=f"{client}{'abcdefghijklm'[number]}")
             self.run_cron("registration")
         return registration
 
     def registered(self):
-        return len(self.sandbox.calls("register")) - 1  # that of the other client
+        return len(self.simulator.calls("register")) - 1  # that of the other client
 
     def test_identities_in_a_row(self):
         registration = self.tries(times=3)
@@ -49,7 +49,7 @@ class TestByItself(PortalCommon):
         """The tries of a client count together, whichever company they were made with."""
         other = self.env["res.company"].create({"name": "Autre", "country_id": self.env.ref("base.fr").id})
         attempts = [Command.create({"date": datetime.now(), "outcome": "refused", "by_itself": True}) for _ in range(3)]
-        values = {"partner_id": self.claire.id, "company_id": other.id, "environment": "sandbox"}
+        values = {"partner_id": self.claire.id, "company_id": other.id, "environment": "simulator"}
         with_other = self.env["urssaf.registration"].create({**values, "attempt_ids": attempts})
         registration = self.ask() - with_other
         self.run_cron("registration")
@@ -67,7 +67,7 @@ class TestByItself(PortalCommon):
     def test_those_of_a_person_do_not_count(self):
         registration = self.ask()
         for _time in range(3):
-            self.sandbox.call("POST", "registrations/next", codes=[UNKNOWN])
+            self.simulator.call("POST", "registrations/next", codes=[UNKNOWN])
             self.consent_and_register(registration)
         self.assertEqual(registration.state, "refused")
         self.ask(first_names="Claire")
@@ -78,7 +78,7 @@ class TestByItself(PortalCommon):
         """An outage of an hour: Urssaf was asked nothing about anybody, and it goes by itself afterwards."""
         self.company.urssaf_portal_limit = 2
         for _time in range(4):
-            self.sandbox.fault("register", "429", retry_after=60)
+            self.simulator.fault("register", "429", retry_after=60)
         registration = self.ask()
         for _time in range(5):
             self.run_cron("registration")
@@ -142,4 +142,4 @@ class TestFreeSignUp(PortalCommon):
         self.assertEqual(registration.state, "to_register")
         self.assertEqual(self.problem_codes(registration), ["portal_sign_up_free"])
         self.assertFalse(registration.next_try_at and registration.next_try_at <= datetime.now())
-        self.assertFalse(self.sandbox.calls("register")[1:])
+        self.assertFalse(self.simulator.calls("register")[1:])

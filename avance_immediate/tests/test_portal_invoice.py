@@ -21,7 +21,7 @@ class TestPortalInvoice(PortalCommon):
         return " ".join(" ".join(element.text_content().split()) for element in page.xpath("//*[@name='urssaf_step']"))
 
     def step(self, action, **options):
-        self.sandbox.step(self.request, action, **options)
+        self.simulator.step(self.request, action, **options)
         self.request.with_user(self.user).action_refresh()
 
     def test_ordinary_invoice(self):
@@ -60,11 +60,11 @@ class TestPortalInvoice(PortalCommon):
 
     def test_to_validate_found_by_look_up(self):
         """After a sending without an answer: no hour is later than that of what Urssaf took in first."""
-        self.sandbox.fault("send", "cut_after")
+        self.simulator.fault("send", "cut_after")
         move = self.create_service_invoice()
         request = self.send(move)
         self.assertEqual(request.state, "uncertain")
-        self.sandbox.step(request.number, "notify")
+        self.simulator.step(request.number, "notify")
         self.wait(minutes=20)
         self.run_cron("send")
         self.assertEqual((request.state, request.urssaf_status), ("sent", "20"))
@@ -85,7 +85,7 @@ class TestPortalInvoice(PortalCommon):
         self.assertIn("To validate before Friday 19 June, 10:00", self.told())
 
     def test_to_validate_found_by_the_second_look_up(self):
-        self.sandbox.fault("send", "cut_after")
+        self.simulator.fault("send", "cut_after")
         move = self.create_service_invoice()
         request = self.send(move)
         self.wait(hours=1)
@@ -103,6 +103,12 @@ class TestPortalInvoice(PortalCommon):
         self.step("pay", amount=60.0, date="2026-06-20")
         self.assertIn("Paid by Urssaf on 06/20/2026", self.told())
         self.assertIn("Urssaf has paid this invoice", self.told())
+
+    def test_awaited_no_longer(self):
+        self.step("set_status", status="999")
+        self.request.with_user(self.manager).action_stop_waiting()
+        self.assertIn("No longer collected by Urssaf", self.told())
+        self.assertNotIn("Settled", self.told())
 
     def test_refused(self):
         self.step("notify")

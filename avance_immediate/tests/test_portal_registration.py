@@ -29,7 +29,7 @@ class TestPortalRegistration(PortalCommon):
         registration = self.ask()
         self.assertEqual(registration.state, "to_register")
         self.assertEqual(registration.company_id, self.company)
-        self.assertEqual(registration.environment, "sandbox")
+        self.assertEqual(registration.environment, "simulator")
         self.assertEqual(registration.portal_requested_at, datetime.now())
         self.assertTrue(Form(registration.with_user(self.user)).portal_requested_at, "the provider sees it")
         self.assertEqual(registration.consent_user_id, self.portal_user)
@@ -68,7 +68,7 @@ class TestPortalRegistration(PortalCommon):
             ],
         )
         self.assertFalse(registration.message_partner_ids & self.claire, "the provider's chatter is not the client's")
-        self.assertFalse(self.sandbox.calls("register")[1:], "nothing is sent by the page")
+        self.assertFalse(self.simulator.calls("register")[1:], "nothing is sent by the page")
 
     def test_provider_is_told_and_confirms(self):
         registration = self.ask()
@@ -89,7 +89,7 @@ class TestPortalRegistration(PortalCommon):
         self.assertFalse(self.activities(registration), "nobody has to confirm")
         self.run_cron("registration")
         self.assertEqual(registration.state, "waiting")
-        self.assertEqual(len(self.sandbox.persons()), 2)
+        self.assertEqual(len(self.simulator.persons()), 2)
 
     def test_not_by_itself(self):
         registration = self.ask()
@@ -99,7 +99,7 @@ class TestPortalRegistration(PortalCommon):
     def test_by_itself_tries_again_later(self):
         self.register_by_themselves()
         registration = self.ask()
-        self.sandbox.fault("register", "429", retry_after=60)
+        self.simulator.fault("register", "429", retry_after=60)
         self.run_cron("registration")
         self.assertEqual(registration.state, "to_register")
         self.assertGreater(registration.next_try_at, datetime.now())
@@ -110,13 +110,13 @@ class TestPortalRegistration(PortalCommon):
     def test_never_again_by_itself_after_a_lost_answer(self):
         self.register_by_themselves()
         registration = self.ask()
-        self.sandbox.fault("register", "cut_before")
+        self.simulator.fault("register", "cut_before")
         self.run_cron("registration")
         for _time in range(4):
             self.wait(minutes=20)
             self.run_cron("registration")
         self.assertEqual(registration.state, "to_register")
-        self.assertEqual(len(self.sandbox.calls("register")), 2, "the first client's, and the one that was lost")
+        self.assertEqual(len(self.simulator.calls("register")), 2, "the first client's, and the one that was lost")
 
     # === WHAT IS NOT RIGHT === #
 
@@ -330,7 +330,7 @@ class TestPortalRegistration(PortalCommon):
 
     def test_refused_and_mended(self):
         registration = self.ask()
-        self.sandbox.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
+        self.simulator.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
         self.env["urssaf.register"].with_user(self.user).create({"registration_id": registration.id}).action_register()
         self.assertEqual(registration.state, "refused")
         page = self.page()
@@ -352,7 +352,7 @@ class TestPortalRegistration(PortalCommon):
         self.activate(registration)
         self.assertEqual(self.state(self.page()), ["active"])
         for action, told in [("block", "debit"), ("unblock", "nothing to pay us"), ("expire_mandate", "mandate")]:
-            self.sandbox.person_step(registration, action)
+            self.simulator.person_step(registration, action)
             registration.with_user(self.user).action_refresh()
             self.assertIn(told, self.text(self.page()), action)
 
@@ -368,7 +368,7 @@ class TestPortalRegistration(PortalCommon):
         registration = self.ask()
         self.env["urssaf.register"].with_user(self.user).create({"registration_id": registration.id}).action_register()
         self.activate(registration)
-        self.sandbox.person_step(registration, "break_link")
+        self.simulator.person_step(registration, "break_link")
         registration.with_user(self.user).action_refresh()
         self.assertEqual(registration.state, "ended")
         self.assertFalse(registration.consent_by_client)

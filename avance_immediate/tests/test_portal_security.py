@@ -43,7 +43,7 @@ class TestPortalRegistrationSecurity(PortalCommon):
                 {
                     "partner_id": self.claire.id,
                     "company_id": self.company.id,
-                    "environment": "sandbox",
+                    "environment": "simulator",
                     "state": "to_register",
                     "id_client": False,
                     "consent_user_id": self.portal_user.id,
@@ -115,7 +115,7 @@ class TestPortalRegistrationSecurity(PortalCommon):
     def test_registered_with_another_company(self):
         """What one provider was given is not shown to the client of another, nor the civil status changed there."""
         other = self.other_company
-        other.urssaf_environment = "sandbox"
+        other.urssaf_environment = "simulator"
         jeanne = self.create_portal_user(
             "jeanne", self.client, company_id=other.id, company_ids=[Command.set([other.id, self.company.id])]
         )

@@ -20,7 +20,7 @@ class TestRefresh(UrssafCommon):
         (request or self.request).with_user(self.user).action_refresh()
 
     def step(self, action, **options):
-        self.sandbox.step(self.request, action, force=True, **options)
+        self.simulator.step(self.request, action, force=True, **options)
         self.refresh()
 
     def pay(self, **options):
@@ -28,8 +28,8 @@ class TestRefresh(UrssafCommon):
         self.assertEqual(self.request.state, "paid")
 
     def another_invoice(self):
-        if self.sandbox.persons()[0]["blocked"]:  # by what happened to the last one
-            self.sandbox.person_step(self.registration, "unblock")
+        if self.simulator.persons()[0]["blocked"]:  # by what happened to the last one
+            self.simulator.person_step(self.registration, "unblock")
         self.move, self.request = self.sent_invoice()
 
     # === BEFORE IT IS PAID === #
@@ -99,8 +99,8 @@ class TestRefresh(UrssafCommon):
         for days in (14, 2):
             self.assertFalse(self.activities(self.request))
             self.wait(days=days)
-            # The sandbox's own life would go on: keep it where it is.
-            self.sandbox.step(self.request, "set_status", status="30", force=True)
+            # The simulator's own life would go on: keep it where it is.
+            self.simulator.step(self.request, "set_status", status="30", force=True)
             self.refresh()
         self.assertEqual(self.problem_codes(self.request), ["stalled"])
         self.step("debit")
@@ -162,16 +162,16 @@ class TestRefresh(UrssafCommon):
             self.wait(days=7)
             self.run_cron("refresh")
             if _week == 50:
-                self.sandbox.step(self.request, "recover", force=True)
+                self.simulator.step(self.request, "recover", force=True)
         self.assertEqual(self.request.state, "to_settle")
 
     def test_rarely_asked_once_paid(self):
         self.pay()
-        before = len(self.sandbox.calls("search"))
+        before = len(self.simulator.calls("search"))
         for _hour in range(24):
             self.wait(hours=1)
             self.run_cron("refresh")
-        self.assertLessEqual(len(self.sandbox.calls("search")) - before, 1)
+        self.assertLessEqual(len(self.simulator.calls("search")) - before, 1)
 
     def test_every_state_at_urssaf_is_followed(self):
         self.assertEqual(set(FOLLOW_UP), {"sent", "paid", "to_settle", "closed", "refused", "cancelled"})
@@ -180,13 +180,13 @@ class TestRefresh(UrssafCommon):
     # === FAILURES === #
 
     def test_nothing_learnt_changes_nothing(self):
-        self.sandbox.step(self.request, "pay", force=True)
+        self.simulator.step(self.request, "pay", force=True)
         for fault in ("500", "html", "empty_200", "empty_400", "cut_after", "truncated"):
             with self.subTest(fault):
-                self.sandbox.fault("search", fault, times=3)
+                self.simulator.fault("search", fault, times=3)
                 self.wait(hours=3)
                 self.run_cron("refresh")
-                self.sandbox.call("DELETE", "faults")
+                self.simulator.call("DELETE", "faults")
                 self.assertEqual((self.request.state, self.request.urssaf_status), ("sent", "10"))
         self.wait(hours=3)
         self.run_cron("refresh")
@@ -194,19 +194,19 @@ class TestRefresh(UrssafCommon):
 
     def test_a_day_without_answer_is_told(self):
         for hours in (3, 30):
-            self.sandbox.fault("search", "500", times=3)
+            self.simulator.fault("search", "500", times=3)
             self.wait(hours=hours)
             self.run_cron("refresh")
             self.assertEqual(len(self.activities(self.request)), int(hours == 30))
-            self.sandbox.call("DELETE", "faults")
+            self.simulator.call("DELETE", "faults")
         self.wait(hours=3)
         self.run_cron("refresh")
         self.assertFalse(self.activities(self.request))
 
     def test_one_bad_record_never_stops_the_others(self):
         _move, other = self.sent_invoice()
-        self.sandbox.step(self.request, "pay", force=True)
-        self.sandbox.step(other, "pay", force=True)
+        self.simulator.step(self.request, "pay", force=True)
+        self.simulator.step(other, "pay", force=True)
         model = type(self.env["urssaf.payment.request"])
         original = model._apply_info
 

@@ -27,7 +27,7 @@ class RegistrationCommon(UrssafCommon):
         registration.with_user(self.user).action_refresh()
 
     def known_names(self):
-        return [person["nomNaissance"] for person in self.sandbox.persons()]
+        return [person["nomNaissance"] for person in self.simulator.persons()]
 
 
 @tagged("post_install", "-at_install")
@@ -79,13 +79,13 @@ class TestRegistering(RegistrationCommon):
 
     def test_registered(self):
         self.consent_and_register(self.paul)
-        person = next(person for person in self.sandbox.persons() if person["nomNaissance"] == "Martin")
+        person = next(person for person in self.simulator.persons() if person["nomNaissance"] == "Martin")
         self.assertEqual((self.paul.state, self.paul.id_client), ("waiting", person["idClient"]))
         self.assertEqual(person["prenoms"], "Paul")
         self.assertFalse(self.activities(self.paul))
         with self.assertRaises(UserError):
             self.consent_and_register(self.paul)
-        self.assertEqual(len(self.sandbox.calls("register")), 2, "one for each client of this test")
+        self.assertEqual(len(self.simulator.calls("register")), 2, "one for each client of this test")
 
     def test_refused_by_each_code(self):
         refusals = [
@@ -94,7 +94,7 @@ class TestRegistering(RegistrationCommon):
         self.assertGreater(len(refusals), 20)
         for code in [*refusals, "ERR_NOUVEAU_CODE"]:
             with self.subTest(code=code):
-                self.sandbox.call("POST", "registrations/next", codes=[code])
+                self.simulator.call("POST", "registrations/next", codes=[code])
                 self.consent_and_register(self.paul)
                 self.assertEqual(self.paul.state, "refused")
                 self.assertEqual(self.problem_codes(self.paul), [code])
@@ -107,7 +107,7 @@ class TestRegistering(RegistrationCommon):
 
     def test_refused_for_several_reasons(self):
         both = ["ERR_CONTACT", "ERR_COORDONNEES_BANCAIRES"]
-        self.sandbox.call("POST", "registrations/next", codes=both)
+        self.simulator.call("POST", "registrations/next", codes=both)
         self.consent_and_register(self.paul)
         self.assertEqual(self.problem_codes(self.paul), both)
         shown = html.fromstring(self.paul.with_user(self.user).problem_html)
@@ -127,7 +127,7 @@ class TestRegistering(RegistrationCommon):
     def test_not_taken(self):
         for fault in ("403", "429"):
             with self.subTest(fault=fault):
-                self.sandbox.fault("register", fault)
+                self.simulator.fault("register", fault)
                 self.consent_and_register(self.paul)
                 self.assertEqual(self.paul.state, "to_register")
                 self.assertEqual(len(self.paul.problems), 1)
@@ -138,7 +138,7 @@ class TestRegistering(RegistrationCommon):
         self.assertFalse(self.activities(self.paul))
 
     def test_token_refused_once(self):
-        self.sandbox.fault("register", "401")
+        self.simulator.fault("register", "401")
         self.consent_and_register(self.paul)
         self.assertEqual(self.paul.state, "waiting")
 
@@ -148,7 +148,7 @@ class TestRegistering(RegistrationCommon):
             self.consent_and_register(self.paul)
         self.env.invalidate_all()
         self.assertEqual(self.paul.state, "to_register")
-        self.assertEqual(len(self.sandbox.calls("register")), 1)
+        self.assertEqual(len(self.simulator.calls("register")), 1)
 
 
 @tagged("post_install", "-at_install")
@@ -163,19 +163,19 @@ class TestLostAnswer(RegistrationCommon):
                     name=name, urssaf_birth_name=name, urssaf_first_names="Léa", email=f"{fault}@example.com"
                 )
                 registration = self.prepare(partner, email=f"{fault}@example.com", mobile="0677889900")
-                self.sandbox.fault("register", fault)
+                self.simulator.fault("register", fault)
                 self.consent_and_register(registration)
                 self.assertEqual(registration.state, "uncertain")
-                calls = len(self.sandbox.calls("register"))
+                calls = len(self.simulator.calls("register"))
                 self.run_cron("registration")
                 self.assertEqual(registration.state, "waiting")
-                held = [person["idClient"] for person in self.sandbox.persons() if person["nomNaissance"] == name]
+                held = [person["idClient"] for person in self.simulator.persons() if person["nomNaissance"] == name]
                 self.assertEqual([registration.id_client], held)
-                self.assertEqual(len(self.sandbox.calls("register")), calls)
+                self.assertEqual(len(self.simulator.calls("register")), calls)
                 self.assertFalse(registration.problems)
 
     def test_never_arrived(self):
-        self.sandbox.fault("register", "cut_before")
+        self.simulator.fault("register", "cut_before")
         self.consent_and_register(self.paul)
         self.run_cron("registration")
         self.assertEqual(self.paul.state, "uncertain", "one answer proves nothing")
@@ -190,16 +190,16 @@ class TestLostAnswer(RegistrationCommon):
             self.wait(days=1)
             self.run_cron("registration")
         self.assertEqual(self.paul.state, "to_register")
-        self.assertEqual(len(self.sandbox.calls("register")), 2, "never sent by itself")
+        self.assertEqual(len(self.simulator.calls("register")), 2, "never sent by itself")
         self.consent_and_register(self.paul)
         self.assertEqual(self.paul.state, "waiting")
         self.assertFalse(self.activities(self.paul))
 
     def test_shown_late(self):
         """Urssaf shows it at the second look only."""
-        self.sandbox.fault("register", "cut_after")
+        self.simulator.fault("register", "cut_after")
         self.consent_and_register(self.paul)
-        self.sandbox.fault("status", "refuse_all", code="ERR_RECHERCHE_PARTICULIER")
+        self.simulator.fault("status", "refuse_all", code="ERR_RECHERCHE_PARTICULIER")
         self.run_cron("registration")
         self.assertTrue(self.paul.absent_since)
         self.wait(minutes=11)
@@ -208,11 +208,11 @@ class TestLostAnswer(RegistrationCommon):
         self.assertFalse(self.paul.absent_since)
 
     def test_no_answer_to_the_question_either(self):
-        self.sandbox.fault("register", "cut_after")
+        self.simulator.fault("register", "cut_after")
         self.consent_and_register(self.paul)
         for fault in ("503", "empty_400", "html"):
             with self.subTest(fault=fault):
-                self.sandbox.fault("status", fault, times=3)
+                self.simulator.fault("status", fault, times=3)
                 self.run_cron("registration")
                 self.assertEqual(self.paul.state, "uncertain")
                 self.assertFalse(self.paul.absent_since)
@@ -221,10 +221,10 @@ class TestLostAnswer(RegistrationCommon):
         self.assertEqual(self.paul.state, "waiting")
 
     def test_another_error_is_no_absence(self):
-        self.sandbox.fault("register", "cut_after")
+        self.simulator.fault("register", "cut_after")
         self.consent_and_register(self.paul)
         for _time in range(2):
-            self.sandbox.fault("status", "refuse_all", code="ERR_CONTACT")
+            self.simulator.fault("status", "refuse_all", code="ERR_CONTACT")
             self.run_cron("registration")
             self.wait(hours=1)
         self.assertEqual(self.paul.state, "uncertain")
@@ -232,16 +232,16 @@ class TestLostAnswer(RegistrationCommon):
 
     def test_other_person_under_this_address(self):
         self.paul.with_user(self.user).email = self.registration.email
-        self.sandbox.fault("register", "cut_before")
+        self.simulator.fault("register", "cut_before")
         self.consent_and_register(self.paul)
         self.run_cron("registration")
         self.assertEqual((self.paul.state, self.problem_codes(self.paul)), ("uncertain", ["other_person"]))
         self.assertFalse(self.paul.id_client)
         self.assertEqual(len(self.activities(self.paul)), 1)
         self.wait(days=1)
-        asked = len(self.sandbox.calls("status"))
+        asked = len(self.simulator.calls("status"))
         self.run_cron("registration")
-        self.assertEqual(len(self.sandbox.calls("status")), asked, "a person looks first")
+        self.assertEqual(len(self.simulator.calls("status")), asked, "a person looks first")
 
     def test_other_person_is_cleared_up_and_registered(self):
         self.test_other_person_under_this_address()
@@ -258,7 +258,7 @@ class TestLostAnswer(RegistrationCommon):
 
     def test_names_agree_without_accents(self):
         self.partner.with_user(self.user).write({"urssaf_birth_name": "d'Étain", "urssaf_first_names": "René Paul"})
-        self.sandbox.fault("register", "cut_after")
+        self.simulator.fault("register", "cut_after")
         self.consent_and_register(self.paul)
         self.partner.with_user(self.user).write({"urssaf_birth_name": "D ETAIN", "urssaf_first_names": "Rene"})
         self.run_cron("registration")
@@ -279,7 +279,7 @@ class TestLostAnswer(RegistrationCommon):
         self.assertFalse(self.paul.problems)
 
     def test_technical_error_is_looked_up(self):
-        self.sandbox.call("POST", "registrations/next", codes=["ERREUR_TECHNIQUE"])
+        self.simulator.call("POST", "registrations/next", codes=["ERREUR_TECHNIQUE"])
         self.consent_and_register(self.paul)
         self.assertEqual(self.paul.state, "uncertain")
 
@@ -293,7 +293,7 @@ class TestLostAnswer(RegistrationCommon):
         self.env.invalidate_all()
         self.run_cron("registration")
         self.assertEqual((self.paul.state, self.paul.id_client), ("waiting", id_client))
-        self.assertEqual(len(self.sandbox.calls("register")), 2)
+        self.assertEqual(len(self.simulator.calls("register")), 2)
 
 
 @tagged("post_install", "-at_install")
@@ -301,14 +301,14 @@ class TestFollowingClients(RegistrationCommon):
     """What Urssaf says of a client afterwards."""
 
     def step(self, action):
-        self.sandbox.person_step(self.registration, action)
+        self.simulator.person_step(self.registration, action)
         self.refresh(self.registration)
 
     def test_waiting_then_active_by_itself(self):
         self.consent_and_register(self.paul)
         self.run_cron("registration")
         self.assertEqual(self.paul.state, "waiting")
-        self.sandbox.person_step(self.paul, "activate")
+        self.simulator.person_step(self.paul, "activate")
         self.run_cron("registration")
         self.assertEqual(self.paul.state, "waiting", "not asked again at once")
         self.wait(hours=5)
@@ -363,7 +363,7 @@ class TestFollowingClients(RegistrationCommon):
 
     def test_left_and_registered_again_without_an_answer(self):
         self.step("break_link")
-        self.sandbox.fault("register", "cut_before")
+        self.simulator.fault("register", "cut_before")
         self.consent_and_register(self.registration)
         self.assertEqual(self.registration.state, "uncertain")
         for _time in range(2):
@@ -374,28 +374,28 @@ class TestFollowingClients(RegistrationCommon):
 
     def test_link_that_died(self):
         self.consent_and_register(self.paul)
-        self.sandbox.person_step(self.paul, "not_finalised")
+        self.simulator.person_step(self.paul, "not_finalised")
         self.refresh(self.paul)
         self.assertEqual((self.paul.state, self.paul.urssaf_status), ("waiting", "APPAREILLAGE_NF"))
-        self.sandbox.person_step(self.paul, "resend_link")
-        self.sandbox.person_step(self.paul, "activate")
+        self.simulator.person_step(self.paul, "resend_link")
+        self.simulator.person_step(self.paul, "activate")
         self.refresh(self.paul)
         self.assertEqual(self.paul.state, "active")
 
     def test_unreachable(self):
         state, checked = self.registration.state, self.registration.last_check_at
-        self.sandbox.fault("status", "503", times=3)
+        self.simulator.fault("status", "503", times=3)
         self.refresh(self.registration)
         self.assertEqual((self.registration.state, self.registration.last_check_at), (state, checked))
         self.assertGreater(self.registration.next_try_at, datetime.now())
 
     def test_one_bad_record_does_not_stop_the_others(self):
         self.consent_and_register(self.paul)
-        self.sandbox.person_step(self.paul, "activate")
+        self.simulator.person_step(self.paul, "activate")
         checked = self.registration.last_check_at
         self.registration.next_try_at = datetime.now() - timedelta(hours=1)
         self.paul.next_try_at = datetime.now()
-        self.sandbox.fault("status", "empty_200", times=3)
+        self.simulator.fault("status", "empty_200", times=3)
         self.run_cron("registration")
         self.assertEqual(self.registration.last_check_at, checked)
         self.assertEqual(self.paul.state, "active")

@@ -83,7 +83,7 @@ class TestRegistrationAdvice(UrssafCommon):
         for typed, code, mended in OPTIONS:
             self.registration.write(typed)
             self.assertNotIn(code, self.items(self.registration, "civil_status"))
-            self.sandbox.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
+            self.simulator.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
             self.consent_and_register(self.registration)
             self.assertEqual(self.registration.state, "refused")
             item = self.items(self.registration, "civil_status")[code]

@@ -269,7 +269,7 @@ class TestRegistrationForm(UrssafCommon):
 
     def test_two_companies(self):
         other = self.env["res.company"].create({"name": "Autre", "country_id": self.env.ref("base.fr").id})
-        other.urssaf_environment = "sandbox"
+        other.urssaf_environment = "simulator"
         user = new_test_user(
             self.env,
             "urssaf_user_2",

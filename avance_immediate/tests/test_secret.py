@@ -109,7 +109,7 @@ class TestNobodyReads(SecretCommon):
                     self.assertFalse(self.credentials[name], name)
 
     def test_stays(self):
-        self.credentials.write({"environment": "sandbox", "company_id": self.company.id})
+        self.credentials.write({"environment": "simulator", "company_id": self.company.id})
         self.assertTrue(self.credentials.client_secret and self.credentials.access_token)
 
     def test_no_default_value(self):
@@ -146,14 +146,14 @@ class TestTyped(SecretCommon):
     def test_another_button_first(self):
         settings = self.store(urssaf_client_secret=SECRET)
         self.rpc("res.config.settings", "action_urssaf_test_connection", [settings])
-        self.assertEqual(self.credentials.client_secret, "sandbox-secret", "nothing was saved")
+        self.assertEqual(self.credentials.client_secret, "simulator-secret", "nothing was saved")
         self.press_save(settings)
         self.assertEqual(self.credentials.client_secret, SECRET)
 
     def test_discarded(self):
         self.store(urssaf_client_secret=SECRET)
         self.press_save(self.store(urssaf_client_id="another"))
-        self.assertRecordValues(self.credentials, [{"client_id": "another", "client_secret": "sandbox-secret"}])
+        self.assertRecordValues(self.credentials, [{"client_id": "another", "client_secret": "simulator-secret"}])
         self.wait(hours=2)
         self.press_save(self.store())
         self.assertEqual(self.tables_with(SECRET), [], "nobody saved it in time")
@@ -173,13 +173,13 @@ class TestTyped(SecretCommon):
         self.rpc("res.config.settings", "web_save", [settings], {"urssaf_environment": "test"}, {})
         self.press_save(settings)
         self.assertFalse(self.credentials_of("test").client_secret)
-        self.assertEqual(self.credentials.client_secret, "sandbox-secret")
+        self.assertEqual(self.credentials.client_secret, "simulator-secret")
         self.assertEqual(self.tables_with(SECRET), [])
 
     def test_environment_chosen_before(self):
         self.press_save(self.store(urssaf_environment="test", urssaf_client_id="x", urssaf_client_secret=SECRET))
         self.assertEqual(self.credentials_of("test").client_secret, SECRET)
-        self.assertEqual(self.credentials.client_secret, "sandbox-secret")
+        self.assertEqual(self.credentials.client_secret, "simulator-secret")
 
     def test_production_not_confirmed(self):
         settings = self.store(urssaf_environment="production", urssaf_client_id="x", urssaf_client_secret=SECRET)
@@ -211,7 +211,7 @@ class TestTyped(SecretCommon):
             with self.subTest(mask=mask):
                 self.press_save(self.store(urssaf_client_secret=mask))
                 self.credentials.client_secret = mask
-                self.assertEqual(self.credentials.client_secret, "sandbox-secret")
+                self.assertEqual(self.credentials.client_secret, "simulator-secret")
 
     def test_update_takes_it_out(self):
         """A database of a version that stored it."""
@@ -262,15 +262,15 @@ class TestSealed(KeysCommon):
             self.save(urssaf_client_secret=SECRET)
             self.assertSealedWith(self.first, "client_secret", SECRET)
             self.assertEqual(self.tables_with(SECRET), [])
-            self.save(urssaf_client_secret="sandbox-secret")
+            self.save(urssaf_client_secret="simulator-secret")
             with self.company._urssaf_client() as client:
                 client.search(numbers=["X"])
             self.env.invalidate_all()
             self.assertTrue(self.stored("access_token").startswith(sealing.PREFIX))
-            tokens = len(self.sandbox.calls("token"))
+            tokens = len(self.simulator.calls("token"))
             with self.company._urssaf_client() as client:
                 client.search(numbers=["X"])
-            self.assertEqual(len(self.sandbox.calls("token")), tokens, "the sealed token serves")
+            self.assertEqual(len(self.simulator.calls("token")), tokens, "the sealed token serves")
 
     def test_typed_and_not_saved(self):
         with self.keys(self.first):
@@ -285,15 +285,15 @@ class TestSealed(KeysCommon):
     def test_start_seals_what_is_in_clear(self):
         token = self.credentials.access_token
         self.start()
-        self.assertEqual(self.stored("client_secret"), "sandbox-secret", "there is no key")
+        self.assertEqual(self.stored("client_secret"), "simulator-secret", "there is no key")
         with self.keys(self.first):
             self.start()
-            self.assertSealedWith(self.first, "client_secret", "sandbox-secret")
+            self.assertSealedWith(self.first, "client_secret", "simulator-secret")
             self.assertSealedWith(self.first, "access_token", token)
             sealed = self.stored("client_secret")
             self.start()
             self.assertEqual(self.stored("client_secret"), sealed, "done already")
-            self.assertEqual(self.company._urssaf_client()._credentials.client_secret, "sandbox-secret")
+            self.assertEqual(self.company._urssaf_client()._credentials.client_secret, "simulator-secret")
 
     def test_key_replaced(self):
         with self.keys(self.first):
@@ -301,7 +301,7 @@ class TestSealed(KeysCommon):
         with self.keys(self.second, self.first):
             self.company._urssaf_client()
             self.start()
-            self.assertSealedWith(self.second, "client_secret", "sandbox-secret")
+            self.assertSealedWith(self.second, "client_secret", "simulator-secret")
         with self.keys(self.second):
             self.company._urssaf_client()
 
@@ -330,7 +330,7 @@ class TestSealed(KeysCommon):
                 self.env.invalidate_all()
                 self.assertNotIn(key, str(logs.output) + str(caught.exception))
                 self.assertIsNone(caught.exception.__cause__)
-                self.assertEqual(self.stored("client_secret"), "sandbox-secret")
+                self.assertEqual(self.stored("client_secret"), "simulator-secret")
                 self.assertIn("base64", self.settings().urssaf_key_problem)
 
 
@@ -357,13 +357,13 @@ class TestKeyLost(KeysCommon):
             self.run_cron(name)
 
     def assertWaits(self, code):
-        calls = len(self.sandbox.calls("token")) + len(self.sandbox.calls("send"))
+        calls = len(self.simulator.calls("token")) + len(self.simulator.calls("send"))
         for _run in range(3):
             self.wait(hours=1)
             self.run_crons()
         self.assertEqual(set(self.requests.mapped("state")), {"queued"})
         self.assertEqual(set(self.requests.mapped("send_count")), {0})
-        self.assertEqual(len(self.sandbox.calls("token")) + len(self.sandbox.calls("send")), calls)
+        self.assertEqual(len(self.simulator.calls("token")) + len(self.simulator.calls("send")), calls)
         self.assertEqual(len(self.key_activities), 1)
         self.assertEqual(self.key_activities.user_id, self.user)
         self.assertFalse(self.activities(self.requests | self.sent), "one activity, not one a record")
@@ -386,13 +386,13 @@ class TestKeyLost(KeysCommon):
 
     def test_missing_and_secret_typed_again(self):
         self.assertWaits("key_missing")
-        self.save(urssaf_client_secret="sandbox-secret")
+        self.save(urssaf_client_secret="simulator-secret")
         self.assertMended()
 
     def test_wrong_and_secret_typed_again(self):
         with self.keys(Fernet.generate_key()):
             self.assertWaits("key_wrong")
-            self.save(urssaf_client_secret="sandbox-secret")
+            self.save(urssaf_client_secret="simulator-secret")
             self.assertTrue(self.stored("client_secret").startswith(sealing.PREFIX))
             self.assertMended()
 
@@ -411,7 +411,7 @@ class TestKeyLost(KeysCommon):
         with self.keys(Fernet.generate_key()):
             self.run_crons()
             activity = self.key_activities
-            self.save(urssaf_client_secret="sandbox-secret")
+            self.save(urssaf_client_secret="simulator-secret")
             self.run_crons()
             self.assertEqual(set(self.requests.mapped("state")), {"sent"})
             self.assertEqual(self.key_activities, activity)
@@ -455,7 +455,7 @@ class TestRotated(SecretCommon):
         self.credentials.write({"access_token": "nouveau", "token_expires_at": 9e9})
         self.env.flush_all()
         self.assertEqual(store.load().access_token, "nouveau")
-        self.credentials.write({"client_secret": "sandbox-secret"})
+        self.credentials.write({"client_secret": "simulator-secret"})
         self.credentials.write({"access_token": "autre", "token_expires_at": 9e9})
         self.env.flush_all()
         self.assertIsNone(store.load(), "a token of others")
@@ -481,7 +481,7 @@ class TestCompanyFields(SecretCommon):
                         company.read([name])
                     with self.assertRaises(AccessError), self.cr.savepoint():
                         company.search([(name, "!=", False)])
-        self.assertEqual(self.company.with_user(colleague).urssaf_environment, "sandbox")
+        self.assertEqual(self.company.with_user(colleague).urssaf_environment, "simulator")
 
     def test_access_rights_administrator_writes_none(self):
         erp_manager = new_test_user(self.env, "droits", "base.group_erp_manager", company_id=self.company.id)
@@ -528,7 +528,7 @@ class TestCompanyFields(SecretCommon):
         self.assertFalse(company.urssaf_portal_auto_register)
         self.assertEqual(company.urssaf_absence_minutes, 10)
         self.save()
-        self.assertEqual(self.company.urssaf_environment, "sandbox")
+        self.assertEqual(self.company.urssaf_environment, "simulator")
         self.assertFalse(self.company.urssaf_portal_auto_register)
         with self.assertRaises(UserError), self.cr.savepoint():
             self.save(urssaf_environment="production")

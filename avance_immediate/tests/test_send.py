@@ -17,7 +17,7 @@ class TestSend(UrssafCommon):
 
     def assert_sent_once(self, request):
         self.assertEqual(request.state, "sent", request.problems)
-        held = [held for held in self.sandbox.requests() if held["numFactureTiers"] == request.number]
+        held = [held for held in self.simulator.requests() if held["numFactureTiers"] == request.number]
         self.assertEqual(len(held), 1)
         self.assertEqual(held[0]["idDemandePaiement"], request.id_request)
         self.assertFalse(self.activities(request))
@@ -30,7 +30,7 @@ class TestSend(UrssafCommon):
         requests = self.queue(moves)
         done, remaining = self.run_cron("send")
         self.assertEqual((done, remaining), (12, 0))
-        self.assertEqual(len(self.sandbox.calls("send")), 2)
+        self.assertEqual(len(self.simulator.calls("send")), 2)
         for request in requests:
             self.assert_sent_once(request)
 
@@ -70,7 +70,7 @@ class TestSend(UrssafCommon):
         with self.assertRaises(UserError):
             self.send(move)
         self.assertEqual(move.urssaf_request_ids, request)
-        self.assertEqual(len(self.sandbox.calls("send")), 1)
+        self.assertEqual(len(self.simulator.calls("send")), 1)
 
     # === NOT SENT, NOT TAKEN === #
 
@@ -85,7 +85,7 @@ class TestSend(UrssafCommon):
 
     def test_no_token(self):
         self.credentials.write({"access_token": False})
-        self.sandbox.fault("token", "503")
+        self.simulator.fault("token", "503")
         request = self.send(self.create_service_invoice())
         self.assertEqual(self.problem_codes(request), ["NotSent"])
         self.assert_waits_then_goes(request, minutes=16)
@@ -100,7 +100,7 @@ class TestSend(UrssafCommon):
         self.assert_waits_then_goes(request, minutes=16)
 
     def test_too_many_calls(self):
-        self.sandbox.fault("send", "429", retry_after=1200)
+        self.simulator.fault("send", "429", retry_after=1200)
         request = self.send(self.create_service_invoice())
         self.assertEqual(self.problem_codes(request), ["TryLater"])
         self.wait(minutes=16)
@@ -109,9 +109,9 @@ class TestSend(UrssafCommon):
     def test_too_many_calls_holds_back_the_other_lots(self):
         moves = self.env["account.move"].union(*(self.create_service_invoice() for _index in range(12)))
         requests = self.queue(moves)
-        self.sandbox.fault("send", "429", retry_after=1200)
+        self.simulator.fault("send", "429", retry_after=1200)
         self.run_cron("send")
-        self.assertEqual(len(self.sandbox.calls("send")), 1)
+        self.assertEqual(len(self.simulator.calls("send")), 1)
         self.wait(minutes=21)
         self.run_cron("send")
         for request in requests:
@@ -120,7 +120,7 @@ class TestSend(UrssafCommon):
     def test_forbidden_tells_the_person_in_charge_once(self):
         moves = self.create_service_invoice() + self.create_service_invoice()
         requests = self.queue(moves)
-        self.sandbox.fault("send", "403")
+        self.simulator.fault("send", "403")
         self.run_cron("send")
         self.assertEqual(set(requests.mapped("state")), {"queued"})
         self.assertEqual(len(self.activities(requests)), 1)
@@ -131,13 +131,13 @@ class TestSend(UrssafCommon):
             self.assert_sent_once(request)
 
     def test_token_refused_once_is_renewed(self):
-        self.sandbox.fault("send", "401")
+        self.simulator.fault("send", "401")
         self.assert_sent_once(self.send(self.create_service_invoice()))
 
     # === REJECTED === #
 
     def test_rejected_with_a_reason_then_mended(self):
-        self.sandbox.call("POST", "requests/next", codes=["ERR_CODE_NATURE", "ERR_VALEUR_NEGATIVE"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_CODE_NATURE", "ERR_VALEUR_NEGATIVE"])
         move = self.create_service_invoice()
         request = self.send(move)
         self.assertEqual(request.state, "rejected")
@@ -152,27 +152,27 @@ class TestSend(UrssafCommon):
     def test_one_rejected_in_a_lot_leaves_the_others(self):
         moves = self.env["account.move"].union(*(self.create_service_invoice() for _index in range(3)))
         requests = self.queue(moves)
-        self.sandbox.call("POST", "requests/next", codes=["ERR_CMPT_BLOQUE"])
+        self.simulator.call("POST", "requests/next", codes=["ERR_CMPT_BLOQUE"])
         self.run_cron("send")
         self.assertEqual(sorted(requests.mapped("state")), ["rejected", "sent", "sent"])
 
     def test_lot_refused_as_a_whole_goes_one_by_one(self):
         moves = self.env["account.move"].union(*(self.create_service_invoice() for _index in range(3)))
         requests = self.queue(moves)
-        self.sandbox.fault("send", "refuse_all", code="ERREUR_VALIDATION")
+        self.simulator.fault("send", "refuse_all", code="ERREUR_VALIDATION")
         self.run_cron("send")
         self.assertEqual(set(requests.mapped("state")), {"queued"})
-        self.sandbox.fault("send", "refuse_all", code="ERREUR_VALIDATION")
+        self.simulator.fault("send", "refuse_all", code="ERREUR_VALIDATION")
         self.run_cron("send")
         self.assertEqual(sorted(requests.mapped("state")), ["rejected", "sent", "sent"])
-        self.assertEqual(len(self.sandbox.calls("send")), 4)
+        self.assertEqual(len(self.simulator.calls("send")), 4)
 
     # === NOBODY KNOWS === #
 
     def test_every_answer_that_settles_nothing(self):
         for fault in ("cut_after", "500", "503", "html", "empty_400", "empty_200", "truncated"):
             with self.subTest(fault):
-                self.sandbox.fault("send", fault)
+                self.simulator.fault("send", fault)
                 request = self.send(self.create_service_invoice())
                 self.assertEqual(request.state, "uncertain")
                 self.assertFalse(self.activities(request), "nothing to do for a person yet")
@@ -182,7 +182,7 @@ class TestSend(UrssafCommon):
                 self.assert_sent_once(request)
 
     def test_technical_error_of_urssaf_is_looked_up(self):
-        self.sandbox.call("POST", "requests/next", codes=["ERREUR_TECHNIQUE"])
+        self.simulator.call("POST", "requests/next", codes=["ERREUR_TECHNIQUE"])
         request = self.send(self.create_service_invoice())
         self.assertEqual(request.state, "uncertain")
 
@@ -194,7 +194,7 @@ class TestSend(UrssafCommon):
         moves[0].with_user(self.user).action_urssaf_withdraw()
         self.run_cron("send")
         self.assertEqual(requests.mapped("state"), ["draft", "sent"])
-        self.assertEqual(len(self.sandbox.requests()), 1)
+        self.assertEqual(len(self.simulator.requests()), 1)
         with self.assertRaises(UserError):
             moves[1].with_user(self.user).action_urssaf_withdraw()
 
@@ -204,4 +204,4 @@ class TestSend(UrssafCommon):
         self.company.urssaf_environment = "test"
         self.run_cron("send")
         self.assertEqual(set(requests.mapped("state")), {"queued"})
-        self.assertFalse(self.sandbox.calls("send"))
+        self.assertFalse(self.simulator.calls("send"))

@@ -65,10 +65,10 @@ class TestOdooSendWizard(UrssafCommon):
         move = self.create_service_invoice()
         self.wizard(move, extra_edis=["urssaf"]).action_send_and_print()
         self.assertEqual(move.urssaf_state, "queued")
-        self.assertEqual(self.sandbox.calls("send"), [])
+        self.assertEqual(self.simulator.calls("send"), [])
         self.run_cron("send")
         self.assertEqual(move.urssaf_state, "sent")
-        self.assertEqual(len(self.sandbox.requests()), 1)
+        self.assertEqual(len(self.simulator.requests()), 1)
 
     def test_the_pdf_says_not_to_pay(self):
         with_urssaf, without = self.create_service_invoice(), self.create_service_invoice()
@@ -128,7 +128,7 @@ class TestOdooSendWizard(UrssafCommon):
         self.assertTrue(all((ready | stuck).mapped("invoice_pdf_report_id")))
         self.run_cron("send")
         self.assertEqual(set(ready.mapped("urssaf_state")), {"sent"})
-        self.assertEqual(len(self.sandbox.calls("send")), 1, "nine go in one call")
+        self.assertEqual(len(self.simulator.calls("send")), 1, "nine go in one call")
 
     def test_batch_where_the_company_did_not_choose_it(self):
         moves = self.create_service_invoice() | self.create_service_invoice(**STUCK)
@@ -156,7 +156,7 @@ class TestSendWindow(UrssafCommon):
         window = self.window(ready | self.create_service_invoice(**STUCK))
         self.assertEqual((window.ready_count, window.stuck_count), (2, 1))
         self.assertEqual((window.ready_amount, window.currency_id.name), (150, "EUR"))
-        self.assertEqual(window.environment, "sandbox")
+        self.assertEqual(window.environment, "simulator")
 
     def test_stuck_lines_have_reasons_and_ways_out(self):
         self.client.urssaf_birth_date = False
@@ -192,7 +192,7 @@ class TestSendWindow(UrssafCommon):
         self.assertEqual(action["tag"], "display_notification")
         self.assertEqual(ready.mapped("urssaf_state"), ["queued", "queued"])
         self.assertFalse(stuck.urssaf_request_ids)
-        self.assertEqual(self.sandbox.calls("send"), [])
+        self.assertEqual(self.simulator.calls("send"), [])
         self.run_cron("send")
         self.assertEqual(ready.mapped("urssaf_state"), ["sent", "sent"])
 
@@ -201,7 +201,7 @@ class TestSendWindow(UrssafCommon):
         self.window(move).action_send()
         self.assertEqual(move.urssaf_state, "sent")
         self.run_cron("send")
-        self.assertEqual(len(self.sandbox.calls("send")), 1)
+        self.assertEqual(len(self.simulator.calls("send")), 1)
 
     def test_nothing_ready(self):
         stuck = self.create_service_invoice(**STUCK)
@@ -236,7 +236,7 @@ class TestSendWindow(UrssafCommon):
             second.action_send()
         self.assertEqual(moves.mapped("urssaf_request_count"), [1, 1])
         self.run_cron("send")
-        self.assertEqual(len(self.sandbox.requests()), 2)
+        self.assertEqual(len(self.simulator.requests()), 2)
 
     def test_who_may_not(self):
         move = self.create_service_invoice()
@@ -260,7 +260,7 @@ class TestWithdraw(UrssafCommon):
         moves[0].with_user(self.user).action_urssaf_withdraw()
         self.assertEqual(requests.mapped("state"), ["draft", "queued"])
         self.run_cron("send")
-        self.assertEqual(len(self.sandbox.requests()), 1)
+        self.assertEqual(len(self.simulator.requests()), 1)
         self.assertTrue(moves[0].urssaf_can_send)
         request = self.send(moves[0])
         self.assertEqual((request, request.state), (requests[0], "sent"), "the same request is used again")

@@ -65,15 +65,15 @@ class TestSettings(SettingsCommon):
         )
         self.assertRecordValues(
             self.credentials,
-            [{"client_id": "sandbox-client", "client_secret": "sandbox-secret", "address": self.sandbox.url}],
+            [{"client_id": "simulator-client", "client_secret": "simulator-secret", "address": self.simulator.url}],
         )
 
     def test_the_form_shows_those_of_the_environment_that_is_chosen(self):
         self.save(urssaf_environment="test", urssaf_client_id="id-test", urssaf_client_secret=SECRET)
         with Form(self.env["res.config.settings"].with_user(self.admin)) as form:
             self.assertEqual((form.urssaf_client_id, form.urssaf_has_secret), ("id-test", True))
-            form.urssaf_environment = "sandbox"
-            self.assertEqual((form.urssaf_client_id, form.urssaf_address), ("sandbox-client", self.sandbox.url))
+            form.urssaf_environment = "simulator"
+            self.assertEqual((form.urssaf_client_id, form.urssaf_address), ("simulator-client", self.simulator.url))
             form.urssaf_environment = "production"
             self.assertFalse(form.urssaf_client_id or form.urssaf_has_secret)
             form.urssaf_environment = "test"
@@ -92,7 +92,7 @@ class TestSettings(SettingsCommon):
 
     def test_empty_secret_keeps_the_stored_one(self):
         self.save(urssaf_client_id="another-id", urssaf_client_secret="")
-        self.assertRecordValues(self.credentials, [{"client_id": "another-id", "client_secret": "sandbox-secret"}])
+        self.assertRecordValues(self.credentials, [{"client_id": "another-id", "client_secret": "simulator-secret"}])
 
     def test_token_goes_with_its_credentials(self):
         self.assertTrue(self.credentials.access_token)
@@ -105,7 +105,7 @@ class TestSettings(SettingsCommon):
         with self.assertRaises(UserError), self.cr.savepoint():
             self.save(urssaf_environment="production", urssaf_client_id="id-prod", urssaf_client_secret=SECRET)
         self.env.invalidate_all()
-        self.assertEqual(self.company.urssaf_environment, "sandbox")
+        self.assertEqual(self.company.urssaf_environment, "simulator")
         self.assertFalse(self.credentials_of("production"))
         production = {"urssaf_environment": "production", "urssaf_client_id": "id-prod"}
         self.save(**production, urssaf_confirm_production=True)
@@ -117,7 +117,7 @@ class TestSettings(SettingsCommon):
     def test_production_asks_on_another_way_too(self):
         """The confirmation belongs to a change: it does not stay."""
         self.save(urssaf_environment="production", urssaf_confirm_production=True)
-        self.save(urssaf_environment="sandbox")
+        self.save(urssaf_environment="simulator")
         with self.assertRaises(UserError), self.cr.savepoint():
             self.save(urssaf_environment="production")
 
@@ -168,7 +168,7 @@ class TestConnection(SettingsCommon):
         action = self.settings().action_urssaf_test_connection()
         self.assertEqual(action["params"]["type"], "success")
         self.assertIn(self.company.name, action["params"]["message"])
-        self.assertEqual(self.sandbox.requests(), [], "it only reads")
+        self.assertEqual(self.simulator.requests(), [], "it only reads")
 
     def test_works_with_basic(self):
         self.credentials.auth_method = "basic"
@@ -185,7 +185,7 @@ class TestConnection(SettingsCommon):
         self.assertSays("WrongCredentials")
 
     def test_not_open(self):
-        self.sandbox.fault("search", "403")
+        self.simulator.fault("search", "403")
         self.assertSays("Forbidden")
 
     def test_unreachable(self):
@@ -246,18 +246,18 @@ class TestEnvironments(SettingsCommon):
         self.assertFalse(self.client.with_user(self.user).urssaf_registration_id, "to be registered anew there")
         new = self.create_service_invoice()
         self.assertFalse(new.urssaf_can_send)
-        calls = len(self.sandbox.calls("send"))
+        calls = len(self.simulator.calls("send"))
         self.run_cron("send")
-        self.assertEqual(queued.mapped("urssaf_state"), ["queued", "queued"], "what was meant for the sandbox waits")
-        self.assertEqual(len(self.sandbox.calls("send")), calls)
+        self.assertEqual(queued.mapped("urssaf_state"), ["queued", "queued"], "what was meant for the simulator waits")
+        self.assertEqual(len(self.simulator.calls("send")), calls)
         # What was sent is followed where it was sent, with the credentials of there.
-        self.sandbox.step(request, "notify", force=True)
+        self.simulator.step(request, "notify", force=True)
         self.wait(hours=3)
         self.run_cron("refresh")
-        self.assertEqual((request.urssaf_status, request.environment), ("20", "sandbox"))
+        self.assertEqual((request.urssaf_status, request.environment), ("20", "simulator"))
         self.assertTrue(move.urssaf_no_payment)
         self.assertTrue(request.is_other_environment)
-        self.company.urssaf_environment = "sandbox"
+        self.company.urssaf_environment = "simulator"
         self.run_cron("send")
         self.assertEqual(queued.mapped("urssaf_state"), ["sent", "sent"])
 
@@ -267,7 +267,7 @@ class TestEnvironments(SettingsCommon):
         there = self.env["urssaf.registration"].browse(action["res_id"])
         self.assertNotEqual(there, self.registration)
         self.assertEqual((there.environment, there.id_client), ("test", False))
-        self.company.urssaf_environment = "sandbox"
+        self.company.urssaf_environment = "simulator"
         self.client.invalidate_recordset()
         self.assertEqual(self.client.with_user(self.user).urssaf_registration_id, self.registration)
 
@@ -285,7 +285,7 @@ class TestBarrier(SettingsCommon):
                 self.company._urssaf_client(environment)
         self.credentials.address = "https://example.com"
         with self.assertRaises(UserError):
-            self.company._urssaf_client("sandbox")
+            self.company._urssaf_client("simulator")
 
     def test_every_call_asks_the_barrier(self):
         """The database is neutralised, in another session, while a client is at work."""
@@ -293,12 +293,12 @@ class TestBarrier(SettingsCommon):
         opened.append(True)
         with self.company._urssaf_client() as client:
             client.search(numbers=["X"])
-            reached = len(self.sandbox.call("GET", "calls"))
+            reached = len(self.simulator.call("GET", "calls"))
             opened.clear()
             for call in (lambda: client.search(numbers=["X"]), client.check_token):
                 with self.assertRaisesRegex(UserError, CLOSED):
                     call()
-        self.assertEqual(len(self.sandbox.call("GET", "calls")), reached)
+        self.assertEqual(len(self.simulator.call("GET", "calls")), reached)
 
     def close_the_barrier(self):
         """Let the barrier refuse each request, not the making of a client; return a list that opens it, once filled."""
@@ -316,7 +316,7 @@ class TestBarrier(SettingsCommon):
         registration = self.prepare(partner)
         queued = self.send(self.create_service_invoice() | self.create_service_invoice())
         self.assertEqual(queued.mapped("state"), ["queued", "queued"])
-        reached = len(self.sandbox.call("GET", "calls"))
+        reached = len(self.simulator.call("GET", "calls"))
         self.close_the_barrier()
         with self.assertRaisesRegex(UserError, CLOSED):
             self.consent_and_register(registration)
@@ -324,7 +324,7 @@ class TestBarrier(SettingsCommon):
         with self.assertRaisesRegex(UserError, CLOSED):
             queued.with_user(self.user).sudo()._send_now()
         self.assertEqual((queued.mapped("state"), queued.mapped("send_count")), (["queued", "queued"], [0, 0]))
-        self.assertEqual(len(self.sandbox.call("GET", "calls")), reached)
+        self.assertEqual(len(self.simulator.call("GET", "calls")), reached)
 
     def test_address_beside_the_settings(self):
         """An address that only decoding turns into Urssaf's, where nothing checks what is typed."""
@@ -360,7 +360,7 @@ class TestBarrier(SettingsCommon):
         self.module.demo = False
         self.assertReaches("production", "api.urssaf.fr")
         self.assertReaches("test", "api-edi.urssaf.fr")
-        self.assertReaches("sandbox", "example.com", "noturssaf.fr")
+        self.assertReaches("simulator", "example.com", "noturssaf.fr")
 
     def test_demonstration(self):
         self.module.demo = True
@@ -374,16 +374,16 @@ class TestBarrier(SettingsCommon):
     def assert_only_simulators(self):
         self.assertReaches("production")
         self.assertReaches("test")
-        self.assertReaches("sandbox", "example.com", "noturssaf.fr")
+        self.assertReaches("simulator", "example.com", "noturssaf.fr")
 
     def test_this_machine_alone_in_tests(self):
         for host in HOSTS:
             with self.subTest(host=host):
                 if is_loopback(host):
-                    self.company._urssaf_barrier("sandbox", host)
+                    self.company._urssaf_barrier("simulator", host)
                 else:
                     with self.assertRaises(UserError):
-                        self.company._urssaf_barrier("sandbox", host)
+                        self.company._urssaf_barrier("simulator", host)
 
     @property
     def module(self):
@@ -411,7 +411,7 @@ class TestBarrier(SettingsCommon):
         self.settings(urssaf_client_secret=SECRET, urssaf_client_id="x")
         self.company.urssaf_environment = "production"
         self.neutralize()
-        self.assertEqual((self.company.urssaf_environment, other.urssaf_environment), ("sandbox", False))
+        self.assertEqual((self.company.urssaf_environment, other.urssaf_environment), ("simulator", False))
         found = self.env["urssaf.credentials"].search([("company_id", "=", self.company.id)])
         self.assertEqual(len(found), 2)
         for name in ("client_id", "client_secret", "access_token", "token_expires_at"):
@@ -419,7 +419,7 @@ class TestBarrier(SettingsCommon):
         self.assertFalse(self.env["urssaf.secret.draft"].search([]))
         self.assertFalse(any(self.env["res.config.settings"].search([]).mapped("urssaf_client_id")))
         with self.assertRaises(UserError):
-            self.company._urssaf_client("sandbox")
+            self.company._urssaf_client("simulator")
 
     def test_neutralized_copy_speaks_for_nobody(self):
         """What somebody could do harm with goes, what the books are made of stays."""

@@ -135,7 +135,7 @@ class TestForgedDefaults(AccessCommon):
     def test_payout_and_history_of_the_button(self):
         move, request = self.sent_invoice()
         kept = {model: self.poison(model, self.user) for model in ("urssaf.payout", "urssaf.payment.request.status")}
-        self.sandbox.step(request, "pay", force=True, amount=60, date="2026-06-17")
+        self.simulator.step(request, "pay", force=True, amount=60, date="2026-06-17")
         request.with_user(self.user).action_refresh()
         given = {"request_id", "sequence", "date", "amount", "announced_amount", "state", "payment_id"}
         given |= {"company_id", "environment", "partner_id"}
@@ -195,7 +195,7 @@ class TestForgedDefaults(AccessCommon):
 
     def test_registrations_of_a_new_contact(self):
         """A default value for the list of registrations: the superuser creates contacts in somebody's name, too."""
-        forged = [[0, 0, {"state": "active", "id_client": "forged", "environment": "sandbox"}]]
+        forged = [[0, 0, {"state": "active", "id_client": "forged", "environment": "simulator"}]]
         contacts = self.env["res.partner"].with_user(self.user)
         self.env["ir.default"].with_user(self.user).set("res.partner", "urssaf_registration_ids", forged, user_id=True)
         for records in (
@@ -229,11 +229,11 @@ class TestOtherCompanys(UrssafCommon):
     def setUp(self):
         super().setUp()
         self.other = self.env["res.company"].create({"name": "Autre", "country_id": self.env.ref("base.fr").id})
-        self.other.urssaf_environment = "sandbox"
+        self.other.urssaf_environment = "simulator"
         self.theirs = self.create_client(name="Anne Petit", email="anne@example.com")
         self.theirs.company_id = self.other
         self.their_registration = self.env["urssaf.registration"].create(
-            {"partner_id": self.theirs.id, "company_id": self.other.id, "environment": "sandbox", **CONTACT}
+            {"partner_id": self.theirs.id, "company_id": self.other.id, "environment": "simulator", **CONTACT}
         )
         self.both = new_test_user(
             self.env,
@@ -411,12 +411,12 @@ class TestCharacters(UrssafCommon):
 
     def test_reference_of_no_form(self):
         registration = self.prepare(self.create_client(name="Paul Martin", email="paul@example.com"))
-        calls = len(self.sandbox.calls("status"))
+        calls = len(self.simulator.calls("status"))
         for reference in ("a\nb", "Paul Martin", "é" * 8, "x" * 101):
             registration.with_user(self.user).claimed_id_client = reference
             registration.with_user(self.user).action_verify_claim()
             self.assertEqual(self.problem_codes(registration), ["claim_not_an_id"])
-        self.assertEqual(len(self.sandbox.calls("status")), calls, "nothing is asked")
+        self.assertEqual(len(self.simulator.calls("status")), calls, "nothing is asked")
 
 
 @tagged("post_install", "-at_install")
@@ -436,7 +436,7 @@ class TestAnswerThatCannotBeKept(UrssafCommon):
 
     def test_import_row_keeps_the_refusal(self):
         """What an import has to say of an address does not replace why Urssaf refused."""
-        self.sandbox.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
+        self.simulator.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
         paul = self.register(self.create_client(name="Paul Martin", email="paul@example.com"))
         self.assertEqual((paul.state, paul.refusal_codes), ("refused", ["ERR_DGFIP_R2P_INCONNU"]))
         street = "12 rue " + " ".join(f"Interminable{number}" for number in range(12))

@@ -36,7 +36,7 @@ class TestTour(UrssafCommon, HttpCase):
         self.assertEqual(registration.state, "to_complete")
         self.tour(f"/odoo/res.partner/{partner.id}", "avance_immediate_register")
         self.assertEqual((registration.state, registration.consent_user_id), ("waiting", self.user))
-        self.assertIn("Petit", [person["nomNaissance"] for person in self.sandbox.persons()])
+        self.assertIn("Petit", [person["nomNaissance"] for person in self.simulator.persons()])
 
     def test_register_from_the_invoice(self):
         partner = self.env["res.partner"].create(
@@ -53,7 +53,7 @@ class TestTour(UrssafCommon, HttpCase):
         self.tour(f"/odoo/account.move/{move.id}", "avance_immediate_register_from_invoice")
         registration = partner.urssaf_registration_ids
         self.assertEqual(registration.state, "waiting")
-        [person] = [person for person in self.sandbox.persons() if person["nomNaissance"] == "Lefèvre"]
+        [person] = [person for person in self.simulator.persons() if person["nomNaissance"] == "Lefèvre"]
         birth_place = {"departementNaissance": "042", "codePaysNaissance": "99100"}
         self.assertEqual(
             registration._person().to_wire()["lieuNaissance"],
@@ -66,7 +66,7 @@ class TestTour(UrssafCommon, HttpCase):
             name="Hélène Petit", urssaf_birth_name="Petit", urssaf_first_names="Hélène", email="h.petit@example.com"
         )
         registration = self.prepare(partner, mobile="0611223355", bank_holder="Mme Petit Hélène")
-        self.sandbox.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
+        self.simulator.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
         self.tour(f"/odoo/urssaf-registrations/{registration.id}", "avance_immediate_register_again")
         self.assertEqual(registration.state, "waiting")
         self.assertEqual(registration.attempt_ids.mapped("outcome"), ["accepted", "refused"])
@@ -85,7 +85,7 @@ class TestTour(UrssafCommon, HttpCase):
         move = self.create_service_invoice()
         self.tour(f"/odoo/account.move/{move.id}", "avance_immediate_send")
         self.assertEqual(move.urssaf_state, "sent")
-        self.assertEqual(len(self.sandbox.requests()), 1)
+        self.assertEqual(len(self.simulator.requests()), 1)
 
     def test_send_many(self):
         ready = self.env["account.move"].union(*(self.create_service_invoice() for _i in range(3)))
@@ -94,4 +94,4 @@ class TestTour(UrssafCommon, HttpCase):
         self.assertEqual(set(ready.mapped("urssaf_state")), {"queued"})
         self.assertFalse(stuck.urssaf_state)
         self.run_cron("send")
-        self.assertEqual(len(self.sandbox.requests()), 3)
+        self.assertEqual(len(self.simulator.requests()), 3)

@@ -36,6 +36,7 @@ class TestBeforeUninstalling(UrssafCommon):
                 self.assertIn("still followed: 2", said)
                 self.assertIn("not in the books yet: 1", said)
                 self.assertIn("registered with Urssaf: 1", said)
+                self.assertIn("stay out of the follow-up afterwards: 2.", said)
                 self.assertNotIn("to settle", said)
                 self.assertNotIn(move.name, said)
 
@@ -58,7 +59,7 @@ class TestExport(HttpCase, UrssafCommon):
     def test_export(self):
         self.client.with_user(self.user).name = "=HYPERLINK(1)"
         move, request = self.sent_invoice()
-        other = self.env["res.company"].create({"name": "Autre", "urssaf_environment": "sandbox"})
+        other = self.env["res.company"].create({"name": "Autre", "urssaf_environment": "simulator"})
         self.env["urssaf.registration"].sudo()._prepare(self.client, other)
         self.env["urssaf.payout"].sudo().create({"request_id": request.id, "amount": 60, "date": "2026-06-20"})
         self.authenticate("urssaf_manager", "urssaf_manager")
@@ -74,7 +75,7 @@ class TestExport(HttpCase, UrssafCommon):
         self.assertEqual(said["partner_id"], "=HYPERLINK(1)")
         self.assertEqual([len(requests), len(registrations), len(payouts)], [2, 2, 2], "of the manager's company only")
         everything = str([requests, registrations, payouts])
-        for value in (self.registration.iban, self.client.urssaf_birth_name, self.client.email, "sandbox-secret"):
+        for value in (self.registration.iban, self.client.urssaf_birth_name, self.client.email, "simulator-secret"):
             self.assertNotIn(value, everything)
 
     def test_managers_only(self):

@@ -19,7 +19,7 @@ class TestClientsWords(AccessCommon):
         self.move, self.request = self.sent_invoice()
 
     def step(self, action, **options):
-        self.sandbox.step(self.request, action, force=True, **options)
+        self.simulator.step(self.request, action, force=True, **options)
         self.request.with_user(self.user).action_refresh()
 
     def told(self):

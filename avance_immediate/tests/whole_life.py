@@ -80,7 +80,7 @@ class WholeLife(KeysCommon, UploadCommon, PortalCommon):
         type(self).says_more = False
         super().setUp()
         self.company.urssaf_mail_clients = True
-        self.sandbox.call("POST", "providers", client_id="zq-provider", client_secret=SECRET)
+        self.simulator.call("POST", "providers", client_id="zq-provider", client_secret=SECRET)
         self.zoe = self.env["res.partner"].create({"name": "Zoé Ordinaire", "email": "zoe@example.com"})
 
     @classmethod
@@ -154,12 +154,12 @@ class WholeLife(KeysCommon, UploadCommon, PortalCommon):
     def register_zoe(self):
         """Refused with many words, then accepted, then the answer is lost and looked up by the e-mail address."""
         registration = self.zoe_registered
-        self.sandbox.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU", "ERR_CONTACT"])
+        self.simulator.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU", "ERR_CONTACT"])
         self.urssaf_says_more(True)
         self.press_register(registration)
         self.assertEqual(registration.state, "refused")
         self.urssaf_says_more(False)
-        self.sandbox.fault("register", "cut_after")
+        self.simulator.fault("register", "cut_after")
         self.press_register(registration)
         self.assertEqual(registration.state, "uncertain")
         self.urssaf_says_more(True)
@@ -199,7 +199,7 @@ class WholeLife(KeysCommon, UploadCommon, PortalCommon):
         steps = [(paid, "pay", {}), (recovered, "pay", {}), (recovered, "recover", {})]
         steps.append((refused, "refuse", {"code": "CONTEST_AUTRE", "comment": PLANTED["comment"][0]}))
         for request, action, options in steps:
-            self.sandbox.step(request, action, force=True, **options)
+            self.simulator.step(request, action, force=True, **options)
             request.with_user(self.user).action_refresh()
         self.assertEqual((refused + paid + recovered).mapped("state"), ["refused", "paid", "to_settle"])
         self.assertEqual(refused.refusal_comment, PLANTED["comment"][0])
@@ -220,7 +220,7 @@ class WholeLife(KeysCommon, UploadCommon, PortalCommon):
 
     def leave_windows_open(self):
         """An e-mail to explain, an invoice to send, a registration to confirm: opened, and left open."""
-        self.sandbox.person_step(self.claire_registered, "block")
+        self.simulator.person_step(self.claire_registered, "block")
         self.wait(days=1)
         self.claire_registered.with_user(self.user).action_refresh()
         self.assertEqual(self.claire_registered.state, "blocked")

@@ -69,7 +69,10 @@ def request_status(code):
 
 
 def request_step(state, code):
-    """Give what comes next for a payment request in ``state``, whose status at Urssaf is ``code``."""
+    """Give what comes next for a payment request in ``state``, whose status at Urssaf is ``code``.
+
+    :param state: as `urssaf.payment.request._state_of_words` gives it
+    """
     return REQUEST_STEPS.get(state) or request_status(code or "10")[1]
 
 

@@ -234,6 +234,10 @@ PORTAL_INVOICE_STATES = {
         _lt("Something has changed at Urssaf after the payment. We get in touch with you."),
     ),
     "closed": (_lt("Settled"), _lt("Nothing more happens at Urssaf.")),
+    "closed open": (
+        _lt("No longer collected by Urssaf"),
+        _lt("What is still due is to be paid to us. If Urssaf has debited you all the same, tell us before you pay."),
+    ),
 }
 _SENT = (
     _lt("Sent to Urssaf"),
@@ -276,7 +280,7 @@ def portal_refusal(code):
 def portal_invoice(state, status, *, delay, is_client):
     """Give (title, text, level of the alert) for a payment request, or nothing where it never left.
 
-    :param state: that of ``urssaf.payment.request``
+    :param state: as `urssaf.payment.request._state_of_words` gives it
     :param status: Urssaf's code
     :param delay: of the 48 hours to answer: ``early`` where they have surely not passed, ``late`` where they surely
         have, else empty

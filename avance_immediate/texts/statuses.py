@@ -131,6 +131,7 @@ REQUEST_STEPS = {
         "Check with Urssaf what changed after the payout, have it booked, then mark the request as settled."
     ),
     "closed": _lt("Settled: nothing left to do."),
+    "closed open": _lt("Nothing more comes from Urssaf: collect otherwise what is still open on the invoice."),
     "rejected": _lt("Mend what Urssaf refused, then send the invoice again: its number is still free."),
 }
 

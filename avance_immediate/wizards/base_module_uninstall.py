@@ -36,10 +36,19 @@ class BaseModuleUninstall(models.TransientModel):
         clients = count("urssaf.registration", state=REGISTERED)
         payouts = count("urssaf.payout", state=AWAITING_PAYOUTS)
         settle = count("urssaf.payment.request", state=["to_settle"])
+        collected = self.env["account.move"].sudo().search_count([("urssaf_is_collected", "=", True)])
         sentences = [
             (requests, self.env._("Payment requests queued, at Urssaf, or paid and still followed: %s", requests)),
             (payouts, self.env._("Payouts that are not in the books yet: %s", payouts)),
             (settle, self.env._("Payment requests to settle: %s", settle)),
             (clients, self.env._("Clients registered with Urssaf: %s", clients)),
+            (
+                collected,
+                self.env._(
+                    "Invoices that Urssaf collects, and that stay out of the follow-up afterwards: %s. Where Urssaf "
+                    "refuses or cancels one, take it back into the follow-up by hand.",
+                    collected,
+                ),
+            ),
         ]
         return [sentence for number, sentence in sentences if number]

@@ -57,7 +57,7 @@ class UrssafRegister(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         wizards = super().create(vals_list)
-        wizards.registration_id._check_acts()
+        wizards.registration_id._check_may_act()
         for wizard in wizards:
             wizard._remember(wizard._message())
         return wizards
@@ -80,7 +80,7 @@ class UrssafRegister(models.TransientModel):
         :raise UserError: the consent is not ticked, or something was changed since the window was opened
         """
         self.ensure_one()
-        self.registration_id._check_acts()
+        self.registration_id._check_may_act()
         if self._changed_since_shown(self._message()):
             self._refuse_changed()
         if not self.has_consent:

@@ -100,11 +100,9 @@ class UrssafSend(models.TransientModel):
         if alone:
             requests._send_now()
             return {"type": "ir.actions.client", "tag": "soft_reload"}
-        message = self.env._(
-            "%(queued)s queued, sent within minutes; %(left)s left aside.",
-            queued=len(requests),
-            left=len(self.move_ids) - len(requests),
-        )
+        message = self.env._("%(queued)s queued, sent within minutes.", queued=len(requests))
+        if left := len(self.move_ids) - len(requests):
+            message += " " + self.env._("%(left)s left aside.", left=left)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -18,7 +18,7 @@ class CreditControlRun(models.Model):
         waiting = self.line_ids.filtered(lambda line: line.state == "to_be_sent")
         left_out = (waiting - waiting._urssaf_keep_due()).move_line_id.move_id
         action = super().run_channel_action() or {"type": "ir.actions.act_window_close"}
-        return left_out._urssaf_left_out_notification(action) if left_out else action
+        return left_out._urssaf_left_out_notification(action)
 
     def _urssaf_left_out(self):
         """Return the overdue invoices that Urssaf collects."""

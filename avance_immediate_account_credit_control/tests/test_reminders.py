@@ -5,9 +5,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.avance_immediate.tests.common import UrssafCommon
-
-COLLECTED = "Urssaf debits the client"
+from odoo.addons.avance_immediate.tests.common import COLLECTED, UrssafCommon
 
 
 @tagged("post_install", "-at_install")
@@ -51,12 +49,8 @@ class TestReminders(UrssafCommon):
         return run
 
     def refuse(self, request):
-        self.sandbox.step(request, "refuse", force=True, code="CONTEST_AUTRE")
+        self.simulator.step(request, "refuse", force=True, code="CONTEST_AUTRE")
         request.with_user(self.user).action_refresh()
-
-    def assertCollected(self, action, *args):
-        with self.assertRaisesRegex(UserError, COLLECTED), self.cr.savepoint():
-            action(*args)
 
     def test_run(self):
         collected, other = self.create_service_invoice(), self.create_service_invoice()
@@ -111,6 +105,26 @@ class TestReminders(UrssafCommon):
         )
         self.assertEqual(changer.move_line_ids.move_id, move)
         self.assertCollected(changer.set_new_policy)
+
+    def test_whoever_works_on_it(self):
+        """An invoice that may go to Urssaf waits for whoever works on it; of others, none is locked."""
+        partner = self.env["res.partner"].create({"name": "Cliente sans Urssaf"})
+        plain, concerned = self.create_service_invoice(partner), self.create_service_invoice()
+        self.assertEqual((plain + concerned).mapped("urssaf_is_concerned"), [False, True])
+        lines = self.run_reminders().line_ids
+        values = {line.invoice_id: line.copy_data()[0] for line in lines}
+        locked = []
+
+        def try_lock(records, **_options):
+            locked.append(records)
+            return records.browse()
+
+        self.patch(type(plain), "try_lock_for_update", try_lock)
+        model = self.env["credit.control.line"].with_user(self.reminder)
+        self.assertEqual(model.create(values[plain]).invoice_id, plain)
+        with self.assertRaisesRegex(UserError, "at work on these invoices"), self.cr.savepoint():
+            model.create(values[concerned])
+        self.assertFalse(any(plain in records for records in locked))
 
     def prepared(self, moves, channel):
         """Return a run and its lines of ``moves`` that a former version left ready, though Urssaf collects."""

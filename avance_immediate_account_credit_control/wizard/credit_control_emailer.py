@@ -8,4 +8,4 @@ class CreditControlEmailer(models.TransientModel):
         # EXTENDS account_credit_control: what was left out is said, even where nothing else was to be sent
         collected = self._filter_lines(self.line_ids).move_line_id.move_id.filtered("urssaf_is_collected")
         action = super().email_lines()
-        return collected._urssaf_left_out_notification(action) if collected else action
+        return collected._urssaf_left_out_notification(action)

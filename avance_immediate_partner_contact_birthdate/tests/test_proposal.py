@@ -10,7 +10,7 @@ class TestProposal(TransactionCase):
     def prepare(self, **values):
         """Prepare the registration of a contact; return the contact."""
         company = self.env.company
-        company.urssaf_environment = "sandbox"
+        company.urssaf_environment = "simulator"
         partner = self.env["res.partner"].create(values)
         self.env["urssaf.registration"]._prepare(partner, company)
         return partner

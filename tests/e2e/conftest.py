@@ -21,6 +21,6 @@ def shared_world():
 def world(shared_world):
     """The servers, which tests share; each test has invoices of its own. Every fault that it forces must happen."""
     yield shared_world
-    unused = shared_world.sandbox.unused_faults()
-    shared_world.sandbox.call("DELETE", "faults")
+    unused = shared_world.simulator.unused_faults()
+    shared_world.simulator.call("DELETE", "faults")
     assert not unused, "a fault was prepared and never met"

@@ -17,14 +17,14 @@ def test_button_pressed_twice_at_once(world):
     move = world.invoice()
     sessions = [world.session(), world.second()]
     wizards = [provider.open_send_window(session, [move])[0] for session in sessions]
-    world.sandbox.fault("send", "latency", seconds=2)
+    world.simulator.fault("send", "latency", seconds=2)
 
     outcomes = together(
         lambda: press_send(sessions[0], wizards[0]),
         lambda: press_send(sessions[1], wizards[1]),
     )
 
-    assert len(world.sandbox.requests(world.names([move]))) == 1
+    assert len(world.simulator.requests(world.names([move]))) == 1
     assert world.calls_about([move], "send") == 1
     assert world.request(move)["state"] == "sent"
     errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
@@ -37,16 +37,16 @@ def test_button_pressed_again_while_the_first_waits(world):
     move = world.invoice()
     sessions = [world.session(), world.session()]
     wizards = [provider.open_send_window(session, [move])[0] for session in sessions]
-    world.sandbox.fault("send", "latency", seconds=3)
+    world.simulator.fault("send", "latency", seconds=3)
     first = Background(lambda: press_send(sessions[0], wizards[0]))
-    wait_until(lambda: world.sandbox.requests(world.names([move])), "Urssaf to take the request in")
+    wait_until(lambda: world.simulator.requests(world.names([move])), "Urssaf to take the request in")
 
     [outcome] = together(lambda: press_send(sessions[1], wizards[1]))
 
     assert isinstance(outcome, OdooError) and outcome.kind == USER_ERROR, outcome
     assert first.wait() is None
     assert world.request(move)["state"] == "sent"
-    assert len(world.sandbox.requests(world.names([move]))) == 1
+    assert len(world.simulator.requests(world.names([move]))) == 1
 
 
 def test_scheduled_action_leaves_a_call_under_way_alone(world):
@@ -54,9 +54,9 @@ def test_scheduled_action_leaves_a_call_under_way_alone(world):
     move = world.invoice()
     wizard, _stuck = provider.open_send_window(world.user, [move])
     second = world.second(provider.ADMIN)
-    world.sandbox.fault("send", "latency", seconds=4)
+    world.simulator.fault("send", "latency", seconds=4)
     press = Background(lambda: press_send(world.user, wizard))
-    wait_until(lambda: world.sandbox.requests(world.names([move])), "Urssaf to take the request in")
+    wait_until(lambda: world.simulator.requests(world.names([move])), "Urssaf to take the request in")
 
     world.run_cron("send", second)
 
@@ -70,9 +70,9 @@ def test_worker_killed_after_urssaf_took_the_request_in(world):
     """No answer was ever read: the request is found by its number, and adopted."""
     move = world.invoice()
     wizard, _stuck = provider.open_send_window(world.user, [move])
-    world.sandbox.fault("send", "latency", seconds=LONG)
+    world.simulator.fault("send", "latency", seconds=LONG)
     press = Background(lambda: press_send(world.user, wizard))
-    wait_until(lambda: world.sandbox.requests(world.names([move])), "Urssaf to take the request in")
+    wait_until(lambda: world.simulator.requests(world.names([move])), "Urssaf to take the request in")
 
     world.kill_odoo()
     assert press.wait() is not None
@@ -81,7 +81,7 @@ def test_worker_killed_after_urssaf_took_the_request_in(world):
     world.run_cron("send")
 
     request = world.request(move)
-    [taken] = world.sandbox.requests(world.names([move]))
+    [taken] = world.simulator.requests(world.names([move]))
     assert (request["state"], request["id_request"]) == ("sent", taken["idDemandePaiement"])
     assert world.calls_about([move], "send") == 0, "the killed process wrote nothing of its call, and no other followed"
     assert request["send_count"] == 1
@@ -92,9 +92,9 @@ def test_worker_killed_before_the_call_leaves(world):
     move = world.invoice()
     wizard, _stuck = provider.open_send_window(world.user, [move])
     world.forget_token()
-    world.sandbox.fault("token", "latency", seconds=LONG)
+    world.simulator.fault("token", "latency", seconds=LONG)
     press = Background(lambda: press_send(world.user, wizard))
-    wait_until(lambda: not world.sandbox.unused_faults(), "the call for a token")
+    wait_until(lambda: not world.simulator.unused_faults(), "the call for a token")
     assert world.request_state_in_database(move) == "sending"
 
     world.kill_odoo()
@@ -112,7 +112,7 @@ def test_worker_killed_before_the_call_leaves(world):
 
     request = world.request(move)
     assert (request["state"], request["send_count"]) == ("sent", 2)
-    assert len(world.sandbox.requests(world.names([move]))) == 1
+    assert len(world.simulator.requests(world.names([move]))) == 1
     assert world.calls_about([move], "send") == 1
 
 
@@ -123,7 +123,7 @@ def test_two_processes_empty_one_queue(world):
     cron = world.admin.ref("avance_immediate.ir_cron_urssaf_send")
     [copy] = world.admin.call("ir.cron", "copy", [cron], {"active": False})
     second = world.second(provider.ADMIN)
-    world.sandbox.fault("send", "latency", seconds=0.5, times=2)
+    world.simulator.fault("send", "latency", seconds=0.5, times=2)
 
     outcomes = together(
         lambda: world.admin.call("ir.cron", "method_direct_trigger", [cron]),
@@ -135,7 +135,7 @@ def test_two_processes_empty_one_queue(world):
     requests = world.requests(moves)
     assert [request["state"] for request in requests] == ["sent"] * 30
     assert [request["send_count"] for request in requests] == [1] * 30
-    taken = [request["numFactureTiers"] for request in world.sandbox.requests(world.names(moves))]
+    taken = [request["numFactureTiers"] for request in world.simulator.requests(world.names(moves))]
     assert sorted(taken) == sorted(world.names(moves))
     assert world.calls_about(moves, "send") == 3
 
@@ -143,7 +143,7 @@ def test_two_processes_empty_one_queue(world):
 def test_registration_whose_answer_is_lost(world):
     """The client is looked up by e-mail and adopted, never registered a second time."""
     registration, birth_name = world.new_client()
-    world.sandbox.fault("register", "cut_after")
+    world.simulator.fault("register", "cut_after")
     provider.register(world.user, registration)
     assert world.registration(registration)["state"] == "uncertain"
 
@@ -158,7 +158,7 @@ def test_registration_whose_answer_is_lost(world):
 def test_worker_killed_while_a_client_is_registered(world):
     """Nobody read the answer: the client is looked up by e-mail, and never registered a second time."""
     registration, birth_name = world.new_client()
-    world.sandbox.fault("register", "latency", seconds=LONG)
+    world.simulator.fault("register", "latency", seconds=LONG)
     press = Background(lambda: provider.register(world.user, registration))
     wait_until(lambda: world.persons(birth_name), "Urssaf to register the client")
 
@@ -175,10 +175,10 @@ def test_worker_killed_while_a_client_is_registered(world):
 
 
 def test_urssaf_out_of_reach_and_back(world):
-    """What cannot be sent stays queued; the sandbox comes back with all that it knew, and the rest follows, once."""
+    """What cannot be sent stays queued; the simulator comes back with all that it knew, and the rest follows, once."""
     [known] = world.sent_invoices(1)
     moves = [world.invoice(), world.invoice()]
-    world.stop_sandbox()
+    world.stop_simulator()
     provider.send(world.user, [moves[0]])
     provider.send(world.user, moves[1:] + [known])
     world.run_cron("send")
@@ -186,13 +186,13 @@ def test_urssaf_out_of_reach_and_back(world):
     assert [request["state"] for request in requests] == ["queued"] * 2
     assert all(request["problems"] for request in requests)
 
-    world.start_sandbox()
-    assert len(world.sandbox.requests(world.names([known]))) == 1
+    world.start_simulator()
+    assert len(world.simulator.requests(world.names([known]))) == 1
     world.let_pass(minutes=60)
     world.run_cron("send")
 
     assert {request["state"] for request in world.requests(moves)} == {"sent"}
-    taken = [request["numFactureTiers"] for request in world.sandbox.requests(world.names(moves))]
+    taken = [request["numFactureTiers"] for request in world.simulator.requests(world.names(moves))]
     assert sorted(taken) == sorted(world.names(moves))
 
 
@@ -202,8 +202,8 @@ def test_two_processes_share_one_token(world):
     keys = [request["id"] for request in world.requests(moves)]
     second = world.second()
     world.forget_token()
-    world.sandbox.fault("token", "latency", seconds=1)
-    before = len(world.sandbox.calls("token"))
+    world.simulator.fault("token", "latency", seconds=1)
+    before = len(world.simulator.calls("token"))
 
     outcomes = together(
         lambda: world.user.call("urssaf.payment.request", "action_refresh", [keys[0]]),
@@ -211,11 +211,11 @@ def test_two_processes_share_one_token(world):
     )
 
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
-    assert len(world.sandbox.calls("token")) == before + 1
+    assert len(world.simulator.calls("token")) == before + 1
 
 
 def test_copy_of_a_database_never_reaches_production(world):
     """The demonstration's databases are marked as copies: the addon refuses, before anything leaves."""
     answered = "SELECT count(*) FROM urssaf_exchange WHERE environment = 'production' AND http_status > 0"
-    assert provider.refusal_of_production(world.admin, world.sandbox.url)
+    assert provider.refusal_of_production(world.admin, world.simulator.url)
     assert world.sql(answered) == [(0,)]

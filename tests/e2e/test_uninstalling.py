@@ -19,9 +19,9 @@ USE = """
 from odoo import Command
 
 company = env.company
-company.write({"urssaf_environment": "sandbox", "urssaf_sap_number": "SAP732829320", "urssaf_absence_minutes": 5})
+company.write({"urssaf_environment": "simulator", "urssaf_sap_number": "SAP732829320", "urssaf_absence_minutes": 5})
 env["urssaf.credentials"].create(
-    {"company_id": company.id, "environment": "sandbox", "client_id": "x", "client_secret": "y",
+    {"company_id": company.id, "environment": "simulator", "client_id": "x", "client_secret": "y",
      "address": "http://127.0.0.1:1"}
 )
 client = env["res.partner"].create({"name": "Jeanne Durand", "email": "j@example.com", "urssaf_birth_name": "Durand"})
@@ -38,7 +38,7 @@ move = env["account.move"].create(
 )
 move.action_post()
 request = env["urssaf.payment.request"].create(
-    {"move_id": move.id, "company_id": company.id, "environment": "sandbox", "partner_id": client.id,
+    {"move_id": move.id, "company_id": company.id, "environment": "simulator", "partner_id": client.id,
      "currency_id": move.currency_id.id}
 )
 for state in ("queued", "sending", "sent", "paid"):

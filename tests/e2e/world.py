@@ -1,4 +1,4 @@
-"""Whole servers: Odoo's processes on one database, the sandbox beside them, and a hand that kills and restarts them."""
+"""Whole servers: Odoo's processes on one database, the simulator beside them, and a hand to kill and restart them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from scripts import paths, runtime
 from scripts.demo_rpc import Odoo, Steering
 
 PATIENCE_SECONDS = 30
-#: The clients are active so long before now, which is where the sandbox's clock stands during the tests.
+#: The clients are active so long before now, which is where the simulator's clock stands during the tests.
 DAYS_ACTIVE = 30
 
 
 class World:
-    """A provider with registered clients, two Odoo servers (the second when asked for) and one sandbox.
+    """A provider with registered clients, two Odoo servers (the second when asked for) and one simulator.
 
     No scheduled action runs by itself: tests start them with `run_cron`.
     """
@@ -29,37 +29,37 @@ class World:
     def __init__(self, db: str, folder: Path, stack: ExitStack):
         self.db = db
         self.now = datetime.now(timezone.utc).replace(microsecond=0)
-        self._state = folder / "sandbox.sqlite"
+        self._state = folder / "simulator.sqlite"
         self._stack = stack
-        self._sandbox_stack = stack.enter_context(ExitStack())
+        self._simulator_stack = stack.enter_context(ExitStack())
         self._odoo_stack = stack.enter_context(ExitStack())
         self._ports = [runtime.free_port(), runtime.free_port()]
-        self._sandbox_port = 0
+        self._simulator_port = 0
         self._second: str | None = None
         self._clients = 0
-        self.start_sandbox()
+        self.start_simulator()
         self._has_user = False
         self.start_odoo()
-        provider.set_up(self.admin, self.sandbox.url)
+        provider.set_up(self.admin, self.simulator.url)
         self._has_user = True
         self._log_in()
         self.product = provider.create_products(self.admin)["cleaning"]
         self.client = self.active_client()
-        self.sandbox.move_to(self.now)
+        self.simulator.move_to(self.now)
 
     # ---- Servers
 
-    def start_sandbox(self) -> None:
-        """Start the sandbox: a new one, or again on the same state and port."""
+    def start_simulator(self) -> None:
+        """Start the simulator: a new one, or again on the same state and port."""
         clock = f"{self.now - timedelta(days=DAYS_ACTIVE):%Y-%m-%dT%H:%M:%SZ}"
-        server = runtime.start_sandbox(self._state, clock, port=self._sandbox_port)
-        running = self._sandbox_stack.enter_context(server)
-        self._sandbox_port = running.port
-        self.sandbox = Steering(running.url)
+        server = runtime.start_simulator(self._state, clock, port=self._simulator_port)
+        running = self._simulator_stack.enter_context(server)
+        self._simulator_port = running.port
+        self.simulator = Steering(running.url)
 
-    def stop_sandbox(self) -> None:
-        """Stop the sandbox; its state stays."""
-        self._sandbox_stack.close()
+    def stop_simulator(self) -> None:
+        """Stop the simulator; its state stays."""
+        self._simulator_stack.close()
 
     def start_odoo(self) -> None:
         """Start the first Odoo server, or start it again after `kill_odoo`."""
@@ -123,13 +123,13 @@ class World:
         registration, _name = self.new_client()
         provider.register(self.user, registration)
         row = self.registration(registration)
-        self.sandbox.person_step(row["id_client"], "activate")
+        self.simulator.person_step(row["id_client"], "activate")
         self.user.call("urssaf.registration", "action_refresh", [registration])
         return row["partner_id"]
 
     def persons(self, birth_name: str) -> list[dict]:
-        """Return the clients of a birth name whom the sandbox knows."""
-        return [person for person in self.sandbox.persons() if person["nomNaissance"] == birth_name]
+        """Return the clients of a birth name whom the simulator knows."""
+        return [person for person in self.simulator.persons() if person["nomNaissance"] == birth_name]
 
     def registration(self, key: int) -> dict:
         """Read a registration."""
@@ -164,7 +164,7 @@ class World:
     def calls_about(self, moves: list[int], operation: str) -> int:
         """Return how many calls of an operation Odoo has accounted for, about the requests of these invoices.
 
-        A process that was killed during its call leaves no account of it; the sandbox tells of it much later.
+        A process that was killed during its call leaves no account of it; the simulator tells of it much later.
         """
         keys = [request["id"] for request in self.requests(moves)]
         return self._calls("urssaf.payment.request", keys, operation)
@@ -194,7 +194,7 @@ class World:
     def pay(self, moves: list[int]) -> None:
         """Make Urssaf pay these invoices out, today by its clock."""
         for name in self.names(moves):
-            self.sandbox.step(name, "pay", force=True)
+            self.simulator.step(name, "pay", force=True)
 
 
 def together(*calls: Callable[[], object]) -> list:

@@ -1,12 +1,15 @@
 """Ours fit beside what Odoo pins here and there: in the requirements, in the wheels, in the manifests."""
 
 import ast
+import os
+import zipfile
 from importlib import metadata
 
 import pytest
 from manifestoo_core.metadata import metadata_from_addon_dir
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from whool import buildapi
 from whool.utils import load_pyproject_toml
 
 from scripts import bare, paths, pin_sets, pythons
@@ -14,10 +17,6 @@ from scripts import bare, paths, pin_sets, pythons
 SETS = pin_sets.read()
 CELLS = [pytest.param(pins, python, id=f"{pins.name}-{python}") for pins in SETS for python in pins.pythons]
 ADDONS = sorted(manifest.parent for manifest in paths.CHECKOUT.glob("avance_immediate*/__manifest__.py"))
-
-
-def ours(pins):
-    return [line for line in pin_sets.requirements(pin_sets.OURS) if canonicalize_name(line.name) not in pins.kept]
 
 
 def requires(addon):
@@ -28,7 +27,7 @@ def requires(addon):
 
 @pytest.mark.parametrize(("pins", "python"), CELLS)
 def test_what_we_develop_with_fits_beside_the_pins(pins, python):
-    lines = ours(pins)
+    lines = pins.ours()
     needs = {canonicalize_name(line.name): metadata.requires(line.name) or [] for line in lines}
     assert pin_sets.conflicts(pins.pins(python), lines, needs, python) == []
 
@@ -103,6 +102,14 @@ def test_each_addon_makes_a_wheel(addon):
         assert f"odoo-addon-{paths.ADDON}==19.0.*" in requires(addon)
 
 
+def test_simulator_comes_with_the_wheel(tmp_path, monkeypatch):
+    monkeypatch.chdir(paths.CHECKOUT / paths.ADDON)
+    wheel = tmp_path / buildapi.build_wheel(str(tmp_path))
+    folder = f"odoo/addons/{paths.ADDON}/simulator"
+    with zipfile.ZipFile(wheel) as content:
+        assert {f"{folder}/__main__.py", f"{folder}/contract.yaml"} <= set(content.namelist())
+
+
 def test_each_way_of_the_readme_installs_the_addon():
     blocks = bare.commands((paths.CHECKOUT / "README.md").read_text(encoding="utf-8"))
     assert len(blocks) == 2
@@ -123,6 +130,17 @@ def test_python_that_does_not_run_is_passed_over(tmp_path, monkeypatch):
     good.write_text("#!/bin/sh\necho 3.99\n")
     good.chmod(0o755)
     assert pythons.find("3.99") == good
+
+
+def test_python_that_does_not_answer_is_passed_over(tmp_path, monkeypatch):
+    silent = tmp_path / "python3.99"
+    os.mkfifo(tmp_path / "fifo")
+    silent.write_text(f"#!/bin/sh\nread answer < {tmp_path / 'fifo'}\n")
+    silent.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+    monkeypatch.setattr(pythons, "PROBE_SECONDS", 0.1)
+    assert pythons.find("3.99") is None
 
 
 @pytest.mark.parametrize("python", pythons.VERSIONS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import odoo_tree, system
+from scripts import browser, odoo_tree, system
 from scripts.console import SetupError
 
 RELEASES = {
@@ -136,7 +136,7 @@ def test_a_font_of_a_similar_name_is_not_it(machine):
     ("name", "command"),
     [
         ("debian", "apt-get install chromium wkhtmltopdf fonts-dejavu-core fonts-liberation"),
-        ("ubuntu", "apt-get install chromium wkhtmltopdf fonts-dejavu-core fonts-liberation"),
+        ("ubuntu", "apt-get install wkhtmltopdf fonts-dejavu-core fonts-liberation"),
         ("fedora", "dnf install chromium dejavu-sans-fonts liberation-sans-fonts"),
         ("rocky", "dnf install chromium dejavu-sans-fonts liberation-sans-fonts"),
         ("arch", "pacman -S chromium ttf-dejavu ttf-liberation"),
@@ -151,6 +151,8 @@ def test_what_is_missing_is_named_as_the_system_does(machine, run, name, command
     with pytest.raises(SetupError) as caught:
         system.ensure()
     assert f"Please install: {command}\n" in f"{caught.value}\n"
+    if "chrom" not in command:
+        assert "Please install: Google Chrome, of https://dl.google.com/linux/direct/google-chrome" in str(caught.value)
     if "wkhtmltopdf" not in command:
         assert "https://wkhtmltopdf.org/downloads.html" in str(caught.value)
     assert run == []
@@ -201,3 +203,32 @@ def test_root_installs_with_apt_what_is_missing_and_no_more(machine, monkeypatch
     with pytest.raises(SetupError, match="yet not found: wkhtmltopdf"):
         system.ensure()
     assert run[-1] == ["apt-get", "install", "--yes", "--no-install-recommends", "wkhtmltopdf"]
+
+
+def test_root_of_ubuntu_is_told_where_chrome_is_once_apt_has_done_its_part(machine, monkeypatch, run):
+    machine.runs("ubuntu")
+    machine.program("apt-get")
+    machine.program("fc-list", "DejaVu Sans\\nLiberation Sans\\n")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(SetupError, match=r"Please install: Google Chrome, of \S+\.deb \("):
+        system.ensure()
+    assert run[-1] == ["apt-get", "install", "--yes", "--no-install-recommends", "wkhtmltopdf"]
+    machine.program("wkhtmltopdf")
+    run.clear()
+    with pytest.raises(SetupError, match="Google Chrome"):
+        system.ensure()
+    assert run == []
+
+
+@pytest.mark.parametrize(
+    ("name", "repair"),
+    [
+        ("debian", "apt-get install chromium"),
+        ("ubuntu", "google-chrome-stable_current_amd64.deb"),
+        ("other", "Chromium"),
+    ],
+)
+def test_screenshots_without_a_browser_say_how_to_have_one(machine, name, repair):
+    machine.runs(name)
+    with pytest.raises(SetupError, match=repair):
+        browser.Browser().__enter__()

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from urssaf.folding import fold_in_place
+from urssaf.http.folding import fold_in_place
 from urssaf.intake.address import WARNINGS, SplitAddress, split_address
 from urssaf.intake.address_words import (
     ABBREVIATIONS,

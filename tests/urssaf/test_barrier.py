@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 import pytest
 from requests import Request
 
-from urssaf.http.endpoint import API_PATH, TOKEN_PATH, host_of, is_urssaf
+from urssaf.http.endpoint import host_of, is_urssaf
 from urssaf.http.errors import NotSent
 from urssaf.tiers_prestation.client import Credentials, Endpoint, UrssafClient
 
@@ -51,8 +51,7 @@ class RefusedByTheSystem(PermissionError):
 def endpoint_of(root_url):
     """An endpoint whose address nobody has checked, as one that came into the database beside the settings."""
     endpoint = object.__new__(Endpoint)
-    object.__setattr__(endpoint, "base_url", root_url + API_PATH)
-    object.__setattr__(endpoint, "token_url", root_url + TOKEN_PATH)
+    object.__setattr__(endpoint, "root_url", root_url)
     return endpoint
 
 

@@ -1,12 +1,15 @@
 """Answers that drip or never end: given up in time and in memory, and believed no more than one that breaks off."""
 
 import gzip
+import socket
+import threading
 import time
 import tracemalloc
 
 import pytest
 
 from urssaf.http import errors
+from urssaf.http.endpoint import Endpoint
 
 SECONDS, SIZE = 0.2, 200_000
 PERSONAL = b'{"nomNaissance": "Durand"} '
@@ -109,3 +112,33 @@ def test_the_longest_answer_is_read(server, make_client, person):
     server.expect("register", body=gzip.compress(body.ljust(1001)), headers={"Content-Encoding": "gzip"})
     with pytest.raises(errors.OutcomeUnknown):
         client.register(person)
+
+
+def test_every_byte_off_the_wire_counts(make_client, person):
+    """Headers included: an answer of exactly as many bytes is read, one byte more is too long."""
+    answer = b'HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n{"idClient": "af0be430"}'
+    for size in (len(answer), len(answer) - 1):
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            serving = threading.Thread(target=answer_once, args=(listening, answer))
+            serving.start()
+            client = make_client(
+                endpoint=Endpoint.at(f"http://127.0.0.1:{listening.getsockname()[1]}"), answer_limits=(5, size)
+            )
+            if size == len(answer):
+                assert client.register(person) == "af0be430"
+            else:
+                with pytest.raises(errors.OutcomeUnknown):
+                    client.register(person)
+            serving.join(5)
+
+
+def answer_once(listening, answer):
+    """Take one request in to its end, and give these bytes, no other."""
+    connection, _address = listening.accept()
+    with connection, connection.makefile("rb") as received:
+        length = 0
+        while line := received.readline().strip():
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.partition(b":")[2])
+        received.read(length)
+        connection.sendall(answer)

@@ -6,7 +6,9 @@ import logging
 import pytest
 
 from urssaf.http import errors
-from urssaf.http.masking import mask, masked_page, masked_path, personal_values
+from urssaf.tiers_prestation.api import TIERS_PRESTATION
+
+MASKING = TIERS_PRESTATION.masking
 
 IBAN = "FR7630006000011234567890189"
 PERSONAL = (
@@ -129,7 +131,7 @@ def test_exchange_tells_the_facts(server, client, exchanges):
 
 def test_page_is_kept_as_words():
     page = "<html><script>var x = 1</script><h1>Site   en</h1> maintenance " + "a " * 500 + "</html>"
-    kept = json.loads(masked_page("text/html", page))
+    kept = json.loads(MASKING.page("text/html", page))
     assert kept["text"].startswith("Site en maintenance a a") and len(kept["text"]) == 201
     assert (kept["contentType"], kept["length"]) == ("text/html", len(page))
 
@@ -153,7 +155,7 @@ def test_known_fields_are_kept_and_others_masked():
         "access_token": "token-of-the-tests",
         "commentaire": "Montant faux, appelez le 0605040302",
     }
-    assert mask("search", data) == {
+    assert MASKING.mask("search", data) == {
         "code": "ERR_X",
         "numFactureTiers": "INV/1",
         "idClient": "c",
@@ -174,8 +176,8 @@ def test_known_fields_are_kept_and_others_masked():
 
 
 def test_kept_field_with_a_personal_value_is_masked():
-    hide = personal_values({"nomNaissance": "Durand", "adresseMail": "jeanne@contact.fr"})
-    assert mask("register", {"code": "ERR_DURAND", "libelle": "jeanne@contact.fr"}, hide) == {
+    hide = MASKING.personal_values({"nomNaissance": "Durand", "adresseMail": "jeanne@contact.fr"})
+    assert MASKING.mask("register", {"code": "ERR_DURAND", "libelle": "jeanne@contact.fr"}, hide) == {
         "code": "***",
         "libelle": "***",
     }
@@ -183,19 +185,19 @@ def test_kept_field_with_a_personal_value_is_masked():
 
 def test_only_the_status_keeps_the_day_of_activation():
     data = {"statut": {"description": "Actif depuis le 20/10/2026 10:05:00, tél. 0605040302"}}
-    assert mask("status", data)["statut"]["description"] == "Actif depuis le 20/10/2026 10:05:00, tél. ***"
-    assert "2026" not in mask("search", data)["statut"]["description"]
+    assert MASKING.mask("status", data)["statut"]["description"] == "Actif depuis le 20/10/2026 10:05:00, tél. ***"
+    assert "2026" not in MASKING.mask("search", data)["statut"]["description"]
 
 
 def test_birth_date_is_hidden_where_the_day_of_activation_stands():
-    hide = personal_values({"dateNaissance": "1980-03-29T00:00:00Z"})
-    masked = mask("status", {"statut": {"description": "né le 29/03/1980"}}, hide)
+    hide = MASKING.personal_values({"dateNaissance": "1980-03-29T00:00:00Z"})
+    masked = MASKING.mask("status", {"statut": {"description": "né le 29/03/1980"}}, hide)
     assert "1980" not in masked["statut"]["description"]
 
 
 def test_path_keeps_ids():
-    assert masked_path("https://x/y", {"idClient": "af0be430"}) == "/y?idClient=af0be430"
-    assert masked_path("https://x/y?token=abc") == "/y?token=***"
+    assert MASKING.path("https://x/y", {"idClient": "af0be430"}) == "/y?idClient=af0be430"
+    assert MASKING.path("https://x/y?token=abc") == "/y?token=***"
 
 
 def test_very_deep_answer_is_masked():
@@ -204,4 +206,4 @@ def test_very_deep_answer_is_masked():
         current["errors"] = {}
         current = current["errors"]
     current["x"] = "Durand"
-    assert "Durand" not in json.dumps(mask("search", deep))
+    assert "Durand" not in json.dumps(MASKING.mask("search", deep))

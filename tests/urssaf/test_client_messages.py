@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from urssaf.http.call_log import account
+from urssaf.http.answer import Answer, remote_errors
+from urssaf.http.call_log import describe
 from urssaf.http.endpoint import host_of
 from urssaf.http.wire import moment_from_wire, moment_to_wire, number_from_wire, number_to_wire
+from urssaf.tiers_prestation.api import TIERS_PRESTATION
 from urssaf.tiers_prestation.client import Credentials, Endpoint
 from urssaf.tiers_prestation.messages import Address, BirthPlace, PaymentRequest, Person, PersonStatus, RequestInfo
-from urssaf.tiers_prestation.readers import Answer, remote_errors
 
 PERSON = """
 {
@@ -193,18 +194,18 @@ json_values = st.recursive(
 @given(json_values)
 def test_readers_survive_anything(data):
     """Whatever Urssaf answers, reading it raises nothing but our own errors."""
-    remote_errors(data)
+    remote_errors(data, TIERS_PRESTATION)
     if isinstance(data, dict):
         for kind in (Person, PersonStatus, PaymentRequest, RequestInfo):
             kind.from_wire(data)
 
 
 @given(json_values, json_values)
-def test_account_survives_anything(sent, received):
-    """An account that fails would lose the answer to a write; what it keeps can go into a database."""
-    answer = Answer("send", 200, received, "", "", None, None)
-    exchange = account("send", "POST", "/", sent, answer, None, 1)
-    for text in (exchange.request_body or "", exchange.response_body):
+def test_entry_in_the_log_survives_anything(sent, received):
+    """An entry that fails would lose the answer to a write; what it keeps can go into a database."""
+    answer = Answer(TIERS_PRESTATION, "send", 200, received, "", "", None, None)
+    call = describe(TIERS_PRESTATION, "send", "POST", "/", sent, answer, None, 1)
+    for text in (call.request_body or "", call.response_body):
         assert "\0" not in text
         text.encode()
 
@@ -212,7 +213,7 @@ def test_account_survives_anything(sent, received):
 def test_texts_can_be_stored():
     info = RequestInfo.from_wire({"infoRejet": {"code": "A\0", "commentaire": "non \ud83d merci\0"}})
     assert (info.refusal_code, info.refusal_comment) == ("A", "non ? merci")
-    (error,) = remote_errors([{"code": 12, "message": "a\0b"}])
+    (error,) = remote_errors([{"code": 12, "message": "a\0b"}], TIERS_PRESTATION)
     assert (error.code, error.message) == ("12", "ab")
 
 
@@ -220,7 +221,7 @@ def test_texts_can_be_stored():
 
 
 def test_endpoints_of_urssaf():
-    assert Endpoint.test().base_url == "https://api-edi.urssaf.fr/atp/v1/tiersPrestations"
+    assert Endpoint.test().root_url + TIERS_PRESTATION.path == "https://api-edi.urssaf.fr/atp/v1/tiersPrestations"
     assert Endpoint.production().token_url == "https://api.urssaf.fr/api/oauth/v1/token"
 
 
@@ -241,7 +242,7 @@ def test_endpoints_of_urssaf():
     ],
 )
 def test_endpoint_elsewhere(url):
-    assert Endpoint.at(url).base_url == url.strip().rstrip("/") + "/atp/v1/tiersPrestations"
+    assert Endpoint.at(url).root_url == url.strip().rstrip("/")
 
 
 @pytest.mark.parametrize(
@@ -312,7 +313,7 @@ def test_endpoint_that_is_refused(url):
 
 
 def test_other_hosts_of_the_same_ending_are_not_urssaf():
-    assert Endpoint.at("https://noturssaf.fr").base_url.startswith("https://noturssaf.fr/")
+    assert Endpoint.at("https://noturssaf.fr").host == "noturssaf.fr"
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,7 @@ def test_refused_credentials(server, new_client, person, status):
     [
         {"status": 500},
         {"status": 503, "headers": {"Retry-After": "20"}},
+        {"status": 408},
         {"status": 429},
         {"status": 302, "headers": {"Location": "https://example.invalid"}},
         {"act": "cut"},

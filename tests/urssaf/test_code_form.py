@@ -2,9 +2,8 @@
 
 import pytest
 
-from urssaf.http.forms import NO_CODE
-from urssaf.http.wire import code_from_wire
 from urssaf.tiers_prestation import codes
+from urssaf.tiers_prestation.vocabulary import NO_CODE, code_from_wire
 
 
 @pytest.mark.parametrize(

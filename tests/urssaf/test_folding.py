@@ -2,7 +2,7 @@
 
 import pytest
 
-from urssaf.folding import fold, fold_code, fold_in_place, fold_words, strip_accents
+from urssaf.http.folding import fold, fold_code, fold_in_place, fold_words, strip_accents
 
 
 @pytest.mark.parametrize("written", ["Lebœuf", "LEBOEUF", "Le-bœuf", "Lebœuf", " lebœuf. "])

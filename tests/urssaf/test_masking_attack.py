@@ -11,11 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from urssaf.http import errors
-from urssaf.http.call_log import account, report
-from urssaf.http.masking import KEYS, mask, mask_text
+from urssaf.http.answer import Answer
+from urssaf.http.call_log import describe, report
 from urssaf.http.personal import NOBODY, Personal
+from urssaf.http.tokens import read_token
 from urssaf.tiers_prestation import readers
-from urssaf.tiers_prestation.readers import Answer
+from urssaf.tiers_prestation.api import TIERS_PRESTATION
+
+mask, mask_text = TIERS_PRESTATION.masking.mask, TIERS_PRESTATION.masking.text
 
 SECRET, CLIENT_ID = "Zq7/wK+secrét", "client-of-zorglub"
 BASIC = "Y2xpZW50LW9mLXpvcmdsdWI6WnE3L3dLK3NlY3LDqXQ="
@@ -58,7 +61,7 @@ FRAMES = ("{}", "Compte de {} refusé", "ERR_{}", "x{}x", "{}\n2026-01-01 INFO f
 
 planted = st.builds(str.format, st.sampled_from(FRAMES), st.sampled_from(sorted(SPELLINGS)))
 leaves = planted | st.sampled_from([19800329, 605040302, "ERR_CONTACT", "70", None, "", "INV/2026/00012"])
-names = st.sampled_from(sorted(KEYS)) | planted | st.just("nouveauChamp")
+names = st.sampled_from(sorted(TIERS_PRESTATION.properties.keys)) | planted | st.just("nouveauChamp")
 bodies = st.recursive(
     leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4), max_leaves=12
 )
@@ -68,7 +71,7 @@ READERS = {
     "status": lambda answer: readers.read_person_status(answer, None),
     "send": lambda answer: readers.read_submissions(answer, ["INV/2026/00012"]),
     "search": readers.read_search,
-    "token": readers.read_token,
+    "token": read_token,
 }
 
 
@@ -82,15 +85,15 @@ def said_of(caplog, operation, status, body, headers, hide):
     caplog.clear()
     caplog.set_level(logging.DEBUG)
     response = SimpleNamespace(status_code=status, headers=headers)
-    answer = Answer.of(operation, response, body, 0.0, hide)
+    answer = Answer.of(TIERS_PRESTATION, operation, response, body, 0.0, hide)
     failure = None
     try:
         READERS[operation](answer)
     except errors.UrssafError as error:
         failure = error
-    exchange = account(operation, "POST", "/x", None, answer, failure, 1, hide)
-    report(exchange, None)
-    return [*caplog.messages, str(vars(exchange)), f"{failure} {failure!r}", repr(answer)]
+    call = describe(TIERS_PRESTATION, operation, "POST", "/x", None, answer, failure, 1, hide)
+    report(call, None)
+    return [*caplog.messages, str(vars(call)), f"{failure} {failure!r}", repr(answer)]
 
 
 def assert_hidden(texts, spellings=SPELLINGS):

@@ -154,6 +154,7 @@ KEPT = [
     {"bank": {"iban": "FR14 2004 1010 0505 0001 3M02 606"}},
     {"bank": {"iban": "MC5811222000010123456789030", "bic": "CFMOMCMX"}},
     {"bank": {"bic": "bnpagpgx"}},
+    {"bank": {"holder": "M" * 100}},
 ]
 
 

@@ -10,7 +10,6 @@ PAYOUT_DOMAINS = (
     "[('company_id', 'in', company_ids)]",
     "['|', ('company_id', 'in', company_ids), ('holder_id', 'in', company_ids)]",
 )
-TEMPLATES = ("mail_template_activation", "mail_template_blocked")
 
 
 def migrate(cr, _version):
@@ -25,19 +24,3 @@ def migrate(cr, _version):
     payout_rule = env.ref("avance_immediate.urssaf_payout_company_rule", raise_if_not_found=False)
     if payout_rule and payout_rule.domain_force == PAYOUT_DOMAINS[0]:
         payout_rule.domain_force = PAYOUT_DOMAINS[1]
-    let_branches_write(cr, env)
-
-
-def let_branches_write(cr, env):
-    """Let the ready e-mails name the company whose client it is where a branch, which does not read it, sends them."""
-    templates = [env.ref(f"avance_immediate.{name}", raise_if_not_found=False) for name in TEMPLATES]
-    cr.execute(
-        """
-        UPDATE mail_template
-        SET body_html = replace(body_html::text, 'object.company_id', 'object.sudo().company_id')::jsonb,
-            email_from = replace(email_from, 'object.company_id', 'object.sudo().company_id')
-        WHERE id = ANY(%s)
-        """,
-        [[template.id for template in templates if template]],
-    )
-    env.invalidate_all()

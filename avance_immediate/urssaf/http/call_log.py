@@ -1,25 +1,25 @@
-"""The account of one HTTP call, for whoever keeps the exchanges, and what the server log says of it."""
+"""One HTTP call as it may be told: to whoever keeps a log of calls, and in the log of the server."""
 
 import logging
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from ..tiers_prestation.readers import UNREADABLE, Answer
-from .errors import CODES_MAX, UrssafError
-from .masking import masked_json, masked_page, personal_values
+from .answer import UNREADABLE, Answer
+from .api import Api
+from .errors import CODES_MAX, TOKEN, UrssafError
+from .masking import Masking
 from .personal import NOBODY, Personal
 
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Exchange:
+class Call:
     """One HTTP call, without a secret or a personal datum.
 
-    :param operation: ``register``, ``status``, ``send``, ``search`` or ``token``
+    :param operation: name of the API's operation, or ``token``
     :param path: path of the address, with its query masked
     :param http_status: ``None`` when no answer came
     :param request_body: masked JSON, ``None`` when there was none
@@ -42,10 +42,11 @@ class Exchange:
     cause: str = ""
 
 
-Observer = Callable[[Exchange], None]
+Observer = Callable[[Call], None]
 
 
-def account(
+def describe(
+    api: Api,
     operation: str,
     method: str,
     path: str,
@@ -54,67 +55,69 @@ def account(
     failure: UrssafError | None,
     duration_ms: int,
     hide: Personal = NOBODY,
-) -> Exchange:
-    """Make the account of one call, masked.
+) -> Call:
+    """Describe one call, masked.
 
+    :param path: masked already
     :param hide: values to hide beside those of the message and of the answer themselves
     """
-    hide |= personal_values(payload)
+    masking = api.masking
+    hide |= masking.personal_values(payload)
     response_body = None
     if answer is not None:
         readable = answer.payload is not UNREADABLE
-        hide |= personal_values(answer.payload)
+        hide |= masking.personal_values(answer.payload)
         response_body = (
-            masked_json(operation, answer.payload, hide)
+            masking.as_json(operation, answer.payload, hide)
             if readable
-            else masked_page(answer.content_type, answer.text, hide)
+            else masking.page(answer.content_type, answer.text, hide)
         )
-    return Exchange(
+    return Call(
         operation=operation,
         method=method,
         path=path,
         http_status=answer and answer.http_status,
         duration_ms=duration_ms,
         correlation_id=answer and answer.correlation_id,
-        request_body=None if payload is None else masked_json(operation, payload, hide),
+        request_body=None if payload is None else masking.as_json(operation, payload, hide),
         response_body=response_body,
         outcome="ok" if failure is None else type(failure).__name__,
-        codes=answer.codes[:CODES_MAX] if answer and operation != "token" else (),
+        codes=answer.codes[:CODES_MAX] if answer and operation != TOKEN else (),
         cause=failure.cause if failure else "",
     )
 
 
-def report(exchange: Exchange, observer: Observer | None) -> None:
+def report(call: Call, observer: Observer | None) -> None:
     """Log the call, and hand it to the observer.
 
     What the observer raises is logged and goes no further: after a write, losing Urssaf's answer would be worse than
-    losing the account of it.
+    losing its entry in the log.
     """
     _logger.info(
         "%s %s: HTTP %s, %s%s, %d ms, correlation id %s",
-        exchange.method,
-        exchange.path,
-        exchange.http_status,
-        exchange.outcome,
-        f" ({', '.join(exchange.codes)})" if exchange.codes else "",
-        exchange.duration_ms,
-        exchange.correlation_id,
+        call.method,
+        call.path,
+        call.http_status,
+        call.outcome,
+        f" ({', '.join(call.codes)})" if call.codes else "",
+        call.duration_ms,
+        call.correlation_id,
     )
     if observer is None:
         return
     try:
-        observer(exchange)
+        observer(call)
     except Exception as error:  # noqa: BLE001
-        _logger.error("the exchange could not be kept: %s", type(error).__name__)
+        _logger.error("the call could not be logged: %s", type(error).__name__)
 
 
-_calling: ContextVar[bool] = ContextVar("calling", default=False)
+_calling: ContextVar[Masking | None] = ContextVar("calling", default=None)
 
 
 @contextmanager
-def quiet_transport() -> Iterator[None]:
+def quiet_transport(api: Api) -> Iterator[None]:
     """Keep what urllib3 logs of a call free of what was asked and answered, as long as the call lasts."""
-    mark = _calling.set(True)
+    mark = _calling.set(api.masking)
     try:
         yield
     finally:
@@ -122,24 +125,22 @@ def quiet_transport() -> Iterator[None]:
 
 
 class _HideContent(logging.Filter):
-    """Hide what urllib3 would log of our calls: the e-mail address that Urssaf wants in the query, and what exceptions
-    quote of headers that it cannot read. What others do with urllib3 is logged as before."""
-
-    _EMAIL = re.compile(r"(adresseMail=)[^&\s'\"]+")
+    """Hide what urllib3 would log of our calls: what tells somebody in a query, and what exceptions quote of headers
+    that it cannot read. What others do with urllib3 is logged as before."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(self._shown(arg) for arg in record.args)
-        if _calling.get():
+        masking = _calling.get()
+        if masking is not None:
             record.exc_info = record.exc_text = None
+            if isinstance(record.args, tuple):
+                record.args = tuple(self._shown(masking, arg) for arg in record.args)
         return True
 
-    def _shown(self, arg):
+    @staticmethod
+    def _shown(masking: Masking, arg):
         if isinstance(arg, str):
-            return self._EMAIL.sub(r"\1***", arg)
-        if _calling.get() and not isinstance(arg, (int, float, type(None))):
-            return type(arg).__name__
-        return arg
+            return masking.query(arg)
+        return arg if isinstance(arg, (int, float, type(None))) else type(arg).__name__
 
 
 for _name in ("connectionpool", "connection", "response", "poolmanager", "util.retry", "util.connection"):

@@ -1,13 +1,11 @@
-"""Where the API is, and who calls it (docs/api.md §1)."""
+"""Where Urssaf's APIs are, and who calls them (docs/api.md §1)."""
 
 import ipaddress
 import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-API_PATH = "/atp/v1/tiersPrestations"
 TOKEN_PATH = "/api/oauth/v1/token"
-SCOPE = "homeplus.tiersprestations"
 
 _DOMAIN = "urssaf.fr"
 # What every reader of addresses reads alike: nothing to decode, to fold or to skip.
@@ -19,28 +17,36 @@ _NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """The two addresses of one environment.
+    """One environment: its token server, and all its APIs.
 
-    :raise ValueError: an address is neither https, nor http on this machine itself, or carries more than a path, or its
-        host is neither an IP address nor a name of ASCII letters, digits, dots and hyphens
+    :param root_url: what goes before the path of the token server and of each API
+    :raise ValueError: the address is neither https, nor http on this machine itself, or carries more than a path, or
+        its host is neither an IP address nor a name of ASCII letters, digits, dots and hyphens
     """
 
-    base_url: str
-    token_url: str
+    root_url: str
 
     def __post_init__(self):
-        for url in (self.base_url, self.token_url):
-            _check(url)
+        _check(self.root_url)
+
+    @property
+    def token_url(self) -> str:
+        return self.root_url + TOKEN_PATH
+
+    @property
+    def host(self) -> str:
+        """What is connected to, as :func:`host_of` returns it."""
+        return host_of(self.root_url)
 
     @classmethod
     def test(cls) -> "Endpoint":
         """Urssaf's *bac à sable*."""
-        return cls._of("https://api-edi.urssaf.fr")
+        return cls("https://api-edi.urssaf.fr")
 
     @classmethod
     def production(cls) -> "Endpoint":
         """The real thing."""
-        return cls._of("https://api.urssaf.fr")
+        return cls("https://api.urssaf.fr")
 
     @classmethod
     def at(cls, root_url: str) -> "Endpoint":
@@ -51,11 +57,7 @@ class Endpoint:
         root_url = root_url.strip().rstrip("/")
         if is_urssaf(_check(root_url)):
             raise ValueError("this address is Urssaf's own: choose its environment instead")
-        return cls._of(root_url)
-
-    @classmethod
-    def _of(cls, root_url: str) -> "Endpoint":
-        return cls(root_url + API_PATH, root_url + TOKEN_PATH)
+        return cls(root_url)
 
 
 def host_of(url: str) -> str:
@@ -109,7 +111,7 @@ def _check(url: str) -> str:
 
 @dataclass(frozen=True)
 class Credentials:
-    """What Urssaf gave one provider for one environment.
+    """What Urssaf gave one provider for one API in one environment.
 
     :param method: ``body`` (id and secret in the form) or ``basic`` (HTTP Basic); Urssaf accepts both
     """

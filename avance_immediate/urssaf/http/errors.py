@@ -1,29 +1,31 @@
 """What a call to Urssaf can fail with: one class for each thing that we then know.
 
-For a write (registering a person, sending payment requests) the classes say whether Urssaf took the request in:
+For a write (what changes something at Urssaf) the classes say whether Urssaf took the request in:
 
 * ``NotSent``: nothing reached the API, so the same request may go again;
 * ``NotTaken``: Urssaf answered, and surely did not take the request in;
 * ``OutcomeUnknown``: it may have been taken in or not; look it up before sending it again.
 
-For a read (a person's status, a search) they are raised once the retries are used up, and all mean "nothing learnt".
+For a read they are raised once the retries are used up, and all mean "nothing learnt".
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .forms import KNOWN_CODES, NO_CODE
 from .personal import NOBODY, Personal
-from .wire import code_from_wire, text_from_wire
+from .vocabulary import Vocabulary
+from .wire import text_from_wire
 
-CODES_MAX = 20  # that are shown of one answer: its items are ten at most
+TOKEN = "token"  # the operation that gets the token; the others are each API's own
+CODES_MAX = 20  # that are shown of one answer
 
 
 @dataclass(frozen=True)
 class RemoteError:
     """One entry of Urssaf's ``Erreur`` array (docs/api.md §2).
 
-    ``code`` is kept as received where it has the form of a code, known to us or not; else it is ``forms.NO_CODE``.
+    ``code`` is kept as received where it has the form of a code, known to us or not; else it is
+    ``vocabulary.NO_CODE``.
     ``message`` and ``description`` are Urssaf's own texts; they may quote what was sent, so they stay out of the
     representation.
     """
@@ -33,25 +35,20 @@ class RemoteError:
     description: str = field(default="", repr=False)
 
     @classmethod
-    def from_wire(cls, data: dict, hide: Personal = NOBODY) -> "RemoteError":
+    def from_wire(cls, data: dict, vocabulary: Vocabulary, hide: Personal = NOBODY) -> "RemoteError":
         """Read one ``Erreur`` object; what is absent or null becomes an empty string.
 
+        :param vocabulary: the codes of the API
         :param hide: values that no unknown code may hold
         """
         texts = (text_from_wire(data.get(key)) for key in ("message", "description"))
-        return cls(shown_code(data.get("code"), hide), *texts)
-
-
-def shown_code(value, hide: Personal = NOBODY) -> str:
-    """Read a code as it may be shown anywhere: neither a text nor one of the values to hide."""
-    code = code_from_wire(value)
-    return NO_CODE if code not in KNOWN_CODES and hide.is_in(code) else code
+        return cls(vocabulary.shown_code(data.get("code"), hide), *texts)
 
 
 class UrssafError(Exception):
     """A call to Urssaf that did not succeed.
 
-    :param operation: ``register``, ``status``, ``send``, ``search`` or ``token``
+    :param operation: name of the API's operation, or ``token``
     :param http_status: status code of the answer, ``None`` when there was none
     :param errors: Urssaf's own errors, in its order, possibly none
     :param correlation_id: the gateway's reference of the call, to quote to Urssaf's support

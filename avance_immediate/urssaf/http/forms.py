@@ -1,20 +1,11 @@
 """What a value of an answer must look like to be taken for what its key says: ASCII, bounded, without a space.
 
-A key alone proves nothing: where a code is expected, a whole sentence may stand. Each check is linear.
+A key alone proves nothing: where an id is expected, a whole sentence may stand. Each check is linear. Codes have theirs
+in ``vocabulary``.
 """
 
 import re
 
-from ..tiers_prestation.codes import CLIENT_STATUSES, ERRORS, REFUSALS, REQUEST_STATUSES
-from ..tiers_prestation.message_words import WORDS
-
-#: What stands for a code that has not the form of one. Never empty: "a refusal with a code" stays one.
-NO_CODE = "???"
-KNOWN_CODES = frozenset([*ERRORS, *REFUSALS, *CLIENT_STATUSES, *REQUEST_STATUSES, "PARAM_INVALIDE"])
-CODE_DIGITS_MAX = 4  # of an unknown code: no date, telephone number or account has as few
-
-_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,79}", re.ASCII)
-_STATUS = re.compile(r"[0-9]{1,3}", re.ASCII)
 _ID = re.compile(r"[!-~]{1,100}")
 _UUID = re.compile(r"[0-9a-fA-F]{1,8}(?:-[0-9a-fA-F]{1,12}){0,4}")
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.#-]{0,39}")
@@ -35,19 +26,6 @@ _BIRTH = re.compile(
     r"|(?:19[0-9]{2}|20[01][0-9])[-/.]?(?:0?[1-9]|1[0-2])[-/.]?(?:0?[1-9]|[12][0-9]|3[01])",
     re.ASCII,
 )
-
-
-def is_code(text: str) -> bool:
-    """Tell whether this is one of Urssaf's codes, or could be a new one of them.
-
-    A new one is capitals with a low line in between (``ERR_NEW_ONE``), up to three figures, a single letter, or a word
-    that any message may have (``INCONNU``): a name in capitals is none of these.
-    """
-    if text in KNOWN_CODES or _STATUS.fullmatch(text):
-        return True
-    if not _CODE.fullmatch(text) or sum(char.isdigit() for char in text) > CODE_DIGITS_MAX:
-        return False
-    return len(text) == 1 or "_" in text.strip("_") or text.lower() in WORDS
 
 
 def is_id(text: str) -> bool:

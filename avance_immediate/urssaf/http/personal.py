@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..folding import fold, fold_char
+from .folding import fold, fold_char
 
 MASK = "***"
 VALUES_MAX = 100  # of those that a message itself gives about somebody

@@ -1,14 +1,20 @@
 """The access token: how long it is good for, and who may renew it (docs/api.md §1)."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from .answer import Answer
+from .errors import NotSent, WrongCredentials
+
 EARLY = 60  # seconds before its end from which a token is renewed
 LIFE_UNTOLD = 300  # seconds that we give a token whose life the server does not tell
 LIFE_MAX = 24 * 3600
+
+_TOKEN = re.compile(r"[!-~]{1,8192}")  # what a header can carry
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,23 @@ class Token:
         return now < self.expires_at - EARLY
 
 
+def read_token(answer: Answer) -> dict:
+    """Give the token server's answer, which holds an ``access_token`` (docs/api.md §1).
+
+    :raise WrongCredentials: it refuses us
+    :raise NotSent: it gives no token for another reason
+    """
+    payload = answer.payload
+    if answer.succeeded and isinstance(payload, dict) and "error" not in payload:
+        token = payload.get("access_token")
+        if isinstance(token, str) and _TOKEN.fullmatch(token):
+            return payload
+    refused = 400 <= answer.http_status < 500 and answer.http_status not in (408, 429)
+    raise answer.error(WrongCredentials if refused else NotSent, errors=())
+
+
 class TokenStore(Protocol):
-    """Where the workers of one provider and environment share their token."""
+    """Where the workers of one provider, environment and API share their token."""
 
     def load(self) -> Token | None:
         """Give the token stored last, fresh or not."""

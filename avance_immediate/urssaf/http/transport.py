@@ -10,10 +10,10 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from .endpoint import host_of, is_loopback
-from .errors import NotSent, OutcomeUnknown, UrssafError
+from .errors import TOKEN, NotSent, OutcomeUnknown, UrssafError
 
-# Urssaf documents no bound (docs/api.md §8). Ten payment requests, the most in an answer, are some ten kilobytes. The
-# seconds, for a token and then the call, stay below the 120 that Odoo gives to a request of the web.
+# Urssaf documents no bound (docs/api.md §8), and its answers have some ten kilobytes. The seconds, for a token and then
+# the call, stay below the 120 that Odoo gives to a request of the web.
 ANSWER_SECONDS = 45
 ANSWER_BYTES = 4 * 1024**2
 
@@ -163,7 +163,7 @@ class Body(io.BytesIO):
 def failure_of(operation: str, error: Exception, body: Body | None) -> UrssafError:
     """Say what a call that got no answer leaves us with."""
     chain = _chain(error)
-    if operation == "token":
+    if operation == TOKEN:
         sent = False
     elif body is not None:
         sent = body.has_left

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from .forms import NO_CODE, is_code, is_id
+from .forms import is_id
 
 _MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2}))?")
 
@@ -73,15 +73,6 @@ def number_from_wire(value) -> Decimal | None:
 def text_from_wire(value) -> str:
     """Read a text; a number becomes its digits (some codes come as numbers), what is absent an empty string."""
     return storable(str(value)).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
-
-
-def code_from_wire(value) -> str:
-    """Read a code; what has not the form of one becomes ``NO_CODE``, what is absent an empty string.
-
-    A code goes where no text of Urssaf's may: into logs, exceptions, chatters.
-    """
-    text = text_from_wire(value)
-    return text if not text or is_code(text) else NO_CODE
 
 
 def id_from_wire(value) -> str:

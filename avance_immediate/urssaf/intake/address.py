@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..folding import fold_in_place
+from ..http.folding import fold_in_place
 from ..tiers_prestation.lists import LETTERS, WRITTEN_STREET_TYPES
 from ..tiers_prestation.person_messages import Address
 from .address_fit import abbreviate, share_lines, take_words

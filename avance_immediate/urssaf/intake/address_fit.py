@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from ..folding import fold_in_place
+from ..http.folding import fold_in_place
 from .address_words import ABBREVIATIONS, FIRST_NAMES, LINKS
 from .fields import LINE_MAX
 

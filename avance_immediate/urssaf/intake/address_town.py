@@ -2,7 +2,7 @@
 
 import re
 
-from ..folding import fold_in_place
+from ..http.folding import fold_in_place
 from .address_marks import SIGNS
 
 # A postal code at the end of a segment, alone or before the town; behind "BP" or "CS" it is the number of a box.

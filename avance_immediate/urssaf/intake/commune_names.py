@@ -6,7 +6,7 @@ What is stored and what is typed go through the same words, so neither an index 
 import re
 from dataclasses import dataclass
 
-from ..folding import fold_words
+from ..http.folding import fold_words
 
 _ORDINAL = re.compile(r"0*([1-9][0-9]?)(?:er|re|ere|e|eme|nd|nde)")
 _ZIP = re.compile(r"[0-9]{4,5}")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..folding import fold, fold_code
+from ..http.folding import fold, fold_code
 
 #: The parts of the form.
 CIVIL_STATUS, BIRTH, CONTACT, ADDRESS, BANK = SECTIONS = ("civil_status", "birth", "contact", "address", "bank")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from ..folding import fold_words, strip_accents
+from ..http.folding import fold_words, strip_accents
 from ..rules.person import age, are_first_names, is_name
 from ..tiers_prestation.person_messages import Person
 from .days import ADULT

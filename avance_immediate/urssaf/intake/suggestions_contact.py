@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-from ..folding import fold_words
+from ..http.folding import fold_words
 from ..rules.person import BIC_COUNTRIES, IBAN_COUNTRIES, is_bic, is_email, is_french_mobile, is_iban
 from ..tiers_prestation.person_messages import Person, compact
 from .banks import bic_of, bics_of

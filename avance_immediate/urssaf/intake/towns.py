@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from ..folding import fold
+from ..http.folding import fold
 from .birthplace import cut
 from .commune_names import search_key
 

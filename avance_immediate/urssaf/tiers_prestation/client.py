@@ -1,98 +1,26 @@
-"""The client of the API: four operations, one gateway (docs/api.md §1, §2)."""
+"""The client of the API *Tiers de prestation*: its four operations (docs/api.md §2)."""
 
-import json
-import random
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
 
-from authlib.integrations.requests_client import OAuth2Auth, OAuth2Session
-from requests import Session
-from urllib3.exceptions import HTTPError
-
-from ..http.call_log import Observer, account, quiet_transport, report
-from ..http.endpoint import SCOPE, Credentials, Endpoint
-from ..http.errors import Forbidden, Refused, RemoteError, Unauthorised, UrssafError, WrongCredentials
-from ..http.masking import masked_path, personal_values
-from ..http.personal import Personal
-from ..http.tokens import MemoryTokenStore, Token, TokenStore
-from ..http.transport import ANSWER_BYTES, ANSWER_SECONDS, Adapter, Barred, Body, failure_of, read_body
+from ..http.answer import Answer
+from ..http.endpoint import Credentials, Endpoint
+from ..http.errors import RemoteError
+from ..http.gateway import Gateway
 from ..http.wire import moment_to_wire
 from . import readers
+from .api import REGISTER, SEARCH, SEND, STATUS, TIERS_PRESTATION
 from .messages import PaymentRequest, Person, PersonStatus, RequestInfo, SearchResult, Submission
-from .readers import Answer
 
 __all__ = ["Credentials", "Endpoint", "UrssafClient", "LOT"]
 
 LOT = 10  # requests in one call, and criteria in one search (docs/api.md §2.3, §2.4)
-RETRY_AFTER_CAP = 30  # seconds that we are ready to wait within a call
-BACK_OFF = 0.5  # seconds before the first retry of a read, doubled each time
-
-_AUTH_METHODS = {"body": "client_secret_post", "basic": "client_secret_basic"}
-
-Result = TypeVar("Result")
 
 
-class UrssafClient:
-    """One provider's access to the API, in one environment. For one thread; a context manager.
+class UrssafClient(Gateway):
+    """One provider's access to this API, in one environment; made as any ``Gateway`` is."""
 
-    :param token_store: where workers share their token; by default, this client alone
-    :param observer: called with an :class:`Exchange` after each HTTP call
-    :param timeout: seconds to connect, seconds to wait for the next packet of an answer
-    :param answer_limits: seconds for a whole answer, bytes that it may have: beyond either it counts as broken off
-    :param read_retries: how many times a read is tried again; a write never is, but once after a 401
-    :param hide: values of the persons that the calls are about, hidden wherever Urssaf repeats them: names, days
-        (``YYYY-MM-DD``), e-mail addresses, accounts, telephone numbers; what is sent is hidden anyway
-    :param barrier: called with the host that is connected to (``endpoint.host_of``), before each HTTP request; what it
-        raises goes through, and nothing of that request leaves
-    """
-
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        credentials: Credentials,
-        *,
-        token_store: TokenStore | None = None,
-        observer: Observer | None = None,
-        timeout: tuple[float, float] = (5, 30),
-        answer_limits: tuple[float, int] = (ANSWER_SECONDS, ANSWER_BYTES),
-        read_retries: int = 2,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.time,
-        hide: Iterable[str] = (),
-        barrier: Callable[[str], None] | None = None,
-    ):
-        self._endpoint = endpoint
-        self._credentials = credentials
-        self._tokens = token_store or MemoryTokenStore(clock)
-        self._observer = observer
-        self._timeout = timeout
-        self._read_retries = read_retries
-        self._sleep = sleep
-        self._clock = clock
-        self._hide = Personal.of(hide) | Personal.of_secrets(pair=(credentials.client_id, credentials.client_secret))
-        seconds, self._answer_size = answer_limits
-        self._session = Session()
-        self._session.headers.update(
-            {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "avance_immediate"}
-        )
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, Adapter(seconds, self._answer_size, barrier))
-
-    def __enter__(self) -> "UrssafClient":
-        return self
-
-    def __exit__(self, *exc_info) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._session.close()
-
-    # -----------------------------------------------------------------------------------------------------------------
-    # Operations
-    # -----------------------------------------------------------------------------------------------------------------
+    api = TIERS_PRESTATION
 
     def register(self, person: Person) -> str:
         """Register a person, a write (docs/api.md §2.1).
@@ -100,7 +28,7 @@ class UrssafClient:
         :return: Urssaf's id of the person
         :raise NotSent, NotTaken, OutcomeUnknown: see ``errors``
         """
-        return self._call("register", "POST", "/particulier", readers.read_registration, payload=person.to_wire())
+        return self._write(REGISTER, readers.read_registration, payload=person.to_wire())
 
     def person_status(self, id_client: str | None = None, email: str | None = None) -> PersonStatus:
         """Read where a person's registration stands, by id or else by e-mail (docs/api.md §2.2).
@@ -117,7 +45,7 @@ class UrssafClient:
         def read(answer: Answer) -> PersonStatus:
             return readers.read_person_status(answer, id_client)
 
-        return self._read(lambda: self._call("status", "GET", "/particulier", read, query=query))
+        return self._read(STATUS, read, query=query)
 
     def send(self, requests: Sequence[PaymentRequest]) -> list[Submission]:
         """Send payment requests in one call, a write (docs/api.md §2.3).
@@ -134,7 +62,7 @@ class UrssafClient:
             return readers.read_submissions(answer, numbers)
 
         payload = [request.to_wire() for request in requests]
-        return self._call("send", "POST", "/demandePaiement", read, payload=payload)
+        return self._write(SEND, read, payload=payload)
 
     def search(
         self,
@@ -168,114 +96,4 @@ class UrssafClient:
         return SearchResult(tuple(found), tuple(errors), nothing_found)
 
     def _search(self, payload: dict) -> SearchResult:
-        path = "/demandePaiement/rechercher"
-        return self._read(lambda: self._call("search", "POST", path, readers.read_search, payload=payload))
-
-    def check_token(self) -> Token:
-        """Ask for a new token with our credentials, whatever is stored, and store it: the test of the connection.
-
-        :raise NotSent: no token to be had; ``WrongCredentials`` where the server refuses us
-        """
-        token = self._fetch_token()
-        return self._tokens.renew(lambda: token, stale=self._tokens.load())
-
-    # -----------------------------------------------------------------------------------------------------------------
-    # Token and retries
-    # -----------------------------------------------------------------------------------------------------------------
-
-    def _call(self, operation, method, path, read: Callable[[Answer], Result], *, query=None, payload=None) -> Result:
-        """Make one call with a token; after a 401, which means not handled, once more with a new one."""
-        url = self._endpoint.base_url + path
-        token = self._tokens.load()
-        if token is None or not token.fresh(self._clock()):
-            token = self._tokens.renew(self._fetch_token, stale=token)
-        try:
-            return self._exchange(operation, method, url, read, query=query, payload=payload, token=token)
-        except Unauthorised:
-            token = self._tokens.renew(self._fetch_token, stale=token)
-        return self._exchange(operation, method, url, read, query=query, payload=payload, token=token)
-
-    def _fetch_token(self) -> Token:
-        session = OAuth2Session(self._credentials.client_id, self._credentials.client_secret)
-        auth = session.client_auth(_AUTH_METHODS[self._credentials.method])
-        form = {"grant_type": "client_credentials", "scope": SCOPE}
-        url = self._endpoint.token_url
-        data = self._exchange("token", "POST", url, readers.read_token, data=form, auth=auth)
-        return Token.from_wire(data, self._clock())
-
-    def _read(self, call: Callable[[], Result]) -> Result:
-        """Make a call that changes nothing at Urssaf, again after a failure that may pass."""
-        for attempt in range(self._read_retries):
-            try:
-                return call()
-            except (WrongCredentials, Refused, Unauthorised, Forbidden):
-                raise
-            except UrssafError as error:
-                if error.retry_after is not None and error.retry_after > RETRY_AFTER_CAP:
-                    raise
-                back_off = BACK_OFF * 2**attempt * random.uniform(0.5, 1)  # nosec B311 # no secret
-                delay = back_off if error.retry_after is None else error.retry_after
-            self._sleep(delay)
-        return call()
-
-    # -----------------------------------------------------------------------------------------------------------------
-    # The gateway
-    # -----------------------------------------------------------------------------------------------------------------
-
-    def _exchange(
-        self,
-        operation: str,
-        method: str,
-        url: str,
-        read: Callable[[Answer], Result],
-        *,
-        query: dict[str, str] | None = None,
-        payload=None,
-        token: Token | None = None,
-        **options,
-    ) -> Result:
-        """Make one HTTP request, every one passes here: time-outs, no redirection, typed failures, account of it.
-
-        One that the barrier holds back is none, and gives no account.
-
-        :param read: turns the answer into the result, or raises what it means
-        :param token: with which the call is made, but for the one that gets it
-        :param options: more of what ``requests`` takes
-        """
-        hide = self._hide | personal_values([payload, query])
-        if token is not None:
-            hide |= Personal.of_secrets(token.access_token)
-            options["auth"] = _bearer(token)
-        body = None
-        if payload is not None:
-            body = Body(json.dumps(payload, ensure_ascii=False, allow_nan=False).encode())
-            options.update(data=body, headers={"Content-Type": "application/json"})
-        answer, result, failure = None, None, None
-        started = time.perf_counter()
-        try:
-            with (
-                quiet_transport(),
-                self._session.request(
-                    method, url, params=query, timeout=self._timeout, allow_redirects=False, stream=True, **options
-                ) as response,
-            ):
-                answer = Answer.of(operation, response, read_body(response, self._answer_size), self._clock(), hide)
-            result = read(answer)
-        except Barred as barred:
-            raise barred.refusal from None
-        except UrssafError as error:
-            failure = error
-        except (OSError, HTTPError, ValueError) as error:
-            failure = failure_of(operation, error, body)
-        duration = round((time.perf_counter() - started) * 1000)
-        path = masked_path(url, query)
-        report(account(operation, method, path, payload, answer, failure, duration, hide), self._observer)
-        if failure is not None:
-            # Raised here, outside of the handler: the exceptions underneath quote addresses and payloads.
-            raise failure
-        return result
-
-
-def _bearer(token: Token) -> OAuth2Auth:
-    """Make what sets the token. Being an ``auth``, it also keeps a ``.netrc`` of the machine from setting another."""
-    return OAuth2Auth({"access_token": token.access_token, "token_type": "Bearer"})
+        return self._read(SEARCH, readers.read_search, payload=payload)

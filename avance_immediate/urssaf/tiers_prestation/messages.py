@@ -9,9 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ..http.errors import RemoteError
-from ..http.masking import mask_text
 from ..http.wire import (
-    code_from_wire,
     day_from_wire,
     id_from_wire,
     moment_from_wire,
@@ -23,7 +21,9 @@ from ..http.wire import (
     text_from_wire,
     without_empty,
 )
+from .api import TIERS_PRESTATION
 from .person_messages import Address, BankAccount, BirthPlace, Person, PersonStatus
+from .vocabulary import code_from_wire
 
 __all__ = [
     "Address",
@@ -230,7 +230,7 @@ class RequestInfo:
             amount=number_from_wire(sent.get("mntFactureTTC")),
             deposit=number_from_wire(sent.get("mntAcompte")),
             status_code=code_from_wire(status.get("code")),
-            status_label=mask_text(text_from_wire(status.get("libelle"))),
+            status_label=TIERS_PRESTATION.masking.text(text_from_wire(status.get("libelle"))),
             refusal_code=code_from_wire(refusal.get("code")),
             refusal_comment=text_from_wire(refusal.get("commentaire")),
             transfer_amount=transfer_amount,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ..http.wire import (
-    code_from_wire,
     day_from_wire,
     id_from_wire,
     moment_to_wire,
@@ -16,6 +15,7 @@ from ..http.wire import (
     text_from_wire,
     without_empty,
 )
+from .vocabulary import code_from_wire
 
 _ACTIVATION = re.compile(r"(\d{2})/(\d{2})/(\d{4})(?: +(\d{2}):(\d{2})(?::(\d{2}))?)?")
 
