@@ -127,6 +127,7 @@ class ResPartner(models.Model):
         return values
 
     def write(self, vals):
+        vals = self._urssaf_unkept(vals)
         registrations = self.sudo().urssaf_registration_ids if CIVIL_STATUS & vals.keys() else None
         before = registrations._changed_since_consent() if registrations else {}
         result = super().write(vals)

@@ -260,6 +260,8 @@ class UrssafPaymentRequest(models.Model):
         if staying and values:
             staying.write(values)
         self._schedule()
+        # Here a request begins or ceases to collect, but for its payouts.
+        self.move_id._urssaf_sync_follow_up()
 
     def _schedule(self):
         """Plan the next question to Urssaf, by the state and the time since the last change."""
@@ -341,6 +343,7 @@ class UrssafPaymentRequest(models.Model):
         """
         now = fields.Datetime.now()
         code = code_from_wire(code)
+        label = False if self._is_forgotten() else label
         former = self.urssaf_status and self.last_check_at  # a check before the first status has seen none
         # Sent several times: which of them Urssaf took in is not known.
         former = former or (self.send_count == 1 and self.sent_at)

@@ -217,16 +217,26 @@ class UrssafRegistration(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        registrations = super().create(vals_list)
+        for vals in vals_list:
+            self._refuse_system_fields(vals)
+        if not self.env.su:
+            return self._create_by_user(vals_list)
+        registrations = super().create([self._at_holder(vals) for vals in vals_list])
         registrations._update_readiness()
         return registrations
 
     def write(self, vals):
-        if GIVEN_FIELDS & vals.keys() and not self.env.su:
-            self._refuse_if_under_way()
+        if not self.env.su:
+            self._refuse_to_move(vals)
+            self._refuse_strangers([vals])
+            if GIVEN_FIELDS & vals.keys():
+                self._refuse_if_under_way()
+        is_of_system = self._system_fields() >= vals.keys()
+        before = {} if is_of_system else self._changed_since_consent()
         result = super(UrssafRegistration, self._writer(vals)).write(vals)
-        if not self._system_fields() >= vals.keys():
+        if not is_of_system:
             self._update_readiness()
+        self._log_changes_since_consent(before)
         return result
 
     @api.model
@@ -267,6 +277,8 @@ class UrssafRegistration(models.Model):
         moving = self.filtered(lambda registration: registration.state != state)
         if moving:
             moving.write({"state": state, "state_date": fields.Datetime.now(), **values})
+        if state in ("ended", "erased"):  # who has left, or was erased, consents anew
+            moving.sudo().consent_ids._end()
         if (staying := self - moving) and values:
             staying.write(values)
 

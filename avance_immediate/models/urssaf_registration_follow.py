@@ -42,7 +42,8 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Ask Urssaf about the registrations whose time has come."""
+        """Register who asked for it, and ask Urssaf about the registrations whose time has come."""
+        self._register_who_asked()
         interrupted = self.search([("state", "=", "sending")])
         self._run_in_batches(interrupted, 1, lambda registration: registration._recover())
         due = self.search(
