@@ -275,7 +275,7 @@ class TestBranchClients(BranchCommon):
             )
 
     def test_from_the_portal(self):
-        form = self.env["urssaf.portal.form"]
+        registrations = self.env["urssaf.registration"]
         partner = self.branch_client(name="Ève", email="eve@example.com")
         user = (
             self.env["res.users"]
@@ -290,9 +290,9 @@ class TestBranchClients(BranchCommon):
                 }
             )
         )
-        form = form.with_user(user).sudo()
-        self.assertEqual(form._company(), self.branch)
-        registration = form._create_registration(partner, self.branch)
+        registrations = registrations.with_user(user).sudo()
+        self.assertEqual(registrations._portal_company(), self.branch)
+        registration = registrations._create_from_portal(partner, self.branch)
         self.assertEqual((registration.holder_id, registration.asked_by_id), (self.company, self.branch))
         self.assertEqual(registration.served_company_ids, self.branch)
 
