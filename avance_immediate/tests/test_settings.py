@@ -11,7 +11,6 @@ from odoo.addons.avance_immediate import wording
 from odoo.addons.avance_immediate.urssaf.http import endpoint
 from odoo.addons.avance_immediate.urssaf.http.endpoint import is_loopback
 
-from ..models import res_company
 from .common import UrssafCommon
 
 SECRET = "tres-secret-3f9a"
@@ -335,7 +334,7 @@ class TestBarrier(SettingsCommon):
             patch.object(modules.module, "current_test", None),
             patch.object(socket, "getaddrinfo", lambda host, *args: asked.append(host)),
             patch.object(endpoint, "_check", lambda url: "x"),
-            patch.object(res_company, "host_of", lambda url: "x"),
+            patch.object(endpoint, "host_of", lambda url: "x"),
             patch.object(type(self), "_request_handler", TestConnection._real_handler),
             self.company._urssaf_client() as client,
             self.assertRaisesRegex(UserError, "does not reach Urssaf"),
