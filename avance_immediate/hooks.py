@@ -1,5 +1,7 @@
 import logging
 
+from odoo.tools import SQL
+
 from .models.urssaf_payment_request import LIVE_STATES
 
 _logger = logging.getLogger(__name__)
@@ -16,30 +18,30 @@ OURS = """
 #: keys on the tables of others, and what other addons (mail, portal…) gave to our models.
 LEFT_BEHIND = (
     # In a domain, the left side of a condition; in a context or an order, a word: never what somebody looks for.
-    f"""
-    DELETE FROM ir_filters filter USING ({OURS}) ours
+    """
+    DELETE FROM ir_filters filter USING (%(ours)s) ours
     WHERE filter.model_id = ours.name
     OR filter.domain ~ concat('[(\\[]\\s*["'']([\\w.]*\\.)?', ours.name, '["''.]')
     OR concat_ws(' ', filter.context, filter.sort) ~ concat('\\m', ours.name, '\\M')
     """,
-    f"""
-    DELETE FROM ir_exports_line line USING ir_exports export, ({OURS}) ours
+    """
+    DELETE FROM ir_exports_line line USING ir_exports export, (%(ours)s) ours
     WHERE export.id = line.export_id
     AND (export.resource = ours.name OR ours.name = ANY(string_to_array(line.name, '/')))
     """,
-    f"DELETE FROM ir_exports WHERE resource IN (SELECT name FROM ({OURS}) ours)",
-    f"""
-    DELETE FROM base_import_mapping mapping USING ({OURS}) ours
+    "DELETE FROM ir_exports WHERE resource IN (SELECT name FROM (%(ours)s) ours)",
+    """
+    DELETE FROM base_import_mapping mapping USING (%(ours)s) ours
     WHERE mapping.res_model = ours.name OR ours.name = ANY(string_to_array(mapping.field_name, '/'))
     """,
     """
     DELETE FROM ir_model_constraint known USING ir_module_module addon
     WHERE addon.id = known.module AND addon.name = %(addon)s AND known.type = 'f'
     """,
-    f"""
+    """
     DELETE FROM ir_model_data WHERE module != %(addon)s
     AND model IN ('ir.model.fields.selection', 'ir.model.inherit')
-    AND split_part(name, '__', 2) IN (SELECT replace(ours.name, '.', '_') FROM ({OURS}) ours)
+    AND split_part(name, '__', 2) IN (SELECT replace(ours.name, '.', '_') FROM (%(ours)s) ours)
     """,
 )
 
@@ -59,6 +61,7 @@ def uninstall_hook(env):
     activities = env["mail.activity"].with_context(active_test=False)
     activities.search([("activity_type_id", "in", own.mapped("res_id"))]).unlink()
     env.flush_all()
+    ours = SQL(OURS, addon=ADDON)
     for query in LEFT_BEHIND:
-        env.cr.execute(query, {"addon": ADDON})
+        env.cr.execute(SQL(query, addon=ADDON, ours=ours))
     env.invalidate_all()

@@ -6,7 +6,6 @@ in the invoice's banner, in the chatter and in an activity, each time in the rea
 
 import json
 import re
-import unicodedata
 
 from markupsafe import Markup
 
@@ -186,12 +185,6 @@ def announced(env, amount, currency):
 def reason(error):
     """Return why something failed here, fit to be shown: an error meant for users as it is, another by its name."""
     return str(error.args[0]) if isinstance(error, UserError) and error.args else type(error).__name__
-
-
-def plain(name):
-    """Return a name without case, accents or punctuation, to be compared."""
-    letters = unicodedata.normalize("NFKD", name or "")
-    return "".join(letter for letter in letters.casefold() if letter.isalnum())
 
 
 def as_json(value):

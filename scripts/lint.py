@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import odoo_tree, paths, runtime
+from . import lint_imports, odoo_tree, paths, runtime
 from .console import SetupError, say
 
 #: Folders beside the addons whose code bandit reads.
@@ -75,6 +75,7 @@ def main() -> int:
     results = {
         "ruff check": _run("ruff check", ["ruff", "check"]),
         "ruff format": _run("ruff format", ["ruff", "format", "--check"]),
+        "imports of the simulator": _imports(),
         "bandit": _run("bandit", ["bandit", "-q", "-c", "pyproject.toml", "-r", *addons, *PLAIN_FOLDERS]),
         "pylint-odoo": _run("pylint-odoo", [*pylint, "--load-plugins=pylint_odoo", *OCA_OPTIONS, *addons]),
         "Odoo's pylint checks": _run(
@@ -97,6 +98,11 @@ def main() -> int:
     failed = sum(not clean for clean in results.values())
     say("lint is clean" if not failed else f"lint is not clean: {failed} of {len(results)} checks failed")
     return bool(failed)
+
+
+def _imports() -> bool:
+    say("\n== imports of the simulator")
+    return lint_imports.main()
 
 
 def _run(title: str, command: list[str], environment: Mapping[str, str] | None = None) -> bool:

@@ -167,10 +167,10 @@ class AccountMoveLine(models.Model):
                 vals["no_followup"] = before.get(str(line.id), False)
         return vals_list
 
-    def write(self, vals):
+    def _urssaf_keep_follow_up(self, vals):
+        """Keep what somebody decides about the follow-up of a line for when Urssaf collects no more."""
         if "no_followup" in vals:
             self.filtered(lambda line: line._urssaf_is_collected())._urssaf_change_follow_up(vals["no_followup"])
-        return super().write(vals)
 
     def _urssaf_change_follow_up(self, value):
         """Refuse to dun what Urssaf collects; keep that it is not to be dunned afterwards either.
@@ -229,12 +229,6 @@ class UrssafPaymentRequest(models.Model):
         kept = Domain("state", "=", "to_settle") & Domain("urssaf_status", "not in", turned)
         awaited = Domain("payout_ids.state", "in", AWAITING_PAYOUTS)
         return Domain("state", "in", COLLECTING_STATES) | kept | awaited
-
-    def _set_state(self, state, **values):
-        # EXTENDS urssaf.payment.request: where a request begins or ceases to collect, but for its payouts
-        result = super()._set_state(state, **values)
-        self.move_id._urssaf_sync_follow_up()
-        return result
 
 
 class UrssafPayout(models.Model):

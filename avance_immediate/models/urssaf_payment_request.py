@@ -245,6 +245,11 @@ class UrssafPaymentRequest(models.Model):
         # EXTENDS urssaf.lifecycle.mixin
         return {**super()._moved_values(), "needs_person": False}
 
+    def _set_state(self, state, **values):
+        # EXTENDS urssaf.lifecycle.mixin: here a request begins or ceases to collect, but for its payouts
+        super()._set_state(state, **values)
+        self.move_id._urssaf_sync_follow_up()
+
     def _changed_at(self):
         # EXTENDS urssaf.lifecycle.mixin: Urssaf may change its status where our state stays
         return max(filter(None, (super()._changed_at(), self.urssaf_status_date)))
@@ -321,6 +326,7 @@ class UrssafPaymentRequest(models.Model):
         """
         now = fields.Datetime.now()
         code = code_from_wire(code)
+        label = False if self._is_forgotten() else label
         former = self.urssaf_status and self.last_check_at  # a check before the first status has seen none
         # Sent several times: which of them Urssaf took in is not known.
         former = former or (self.send_count == 1 and self.sent_at)

@@ -143,6 +143,8 @@ class UrssafPaymentRequest(models.Model):
             "transfer_date": info.transfer_date,
             "transfer_amount": wording.storable_amount(info.transfer_amount) if is_announced else None,
         }
+        if self._is_forgotten():
+            del values["refusal_comment"]
         return {"is_not_shown": False} | {name: value for name, value in values.items() if value not in (None, "")}
 
     def _state_after(self, is_news):

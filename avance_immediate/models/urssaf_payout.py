@@ -242,7 +242,7 @@ class UrssafPayout(models.Model):
         payout.write(values)
         payout._record()
         if payout.state == "not_booked":
-            raise UserError(self.env._("Payouts of a simulator stay outside the books: see the settings."))
+            raise UserError(self.env._("Payouts outside production stay out of the books: see the settings."))
         if payout.state != "recorded":
             raise UserError(
                 self.env._("Not recorded: somebody else works on this invoice, or something is to be confirmed first.")

@@ -107,7 +107,9 @@ class UrssafRegistration(models.Model):
         :return: ``{(partner id, holder id): (moment, is under way)}``
         """
         self.env.flush_all()
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        # All of them: whose client somebody is depends on each company's holder. They are few.
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        companies = companies.search([])  # pylint: disable=no-search-all
         held = {(company.id, holder.id) for company in companies for holder in company | company.urssaf_holder_id}
         company_ids, holder_ids = map(list, zip(*held, strict=True))
         registrations = SQL("urssaf_registration")

@@ -6,6 +6,7 @@ from odoo.tools.misc import format_date
 
 from .. import discreet, wording
 from ..urssaf.http import errors
+from ..urssaf.http.folding import fold
 from ..urssaf.tiers_prestation import codes
 
 _logger = logging.getLogger(__name__)
@@ -33,7 +34,8 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Ask Urssaf about the registrations whose time has come."""
+        """Register who asked for it, and ask Urssaf about the registrations whose time has come."""
+        self._register_who_asked()
         interrupted = self.search([("state", "=", "sending")])
         self._run_in_batches(interrupted, 1, lambda registration: registration._recover())
         due = self.search(
@@ -230,4 +232,4 @@ class UrssafRegistration(models.Model):
 
 def _same_name(one, other):
     """Compare two names as the tax administration would: without case, accents or punctuation."""
-    return wording.plain(one) == wording.plain(other) != ""
+    return fold(one) == fold(other) != ""

@@ -1,4 +1,8 @@
-from odoo import fields, models
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
 from .. import wording
@@ -12,12 +16,40 @@ ASKABLE_STATES = (*OPEN_STATES, "erased")  # the client may fill in the form
 class UrssafRegistration(models.Model):
     """The client asks to be registered, on the portal: consent, the provider told, or registered by itself.
 
-    What is typed there is read and checked by ``urssaf.portal.form``.
+    What is typed there is read and checked by ``controllers.portal_registration_form``.
     """
 
     _inherit = "urssaf.registration"
 
     portal_requested_at = fields.Datetime(string="Asked for on the portal on", readonly=True, copy=False)
+
+    # === WHO ASKS === #
+
+    @api.model
+    def _portal_partner(self):
+        """Return the client whom the user of the environment is: a person by itself, or nobody."""
+        partner = self.env.user.sudo().partner_id
+        is_person = not partner.is_company and partner.commercial_partner_id == partner
+        return partner if is_person and not self.env.user._is_public() else partner.browse()
+
+    @api.model
+    def _portal_company(self, website_company=None):
+        """Return the company by which the user may register: the first of theirs that uses the avance immédiate.
+
+        A branch may use it with the credentials of a company above it, with which its clients are registered.
+
+        :param website_company: that of the website, where there is one
+        """
+        partner = self._portal_partner()
+        user = self.env.user.sudo()
+        companies = partner.company_id or (website_company or user.company_id) | user.company_id
+        return (companies if partner else companies.browse()).filtered("urssaf_holder_id")[:1]
+
+    def _locks_civil_status(self):
+        """Tell whether a provider has given the civil status to Urssaf: it must stay what Urssaf knows."""
+        return any(
+            registration.state not in ASKABLE_STATES and not registration.is_other_environment for registration in self
+        )
 
     def _is_askable(self):
         """Tell whether the client may fill in the form: no registration yet, or nothing under way."""
@@ -73,6 +105,47 @@ class UrssafRegistration(models.Model):
     def _portal_since(self):
         since = self.state == "active" and self._active_since_in_france()
         return since and self.env._("Active since %(day)s.", day=format_date(self.env, since))
+
+    # === ASKING === #
+
+    def _keep_from_portal(self, partner, company, civil_status, given):
+        """Keep what a client typed, all of it right, and ask for the registration: a new one where this is none.
+
+        :param civil_status: values of the partner, kept where no provider has given it to Urssaf
+        :param given: values of the registration
+        """
+        for record in (self, partner):
+            self._take_turns(record)
+        if not partner.urssaf_registration_ids._locks_civil_status():
+            partner.with_context(urssaf_skip_readiness=True).write(civil_status)
+        registration = self or self._create_from_portal(partner, company)
+        if registration.state == "erased":
+            registration._set_state("to_complete")
+        registration._serve(company)
+        registration.write(given)
+        registration._ask_from_portal()
+
+    @api.model
+    def _take_turns(self, record):
+        """Wait for whoever writes a record; Odoo starts the request anew where it was written since it began.
+
+        Meeting is usual here, and no error for the log.
+        """
+        table = SQL.identifier(record._table)
+        self.env.cr.execute(
+            SQL("UPDATE %s SET write_date = write_date WHERE id IN %s", table, tuple(record.ids or [0])),
+            log_exceptions=False,
+        )
+
+    @api.model
+    def _create_from_portal(self, partner, company):
+        """Create the registration, empty; where somebody else has just created it, have Odoo start the request anew."""
+        # The client follows their own registration here, not in the provider's chatter.
+        registrations = self.with_context(mail_create_nosubscribe=True)
+        try:
+            return registrations.create({"partner_id": partner.id, "company_id": company.id})
+        except UniqueViolation as error:
+            raise ConcurrencyError("This client's registration was created at the same time.") from error
 
     def _ask_from_portal(self):
         """Note that the client asks to be registered, with consent; tell the provider, or let it go by itself.

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+from contextlib import suppress
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -68,11 +69,11 @@ def main(argv=None):
     app = create_app(world, [arguments.host, *arguments.allow_host])
     server = make_server(arguments.host, arguments.port, app, threaded=True, request_handler=_QuietHandler)
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
-    print(f"simulator listening on http://{host}:{server.port}", flush=True)
+    # Whoever starts this program reads from its output, not from its log, where it listens.
+    print(f"simulator listening on http://{host}:{server.port}", flush=True)  # pylint: disable=print-used
     try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        pass
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
     finally:
         server.server_close()
         world.store.close()

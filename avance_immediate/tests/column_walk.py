@@ -9,6 +9,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from html import unescape
 from io import BytesIO
@@ -80,12 +81,9 @@ def readings(value: object) -> Iterator[str]:
 
 def _readings_of_bytes(content: bytes) -> Iterator[str]:
     if content.startswith(b"PK"):
-        try:
-            with ZipFile(BytesIO(content)) as book:
-                for name in book.namelist():
-                    yield from _readings_of_bytes(book.read(name))
-        except BadZipFile:
-            pass
+        with suppress(BadZipFile), ZipFile(BytesIO(content)) as book:
+            for name in book.namelist():
+                yield from _readings_of_bytes(book.read(name))
     for text in _decoded(content):
         yield text
         if "&" in text:

@@ -4,14 +4,13 @@
 """
 
 from datetime import date
-from itertools import groupby
 
 from cryptography.fernet import Fernet
 from psycopg2 import errors
 
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from .column_walk import ColumnWalk, Known, spellings
 from .test_log import LogCommon
@@ -187,7 +186,7 @@ class TestWalk(LogCommon):
 
     def test_list(self):
         """Each place has one row, with a reason, kinds that are planted and moments that come."""
-        for place, rows in groupby(sorted(PLACES, key=lambda row: row[0]), key=lambda row: row[0]):
+        for place, rows in groupby(PLACES, key=lambda row: row[0]):
             [(_place, kinds, moments, reason)] = rows
             self.assertTrue(reason and moments and kinds <= {*PLANTED, "token"}, place)
             self.assertLessEqual({*moments}, {*ALWAYS})

@@ -9,6 +9,7 @@ from .. import catalogue
 from ..catalogue.entry import RequestStatus, Told
 from ..models.urssaf_payment_request import LIFECYCLE, STATES
 from ..urssaf.tiers_prestation import codes
+from ..urssaf.tiers_prestation.client import UrssafClient
 from .common import UrssafCommon
 
 
@@ -219,6 +220,22 @@ class TestRefresh(UrssafCommon):
         self.wait(hours=3)
         self.run_cron("refresh")
         self.assertEqual(self.request.state, "paid")
+
+    def test_an_answer_overtaken_by_a_later_one_is_left(self):
+        """While Urssaf answers, somebody asks again and is answered first: the older answer takes nothing back."""
+        search = UrssafClient.search
+
+        def overtaken(client, **criteria):
+            older = search(client, **criteria)
+            self.patch(UrssafClient, "search", search)
+            self.wait(minutes=1)
+            self.pay()
+            return older
+
+        self.patch(UrssafClient, "search", overtaken)
+        self.request._refresh_batch()
+        self.assertEqual((self.request.state, self.request.urssaf_status), ("paid", "70"))
+        self.assertFalse(self.activities(self.request))
 
     def test_a_day_without_answer_is_told(self):
         for hours in (3, 30):

@@ -1,5 +1,7 @@
 """What counts as passed and as failed."""
 
+import contextlib
+
 import pytest
 
 from scripts import test as command
@@ -107,11 +109,23 @@ def test_each_suite_runs_once_beside_another_or_alone(monkeypatch, names):
     }
 
 
-def test_files_that_take_long_weigh_more():
-    known = {file.name for file in (command.paths.CHECKOUT / "avance_immediate" / "tests").rglob("test_*.py")}
-    assert set(command.LONGER) <= known
-    shares = command._shares(list(command.FOLDERS["odoo"]))
-    assert len(shares) == 2
-    weights = [sum(command._weight(command.paths.CHECKOUT / name) for name in share) for share in shares]
-    assert max(weights) < 1.05 * min(weights)
-    assert {name.rpartition("/")[2] for share in shares for name in share} == known
+@pytest.mark.parametrize(("extra", "spread"), [([], True), (["-k", "flow"], False)])
+def test_the_whole_suite_runs_in_two_processes(monkeypatch, extra, spread):
+    runs = []
+
+    @contextlib.contextmanager
+    def arguments(name, ready=False):
+        runs.append(ready)
+        yield ["--odoo"]
+
+    def run(name, given, partial):
+        runs.append(given)
+        return command.Outcome(passed=1)
+
+    monkeypatch.setattr(command, "odoo_arguments", arguments)
+    monkeypatch.setattr(command, "run_pytest", run)
+    command._odoo_suite(["tests"], extra, partial=True)
+    ready, given = runs
+    assert ready is spread
+    assert ("-n" in given) is spread
+    assert given[-len(extra) - 1 :] == ["tests", *extra]

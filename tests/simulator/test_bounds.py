@@ -72,7 +72,7 @@ def test_bodies_out_of_bounds_at_the_api(simulator, tools, name, path, fields):
 @pytest.mark.parametrize("path", STEERING)
 def test_bodies_out_of_bounds_in_steering(simulator, name, path):
     before = simulator.look("state")
-    answer = requests.post(f"{simulator.url}/_simulator/{path}", data=encoded(name), timeout=20)
+    answer = requests.post(f"{simulator.url}/_simulator/{path}", data=encoded(name), timeout=120)
     assert answer.status_code == 400 and answer.json()["error"]
     assert simulator.look("state") == before
 
@@ -254,12 +254,12 @@ def test_used_faults_do_not_pile_up():
 )
 def test_command_lines_out_of_bounds(tmp_path, tools, arguments):
     command = [sys.executable, "avance_immediate/simulator", "--state", str(tmp_path / "state.sqlite"), *arguments]
-    done = subprocess.run(command, cwd=tools.root, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(command, cwd=tools.root, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2 and "usage" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_nothing_of_it_leaves_a_trace(process, simulator):
     for name in BODIES:
         simulator.call("POST", "/demandePaiement", data=encoded(name), headers={"Content-Type": "application/json"})
-        requests.post(f"{simulator.url}/_simulator/clock/advance", data=encoded(name), timeout=20)
+        requests.post(f"{simulator.url}/_simulator/clock/advance", data=encoded(name), timeout=120)
     assert "Traceback" not in process.log() and "failed with" not in process.log()

@@ -58,7 +58,7 @@ def test_a_fault_ordered_once_hits_one_of_many_threads(simulator):
 @pytest.mark.parametrize("arguments", [["--clock", "demain"], ["--port", "x"], ["--unknown"]])
 def test_wrong_command_lines(tmp_path, tools, arguments):
     command = [sys.executable, "avance_immediate/simulator", "--state", str(tmp_path / "state.sqlite"), *arguments]
-    done = subprocess.run(command, cwd=tools.root, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(command, cwd=tools.root, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2 and "usage" in done.stderr
 
 
@@ -72,7 +72,7 @@ def test_wrong_command_lines(tmp_path, tools, arguments):
 )
 def test_runs_alone_by_one_command(tools, folder, program):
     command = [sys.executable, *program, "--help"]
-    done = subprocess.run(command, cwd=tools.root / folder, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(command, cwd=tools.root / folder, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0 and done.stdout.startswith("usage: simulator "), done.stderr
 
 
@@ -80,6 +80,10 @@ def test_imports_nothing_of_odoo_nor_of_the_addon(tools):
     names = "odoo", "avance_immediate", "urssaf"
     program = f"import sys, simulator.server\nprint([name for name in {names!r} if name in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=tools.root / "avance_immediate", capture_output=True, text=True, timeout=20
+        [sys.executable, "-c", program],
+        cwd=tools.root / "avance_immediate",
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.stdout.strip() == "[]", done.stderr
