@@ -247,8 +247,9 @@ class UrssafPaymentRequest(models.Model):
 
     def _set_state(self, state, **values):
         # EXTENDS urssaf.lifecycle.mixin: here a request begins or ceases to collect, but for its payouts
-        super()._set_state(state, **values)
+        result = super()._set_state(state, **values)
         self.move_id._urssaf_sync_follow_up()
+        return result
 
     def _changed_at(self):
         # EXTENDS urssaf.lifecycle.mixin: Urssaf may change its status where our state stays
