@@ -27,6 +27,7 @@ from . import (
     test_log,
     test_lookup,
     test_migration,
+    test_model_classes,
     test_money,
     test_offer,
     test_parameters,

@@ -1,18 +1,22 @@
 import logging
 from datetime import timedelta
 
-from odoo import api, fields, models
+import psycopg2
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 from .. import discreet, parameters, wording
 from ..urssaf.http import errors
 from ..urssaf.http.folding import fold
+from ..urssaf.http.forms import is_id
+from ..urssaf.tiers_prestation import codes
 
 _logger = logging.getLogger(__name__)
 
 UNKNOWN_PERSON = "ERR_RECHERCHE_PARTICULIER"
 BLOCKING_STATUSES = ("PARTICULIER_BLOQUE", "MANDAT_ECHU")
-
 # How often Urssaf is asked, in hours, by the days since the last change.
 FOLLOW_UP = {
     "waiting": [(8, 4), (90, 24), (365, 7 * 24)],
@@ -23,12 +27,169 @@ PATIENCE_HOURS = 48  # without an answer about a client
 LINK_DAYS = 7  # the activation link lives so long: docs/api.md §2.1
 REMIND_DAYS = 3  # without activation, somebody asks the client
 LAST_DAY = 6  # before the link dies
+CLAIM_STATES = ("to_complete", "to_register")
 
 
 class UrssafRegistration(models.Model):
-    """Following a client at Urssaf: activation, blocking, departure. docs/api.md §2.2 and §3."""
+    """What happens at Urssaf: registering a client, following them, taking over who is known there already.
+
+    docs/api.md §2.1, §2.2 and §3.
+    """
 
     _inherit = "urssaf.registration"
+
+    attempt_ids = fields.One2many("urssaf.registration.attempt", "registration_id", string="Attempts", readonly=True)
+
+    # === REGISTERING === #
+    # Each attempt is kept: docs/api.md §2.1.
+
+    def action_register(self):
+        """Open the window where the client's consent is recorded, and from which the client is registered."""
+        self.ensure_one()
+        self._check_may_act()
+        self._refuse_unless_open()
+        self._refuse_incomplete()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Register with Urssaf"),
+            "res_model": "urssaf.register",
+            "view_mode": "form",
+            "target": "new",
+            # Created here: what is confirmed is what it shows, not what the registration becomes meanwhile.
+            "res_id": self.env["urssaf.register"].create({"registration_id": self.id}).id,
+        }
+
+    def _refuse_unless_open(self):
+        if not self.is_open:
+            raise UserError(self.env._("This client is registered already, or about to be."))
+
+    def _refuse_incomplete(self):
+        problems = self._problems_before()
+        if problems:
+            raise UserError(
+                self.env._("Before %(client)s can be registered:", client=self.partner_id.name)
+                + "\n\n"
+                + wording.as_text(self.env, problems)
+            )
+
+    def _register_client(self, *, by_itself=False):
+        """Register this client, once. The transaction is committed on the way.
+
+        As for payment requests: locked first, written before it leaves, and the lock held through the call.
+
+        :param by_itself: nobody has pressed a button: the attempt counts against the limits of those
+        """
+        self.ensure_one()
+        if self.state == "to_complete":
+            self._refuse_incomplete()
+        self._commit()
+        registration = self._claim("to_register", "refused", "ended")
+        if not registration:
+            raise UserError(self.env._("This client is registered already, or about to be."))
+        registration._refuse_incomplete()
+        registration._refuse_without_consent()
+        # What was checked is what goes: the contact, which nobody locks, may change after the commit below.
+        person = registration._person()
+        with registration._client() as client:
+            # Registered again: what Urssaf said of the first time no longer holds.
+            afresh = dict.fromkeys(
+                ("id_client", "active_since", "urssaf_status", "absent_since", "refusal_codes"), False
+            )
+            registration._set_state("sending", sent_at=fields.Datetime.now(), **afresh)
+            registration.attempt_ids = [
+                Command.create({"date": fields.Datetime.now(), "outcome": "under_way", "by_itself": by_itself})
+            ]
+            registration._commit()
+            registration = registration._claim("sending")
+            if registration:
+                registration._call_register(client, person)
+                registration._commit()
+                registration._mail_client()
+
+    def _call_register(self, client, person):
+        try:
+            id_client = client.register(person)
+        except errors.Refused as error:
+            self._register_refused(error)
+        except (errors.NotSent, errors.NotTaken) as error:
+            problems = wording.from_failure(error)
+            self._set_state("to_register")
+            self._keep_attempt("not_sent", problems)
+            self._raise_problems(problems)
+        except UserError:
+            # The barrier, or the store of the token: nothing has left.
+            self._set_state("to_register")
+            self._keep_attempt("not_sent")
+            self._commit()
+            raise
+        except Exception as error:
+            # No answer, or one that nobody understands: the client may be registered.
+            is_known = isinstance(error, errors.UrssafError)
+            problems = wording.from_failure(error if is_known else errors.OutcomeUnknown("register"))
+            self._outcome_unknown(problems)
+        else:
+            self._keep_answer(id_client)
+
+    def _keep_answer(self, id_client):
+        """Keep that Urssaf registered the client; where that fails, Urssaf is asked again what it holds."""
+        try:
+            with self.env.cr.savepoint():
+                self._registered(id_client)
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
+            _logger.error("The answer about the registration %s could not be kept: %s", self.id, type(error).__name__)
+            self.invalidate_recordset()
+            self._outcome_unknown([wording.note("interrupted")])
+
+    def _register_refused(self, error):
+        problems = wording.from_errors(error.errors)
+        if any(codes.error_code(code).remedy == codes.LOOK_UP for code in error.codes):
+            # Linked already, or a fault of Urssaf's: it may know this client.
+            self._outcome_unknown(problems)
+        else:
+            self._set_state("refused", refusal_codes=list(error.codes))
+            self._keep_attempt("refused", problems)
+            self._raise_problems(problems)
+            self._log(self.env._("Urssaf refused the registration."), problems)
+
+    def _registered(self, id_client):
+        self._set_state("waiting", id_client=id_client, next_try_at=self._next_question("waiting"))
+        self._keep_attempt("accepted")
+        self._clear_problems()
+        self._log(
+            self.env._("Registered with Urssaf. The client receives an e-mail and activates the account within 7 days.")
+        )
+
+    def _outcome_unknown(self, problems):
+        self._set_state("uncertain", problems=problems, next_try_at=fields.Datetime.now())
+        self._keep_attempt("unknown", problems)
+        self._log(self.env._("No certain answer: Urssaf is asked whether it knows this client."))
+        self._trigger("registration")
+
+    def _keep_attempt(self, outcome, problems=None):
+        """Say what became of the attempt that is under way."""
+        values = {"date": fields.Datetime.now(), "outcome": outcome, "problems": problems or False}
+        if attempt := self.attempt_ids.filtered(lambda attempt: attempt.outcome == "under_way")[:1]:
+            attempt.write(values)
+        else:  # of a former version, which wrote it down afterwards
+            self.attempt_ids = [Command.create(values)]
+
+    # === WHY URSSAF REFUSED === #
+
+    def _codes_of_refusal(self):
+        """Return the codes of Urssaf's last refusal; none where the registration is not refused."""
+        self.ensure_one()
+        return (self.refusal_codes or []) if self.state == "refused" else []
+
+    def _add_problem(self, problem):
+        """Tell of one more problem; what is known already, such as why Urssaf refused, stays."""
+        for registration in self:
+            known = [each for each in registration.problems or [] if each["code"] != problem["code"]]
+            registration._raise_problems([*known, problem])
+
+    # === FOLLOWING === #
+    # Following a client at Urssaf: activation, blocking, departure. docs/api.md §2.2 and §3.
 
     activation_deadline = fields.Date(
         compute="_compute_activation_deadline", store=True, help="The activation link of Urssaf's e-mail dies that day."
@@ -249,6 +410,85 @@ class UrssafRegistration(models.Model):
         since = self.state_date if state == self.state else now
         hours = next((hours for days, hours in FOLLOW_UP.get(state, []) if now - since < timedelta(days=days)), None)
         return now + timedelta(hours=hours) if hours else False
+
+    # === TAKING OVER === #
+    # Taking over a client whom the provider registered with another software: docs/api.md §2.2.
+    #
+    # The reference is only *claimed* until Urssaf gave the same names for it; nobody writes ``id_client`` by hand.
+
+    claimed_id_client = fields.Char(
+        string="Urssaf's reference in another software",
+        copy=False,
+        help="Urssaf's idClient of somebody whom you registered with another software. It is verified at Urssaf before "
+        "it is used.",
+    )
+    claimed_at = fields.Datetime(string="Taken over on", readonly=True, copy=False)
+
+    def action_verify_claim(self):
+        """Ask Urssaf whether the claimed references are those of these clients, and take them over where they are.
+
+        Nothing is registered, and each registration is committed on its own.
+
+        :raise UserError: none of them has a reference to verify
+        """
+        self._check_may_act()
+        claiming = self.sudo().filtered(lambda r: r._claimed_reference() and r.state in CLAIM_STATES)
+        if not claiming:
+            raise UserError(self.env._("Enter the reference that Urssaf gave for this client, then verify it."))
+        for registration in claiming:
+            registration._commit()
+            if not registration._verify_claim():
+                break
+
+    def _claimed_reference(self):
+        return (self.claimed_id_client or "").strip()
+
+    def _verify_claim(self):
+        """Verify one claim.
+
+        :return: false where Urssaf cannot be asked now, about others neither
+        """
+        registration = self._claim(*CLAIM_STATES)
+        if not registration:
+            return True
+        if not (registration.birth_name and registration.first_names and registration.birth_date):
+            registration._raise_problems([wording.note("claim_incomplete")])
+            return True
+        reference = registration._claimed_reference()
+        if not is_id(reference):
+            registration._raise_problems([wording.note("claim_not_an_id")])
+            return True
+        with registration._client() as client:
+            try:
+                status = client.person_status(id_client=reference)
+            except errors.UrssafError as error:
+                unknown = isinstance(error, errors.Refused) and UNKNOWN_PERSON in error.codes
+                problems = [wording.note("claim_unknown", id_client=reference)]
+                registration._raise_problems(problems if unknown else wording.from_failure(error))
+                answered = isinstance(error, errors.Refused)
+            else:
+                registration._take_over(status)
+                answered = True
+        registration._commit()
+        return answered
+
+    def _take_over(self, status):
+        """Make Urssaf's client ours, if it is the same person (``status``, a ``PersonStatus``)."""
+        others = self.search(
+            [
+                ("id_client", "=", status.id_client),
+                ("holder_id", "=", self.holder_id.id),
+                ("environment", "=", self.environment),
+            ]
+        )
+        if others or not self._is_person(status):
+            code = "claim_taken" if others else "claim_other_person"
+            self._raise_problems([wording.note(code, id_client=self._claimed_reference())])
+            return
+        self._clear_problems()
+        self._set_state("waiting", id_client=status.id_client, claimed_at=fields.Datetime.now())
+        self._log(self.env._("Registered with another software; Urssaf confirmed the reference and the names."))
+        self._apply_status(status)
 
 
 def _same_name(one, other):
