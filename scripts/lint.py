@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import lint_imports, odoo_tree, paths, runtime
+from . import lint_imports, lint_models, odoo_tree, paths, runtime
 from .console import SetupError, say
 
 #: Folders beside the addons whose code bandit reads.
@@ -30,7 +30,8 @@ ODOO_PYLINT = (
 )
 OCA_OPTIONS = (
     "--enable=odoolint",
-    # This is no addon of OCA; and here a file holds one subject, so that a model may have several.
+    # This is no addon of OCA; and here a file holds one subject, so that a model may have several: no two of them
+    # define the same thing (`lint_models`).
     "--disable=manifest-required-author,consider-merging-classes-inherited",
     "--valid-odoo-versions=19.0",
 )
@@ -90,6 +91,8 @@ def main() -> int:
             {"PYTHONPATH": f"{checkers}{os.pathsep}{checkers.parents[3]}"},
         ),
     }
+    say("\n== one place for each thing of a model")
+    results["one place for each thing of a model"] = lint_models.check([paths.CHECKOUT / addon for addon in addons])
     if not options.fast:
         results["Odoo's test_lint"] = _test_lint(checkers)
     say("")
