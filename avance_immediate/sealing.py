@@ -20,7 +20,7 @@ PREFIX = "fernet:"  # tells what is sealed from what was stored before there was
 class KeyProblem(Exception):
     """The server's keys do not serve.
 
-    :param code: code of the note that says it (``texts.notes``): ``key_malformed``, ``key_missing``, ``key_wrong``
+    :param code: code of the note that says it (``catalogue.notes``): ``key_malformed``, ``key_missing``, ``key_wrong``
     """
 
     def __init__(self, code):

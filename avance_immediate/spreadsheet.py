@@ -4,7 +4,7 @@ from html import unescape
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
-from .wording import plain
+from .urssaf.http.folding import fold
 
 LARGEST = 64 * 1024 * 1024  # unpacked
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -18,8 +18,8 @@ def may_hold(content, words):
     text = _text(content)
     if text is None:
         return True
-    folded = plain(unescape(text))
-    return any(word and word in folded for word in map(plain, words))
+    folded = fold(unescape(text))
+    return any(word and word in folded for word in map(fold, words))
 
 
 def _text(content):

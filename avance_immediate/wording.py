@@ -1,26 +1,23 @@
 """Puts into words, for a person, what the API's rules, answers and failures mean.
 
-A *problem* is kept as data, ``{"kind", "code", "params"}``, and ``texts`` has the words: the same problem is read in
-the invoice's banner, in the chatter and in an activity, each time in the reader's language.
+A *problem* is kept as data, ``{"kind", "code", "params"}``, and ``catalogue`` has the words: the same problem is read
+in the invoice's banner, in the chatter and in an activity, each time in the reader's language.
 """
 
 import json
 import re
-import unicodedata
 
 from markupsafe import Markup
 
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
-from . import texts
+from . import catalogue
 from .urssaf.tiers_prestation.vocabulary import NO_CODE, code_from_wire
 
 _REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,100}")  # of a call: anything else is free text
 
 LARGEST_AMOUNT = 10**13  # a float is exact to the cent below, and so is what is kept of it
-
-USUAL_STATUSES = ("10", "15", "20", "30", "50", "60", "70")
 
 
 # === PROBLEMS === #
@@ -52,7 +49,7 @@ def from_failure(error):
 
 
 def note(code, **params):
-    """Build a problem that the addon itself reports; its words are in ``texts.notes``."""
+    """Build a problem that the addon itself reports; its words are in ``catalogue.notes``."""
     return {"kind": "note", "code": code, "params": params}
 
 
@@ -60,9 +57,9 @@ def describe(env, problem):
     """Return the problem as (what is the matter, what to do), in the language of ``env``."""
     code = code_from_wire(problem["code"]) if problem["kind"] == "error" else problem["code"]
     params = {"code": code, **problem.get("params", {})}
-    matter, remedy = (say(env, text) % params for text in texts.lookup(problem["kind"], code))
+    matter, remedy = (say(env, text) % params for text in catalogue.lookup(problem["kind"], code))
     if params.get("correlation_id", "-") != "-":  # a dash: kept by former versions where there was none
-        remedy = f"{remedy} {say(env, texts.reference()) % params}"
+        remedy = f"{remedy} {say(env, catalogue.reference()) % params}"
     return matter, remedy
 
 
@@ -80,12 +77,12 @@ def explain(env, problem):
     """Return all that can be said of a problem, in the language of ``env`` and as plain text, fit for JSON.
 
     :return: dictionary with ``title``, ``repair``, ``causes`` (pairs of cause and what to try, the likeliest first)
-        and ``sections`` (of ``texts.causes.SECTIONS``: the parts of the registration's form that it concerns)
+        and ``sections`` (of ``catalogue.SECTIONS``: the parts of the registration's form that it concerns)
     """
     title, repair = describe(env, problem)
     code = problem["code"] if problem["kind"] == "error" else None
-    causes = [tuple(str(say(env, text)) for text in pair) for pair in texts.causes(code)]
-    return {"title": title, "repair": repair, "causes": causes, "sections": list(texts.concerned(code))}
+    causes = [tuple(str(say(env, text)) for text in pair) for pair in catalogue.causes(code)]
+    return {"title": title, "repair": repair, "causes": causes, "sections": list(catalogue.concerned(code))}
 
 
 def as_html(env, problems, *, brief=False):
@@ -127,32 +124,27 @@ def outcome(env, name, codes):
 
 def request_status(env, code):
     """Return the label of the status of a payment request; an unknown code is shown where it has the form of one."""
-    return _label(env, texts.request_status(code), code, texts.REQUEST_STATUSES)
+    return _label(env, catalogue.request_status(code), code, catalogue.REQUEST_STATUSES)
 
 
 def client_status(env, code):
     """Return the label of the status of a client; an unknown code is shown where it has the form of one."""
-    return _label(env, texts.client_status(code), code, texts.CLIENT_STATUSES)
+    return _label(env, catalogue.client_status(code), code, catalogue.CLIENT_STATUSES)
 
 
 def refusal(env, code):
     """Return the reason of a refusal or a cancellation, or False when there is none."""
-    return _label(env, texts.refusal(code), code, texts.REFUSALS)
+    return _label(env, catalogue.refusal(code), code, catalogue.REFUSALS)
 
 
 def request_step(env, state, code):
     """Return what comes next for a payment request in ``state``, whose status at Urssaf is ``code``."""
-    return say(env, texts.request_step(state, code)) if state else False
+    return say(env, catalogue.request_step(state, code)) if state else False
 
 
 def registration_step(env, state):
     """Return what to do next about a registration in ``state``."""
-    return say(env, texts.registration_step(state)) if state else False
-
-
-def is_usual_status(code):
-    """Tell whether a request of this status is on its usual way."""
-    return code in USUAL_STATUSES
+    return say(env, catalogue.registration_step(state)) if state else False
 
 
 def _label(env, pair, code, known):
@@ -164,7 +156,7 @@ def _label(env, pair, code, known):
 
 def say(env, text):
     """Return a lazy text in the language of ``env``, not yet filled with its parameters."""
-    translate = env._  # the checks of sources look for literals, which stand in ``texts``
+    translate = env._  # the checks of sources look for literals, which stand in ``catalogue``
     return translate(text)
 
 
@@ -193,12 +185,6 @@ def announced(env, amount, currency):
 def reason(error):
     """Return why something failed here, fit to be shown: an error meant for users as it is, another by its name."""
     return str(error.args[0]) if isinstance(error, UserError) and error.args else type(error).__name__
-
-
-def plain(name):
-    """Return a name without case, accents or punctuation, to be compared."""
-    letters = unicodedata.normalize("NFKD", name or "")
-    return "".join(letter for letter in letters.casefold() if letter.isalnum())
 
 
 def as_json(value):

@@ -7,16 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from . import odoo_tree, paths, runtime
+from . import lint_imports, odoo_tree, paths, runtime
 from .console import SetupError, say
 
 #: Hooks of `.pre-commit-config.yaml` whose packages are npm's.
 NEED_NPM = ("prettier", "eslint")
 #: What OCA's template has and no package registry: see `.github/workflows/lint.yml`.
 AT_A_FORGE = ("oca-update-pre-commit-excluded-addons", "oca-gen-addon-readme")
+#: What no tool of others checks; each says what it finds, and tells whether that is nothing.
+OWN_CHECKS: dict[str, Callable[[], bool]] = {"imports of the simulator": lint_imports.main}
 #: What Odoo's own pylint run enables (`test_lint/tests/test_pylint.py`).
 ODOO_PYLINT = (
     "used-before-assignment",
@@ -68,7 +70,11 @@ def main() -> int:
     options = parser.parse_args()
     addons = sorted(manifest.parent.name for manifest in paths.CHECKOUT.glob("*/__manifest__.py"))
     checkers = odoo_tree.ensure() / "odoo" / "addons" / "test_lint" / "tests"
-    results = {"pre-commit": _hooks(), "Odoo's pylint checks": _odoo_pylint(checkers, addons)}
+    results = {"pre-commit": _hooks()}
+    for name, check in OWN_CHECKS.items():
+        say(f"\n== {name}")
+        results[name] = check()
+    results["Odoo's pylint checks"] = _odoo_pylint(checkers, addons)
     if not options.fast:
         results["Odoo's test_lint"] = _test_lint(checkers)
     say("")

@@ -5,6 +5,8 @@ from odoo.http import request, route
 from odoo.addons.account.controllers.portal import PortalAccount
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from .portal_registration_form import RegistrationForm, clean_text
+
 PAGE = "/my/avance-immediate"
 QUERY_MAX = 60
 ANSWERS_MAX = 50
@@ -13,26 +15,27 @@ ANSWERS_MAX = 50
 class RegistrationPortal(CustomerPortal):
     """The client's own registration. No address, hidden field or parameter says whose: only the session does."""
 
-    def _urssaf_form(self):
-        """Return the form of the portal with the rights of the system, the company and the client; or nobody."""
-        form = request.env["urssaf.portal.form"].sudo()
+    def _urssaf_registrations(self):
+        """Return the registrations with the rights of the system and the company by which the client may register."""
+        registrations = request.env["urssaf.registration"].sudo()
         website = getattr(request, "website", None)
-        company = form._company(website and website.sudo().company_id)
-        return form.with_company(company) if company else form, company, form._partner()
+        company = registrations._portal_company(website and website.sudo().company_id)
+        return registrations.with_company(company) if company else registrations, company
 
     @route(PAGE, type="http", auth="user", website=True, methods=["GET", "POST"], sitemap=False)
     def portal_urssaf_registration(self, edit="", **values):
         """Show where the registration stands and the form; on POST take what the client typed."""
-        form, company, partner = self._urssaf_form()
+        registrations, company = self._urssaf_registrations()
         if not company:
             return request.redirect("/my")
+        form = RegistrationForm(registrations.env, registrations._portal_partner(), company)
         answer = {}
         if request.httprequest.method == "POST":
             confirmed = request.httprequest.form.getlist("confirmed")[:ANSWERS_MAX]
-            answer = form._submit(partner, company, form._clean(values), confirmed)
+            answer = form.submit(form.clean(values), confirmed)
             if answer["is_done"]:
                 return request.redirect(PAGE)
-        page = self._urssaf_page(form, company, partner, is_open=bool(edit or answer))
+        page = self._urssaf_page(form, is_open=bool(edit or answer))
         response = request.render("avance_immediate.portal_registration", {**page, **answer})
         # Personal data: in no cache, and in no frame of another site.
         response.headers["Cache-Control"] = "no-store"
@@ -40,40 +43,40 @@ class RegistrationPortal(CustomerPortal):
         response.headers["Content-Security-Policy"] = "frame-ancestors 'self'"
         return response
 
-    def _urssaf_page(self, form, company, partner, *, is_open):
-        registration = form.env["urssaf.registration"]._for(partner, company)
+    def _urssaf_page(self, form, *, is_open):
+        registration = form.registration
         step = registration._portal_step()
-        typed = form._initial(partner, registration)
+        typed = form.initial()
         return {
             **self._prepare_portal_layout_values(),
             "page_name": "urssaf_registration",
-            "company": company,
+            "company": form.company,
             "registration": registration,
             "step": step,
             "has_form": registration._is_askable() and (is_open or not step or step["is_form_open"]),
             "can_edit": registration._is_askable(),
-            "summary": form._summary(registration) if step else [],
-            "consent_text": registration._consent_text(partner, company.urssaf_holder_id),
+            "summary": form.summary() if step else [],
+            "consent_text": registration._consent_text(form.partner, form.company.urssaf_holder_id),
             "typed": typed,
             "errors": {},
             "choices": {},
             "proposed": {},
             "is_asking": False,
-            "advice": form._advice_after_refusal(registration, typed),
-            "countries": form._countries(),
-            "masked_iban": form._masked_iban(registration),
-            "is_locked": form._is_civil_status_locked(partner),
+            "advice": form.advice_after_refusal(typed),
+            "countries": form.countries(),
+            "masked_iban": form.masked_iban(),
+            "is_locked": form.is_locked,
         }
 
     @route(f"{PAGE}/communes", type="jsonrpc", auth="user", website=True, readonly=True)
     def portal_urssaf_communes(self, text="", zip_code="", **_values):
         """Return the communes of a name or postal code. They are public; nothing else is looked at."""
-        form, company, _partner = self._urssaf_form()
-        text, zip_code = form._clean_text(text), form._clean_text(zip_code)
+        registrations, company = self._urssaf_registrations()
+        text, zip_code = clean_text(text), clean_text(zip_code)
         zip_code = zip_code if re.fullmatch(r"[0-9]{5}", zip_code) else ""
         if not company or len(text) > QUERY_MAX or len(text) < 2 and not zip_code:
             return []
-        return form._search_communes(text, zip_code)
+        return registrations.env["urssaf.commune"]._offered(text, zip_code)
 
 
 class InvoicePortal(PortalAccount):

@@ -5,7 +5,8 @@ from odoo.fields import Domain
 from odoo.addons.web.controllers.utils import clean_action
 
 from .. import wording
-from .urssaf_payment_request import AWAITING_PAYOUTS, COLLECTING_STATES, STATE_OF_STATUS
+from ..urssaf.tiers_prestation import codes
+from .urssaf_payment_request import AWAITING_PAYOUTS, COLLECTING_STATES
 
 RECEIVABLE_TYPES = ("asset_receivable", "liability_payable")  # the lines that Odoo's follow-up looks at
 
@@ -166,10 +167,10 @@ class AccountMoveLine(models.Model):
                 vals["no_followup"] = before.get(str(line.id), False)
         return vals_list
 
-    def write(self, vals):
+    def _urssaf_keep_follow_up(self, vals):
+        """Keep what somebody decides about the follow-up of a line for when Urssaf collects no more."""
         if "no_followup" in vals:
             self.filtered(lambda line: line._urssaf_is_collected())._urssaf_change_follow_up(vals["no_followup"])
-        return super().write(vals)
 
     def _urssaf_change_follow_up(self, value):
         """Refuse to dun what Urssaf collects; keep that it is not to be dunned afterwards either.
@@ -216,7 +217,7 @@ class UrssafPaymentRequest(models.Model):
         self.ensure_one()
         return (
             self.state in COLLECTING_STATES
-            or (self.state == "to_settle" and self.urssaf_status not in STATE_OF_STATUS)
+            or (self.state == "to_settle" and codes.request_status(self.urssaf_status).money != codes.TURNED)
             # Announced, and booked by itself or by a person: whatever Urssaf says after it.
             or any(payout.state in AWAITING_PAYOUTS for payout in self.payout_ids)
         )
@@ -224,15 +225,10 @@ class UrssafPaymentRequest(models.Model):
     @api.model
     def _collecting_domain(self):
         """Return the domain of the requests of which ``_is_collecting`` is true."""
-        kept = Domain("state", "=", "to_settle") & Domain("urssaf_status", "not in", list(STATE_OF_STATUS))
+        turned = [code for code, status in codes.REQUEST_STATUSES.items() if status.money == codes.TURNED]
+        kept = Domain("state", "=", "to_settle") & Domain("urssaf_status", "not in", turned)
         awaited = Domain("payout_ids.state", "in", AWAITING_PAYOUTS)
         return Domain("state", "in", COLLECTING_STATES) | kept | awaited
-
-    def _set_state(self, state, **values):
-        # EXTENDS urssaf.payment.request: where a request begins or ceases to collect, but for its payouts
-        result = super()._set_state(state, **values)
-        self.move_id._urssaf_sync_follow_up()
-        return result
 
 
 class UrssafPayout(models.Model):

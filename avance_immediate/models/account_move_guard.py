@@ -128,11 +128,11 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    def write(self, vals):
+    def _urssaf_refuse_to_change_sent(self, vals):
+        """Refuse to write what would differ from what Urssaf was told."""
         if SENT_LINE_FIELDS & vals.keys():
             lines = self.filtered(lambda line: line.display_type == "product" and line.move_id.urssaf_is_live)
             lines.filtered(lambda line: line._urssaf_would_change(vals)).move_id._urssaf_refuse_if_live()
-        return super().write(vals)
 
     def _urssaf_would_change(self, vals):
         """Tell whether ``vals`` change what Urssaf was told; writing again what is there changes nothing."""

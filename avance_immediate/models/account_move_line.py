@@ -39,13 +39,19 @@ class AccountMoveLine(models.Model):
             line.urssaf_unit = line.product_id.urssaf_unit if line.product_id else line.urssaf_unit
 
     def write(self, vals):
+        self._urssaf_keep_follow_up(vals)
+        self._urssaf_refuse_to_change_sent(vals)
         result = super().write(vals)
+        self._urssaf_complete_unit(vals)
+        return result
+
+    def _urssaf_complete_unit(self, vals):
+        """Give the unit of the product where only the nature was written."""
         if vals.get("urssaf_nature_id") and "urssaf_unit" not in vals:
             # Lines from before the addon was installed have no unit either.
             waiting = self.filtered(lambda line: not line.urssaf_unit)
             for unit, lines in waiting.grouped(lambda line: line.product_id.urssaf_unit).items():
                 lines.urssaf_unit = unit
-        return result
 
     def _urssaf_quantity(self):
         """Return the quantity that Urssaf is told: days or minutes become hours where hours are counted."""

@@ -4,10 +4,11 @@ from odoo import fields, models
 from odoo.tools.misc import format_date, format_datetime
 
 from .. import wording
-from ..texts import portal as texts
+from ..catalogue import REQUEST_STATES, UNKNOWN_REQUEST_STATUS, request_status
+from ..catalogue.portal_pages import ACCOUNT
+from ..urssaf.tiers_prestation import codes
 
 ANSWER_HOURS = 48  # to accept or refuse: docs/api.md §4
-TO_VALIDATE = "20"
 
 
 class AccountMove(models.Model):
@@ -34,18 +35,16 @@ class AccountMove(models.Model):
         )
         now = fields.Datetime.now()
         delay = "late" if latest and latest <= now else "early" if earliest and earliest > now else ""
-        state = request._state_of_words()
-        step = texts.portal_invoice(state, request.urssaf_status, delay=delay, is_client=is_client)
-        if not step:
+        told = _told(request, delay, is_client)
+        if not told:
             return {}
-        title, text, level = step
         params = {"deadline": self._urssaf_portal_moment(earliest)}
         return {
-            "level": level,
-            "title": wording.say(self.env, title) % params,
-            "text": wording.say(self.env, text),
+            "level": told.level,
+            "title": wording.say(self.env, told.title) % params,
+            "text": wording.say(self.env, told.text),
             "lines": self._urssaf_portal_lines(request),
-            "link": request.state == "sent" and texts.ACCOUNT,
+            "link": request.state == "sent" and ACCOUNT,
         }
 
     def _urssaf_portal_lines(self, request):
@@ -64,3 +63,20 @@ class AccountMove(models.Model):
         if not moment:
             return ""
         return format_datetime(self.env, moment, tz="Europe/Paris", dt_format="EEEE d MMMM, HH:mm")
+
+
+def _told(request, delay, is_client):
+    """Return what the client reads of ``request`` (``Told``), or nothing where it never left.
+
+    :param delay: of the hours to answer: ``early`` where they have surely not passed, ``late`` where they surely have,
+        else empty
+    :param is_client: whether it is the client who reads it; what their bank did is nobody else's business
+    """
+    if request.state != "sent":
+        return REQUEST_STATES[request._state_of_words()].client
+    unknown = UNKNOWN_REQUEST_STATUS.client
+    if codes.request_status(request.urssaf_status).money == codes.UNPAID and not is_client:
+        return unknown
+    words = request_status(request.urssaf_status or "10")
+    in_time = {"early": words.client_early, "late": words.client_late}
+    return in_time.get(delay) or words.client or unknown

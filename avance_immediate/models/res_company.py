@@ -9,7 +9,7 @@ from ..urssaf.tiers_prestation.client import Credentials, Endpoint, UrssafClient
 from .urssaf_credentials import ENVIRONMENTS, DatabaseTokenStore
 
 # Urssaf's own environments: elsewhere than at these addresses, its name is not reached.
-URSSAF_ENDPOINTS = {"production": Endpoint.production(), "test": Endpoint.test()}
+URSSAF_ENDPOINTS = {"production": Endpoint.production(), "sandbox": Endpoint.sandbox()}
 ADMINISTRATOR = "base.group_system"
 #: Where the tax credit that Urssaf advances is: France and its overseas departments, each a country of its own in Odoo
 #: (docs/data.md). The collectivities (PF, NC, WF, PM, BL, MF) and Monaco levy their own income tax, or none.
@@ -92,7 +92,7 @@ class ResCompany(models.Model):
         string="Record payouts outside production",
         groups="base.group_user",
         copy=False,
-        help="Payouts of a simulator are not money. Record them all the same, for a demonstration.",
+        help="Payouts outside production are not money. Record them all the same, for a demonstration.",
     )
     urssaf_absence_minutes = fields.Integer(
         string="Delay before an absence is certain (minutes)",
@@ -173,21 +173,23 @@ class ResCompany(models.Model):
             self.env["urssaf.payout"].sudo()._retry_waiting(self)
         return result
 
-    def _urssaf_client(self, environment=None, *, records=None, **options):
-        """Return the API's client of this company, to be used as a context manager.
+    def _urssaf_client(self, environment=None, *, records=None, client_class=UrssafClient, **options):
+        """Return the client of an API of this company, to be used as a context manager.
 
         With credentials of its own and no others: records that go with those of another company ask that one
         (``urssaf.held.mixin``).
 
         :param environment: by default the environment that the company uses
         :param records: what the calls are for, noted in the exchanges; whose values are hidden in what Urssaf answers
+        :param client_class: the ``Gateway`` of the API
         :raise UserError: no environment or no credentials
         :raise UnusableKey: the keys of this server do not open the secret
         """
         self.ensure_one()
         environment = environment or self.urssaf_environment
-        credentials = self.env["urssaf.credentials"]._for(self, environment) if environment else None
-        if not credentials or not credentials.client_id or not credentials.client_secret:
+        stored = self.env["urssaf.credentials"]
+        credentials = stored._for(self, environment, client_class.api.name) if environment else stored
+        if not credentials.client_id or not credentials.client_secret:
             raise UserError(
                 self.env._(
                     "%(company)s has no Urssaf credentials. An administrator enters them in the settings of the "
@@ -201,7 +203,7 @@ class ResCompany(models.Model):
         barrier = partial(self._urssaf_barrier, environment)
         # Asked now as well, before anything is noted as on its way.
         barrier(endpoint.host)
-        return UrssafClient(
+        return client_class(
             endpoint,
             Credentials(credentials.client_id, secret, credentials.auth_method),
             token_store=DatabaseTokenStore(credentials),

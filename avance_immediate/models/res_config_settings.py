@@ -50,7 +50,7 @@ class ResConfigSettings(models.TransientModel):
     # Not related either: written when the settings are saved, not when a button stores them.
     urssaf_book_test_payouts = fields.Boolean(
         string="Record payouts outside production",
-        help="Payouts of a simulator are not money. Record them all the same, for a demonstration.",
+        help="Payouts outside production are not money. Record them all the same, for a demonstration.",
     )
     urssaf_absence_minutes = fields.Integer(
         string="Delay before an absence is certain (minutes)",

@@ -4,19 +4,10 @@ from odoo.fields import Domain
 
 from .. import rights
 from ..rights import USER, check_user
+from ..urssaf.intake.fields import BY_NAME, OF_PERSON
 from .urssaf_registration import STATES
 
-CIVIL_STATUS = {
-    "urssaf_civility",
-    "urssaf_birth_name",
-    "urssaf_usage_name",
-    "urssaf_first_names",
-    "urssaf_birth_date",
-    "urssaf_birth_country_id",
-    "urssaf_birth_department",
-    "urssaf_birth_commune_code",
-    "urssaf_birth_commune_name",
-}
+CIVIL_STATUS = {f"urssaf_{name}" for name in OF_PERSON}
 
 
 class ResPartner(models.Model):
@@ -45,14 +36,14 @@ class ResPartner(models.Model):
     )
     urssaf_birth_department = fields.Char(
         string="Department of birth",
-        size=3,
+        size=BY_NAME["birth_department"].limit,
         groups=USER,
         copy=False,
         help="Three characters, as it was on the day of birth: 069 for Rhône, 02B for Haute-Corse, 974 for La Réunion.",
     )
     urssaf_birth_commune_code = fields.Char(
         string="INSEE code of the commune of birth",
-        size=3,
+        size=BY_NAME["birth_commune_code"].limit,
         groups=USER,
         copy=False,
         help="The last three digits of the INSEE code: 123 for Lyon (69123).",
@@ -136,6 +127,7 @@ class ResPartner(models.Model):
         return values
 
     def write(self, vals):
+        vals = self._urssaf_unkept(vals)
         registrations = self.sudo().urssaf_registration_ids if CIVIL_STATUS & vals.keys() else None
         before = registrations._changed_since_consent() if registrations else {}
         result = super().write(vals)

@@ -1,10 +1,7 @@
-import re
-import unicodedata
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .. import wording
+from ..urssaf.http.folding import fold_words
 from ..urssaf.tiers_prestation.lists import FRANCE
 
 #: Of France, and with a country code of their own: who was born there was born in France, in a commune. The beginning
@@ -176,6 +173,5 @@ class UrssafBirthCountry(models.Model):
 
 def _words(text):
     """Return the words of a name without case, accents and articles."""
-    words = [wording.plain(word) for word in re.split(r"[\W_]+", unicodedata.normalize("NFKC", text))]
-    words = [word for word in words if word]
+    words = fold_words(text)
     return [word for word in words if word not in ARTICLES] or words

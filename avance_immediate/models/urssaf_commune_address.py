@@ -1,6 +1,27 @@
 from odoo import api, models
 
+from ..urssaf.http.folding import fold
 from ..urssaf.intake.commune_names import search_key
+
+OFFERED_MAX = 8
+ZIP_COMMUNES_MAX = 60  # the postal code of the most communes has 46
+NAMED_MAX = 50  # of one name, or of a part of it
+
+
+class Gazetteer:
+    """The communes of the database, for what people type (``urssaf.intake.towns.Gazetteer``)."""
+
+    def __init__(self, env):
+        self._communes = env["urssaf.commune"]
+
+    def named(self, text):
+        return self._communes._named(text, NAMED_MAX)
+
+    def coded(self, code):
+        return self._communes.search([("code", "=", code)], order="kind")
+
+    def codes_at_birth(self, commune, born):
+        return commune._birth_choices(born)
 
 
 class UrssafCommune(models.Model):
@@ -47,6 +68,26 @@ class UrssafCommune(models.Model):
     def _named(self, text, limit):
         """Return the communes that a person would be offered for a name or a postal code, in that order."""
         return self.browse([commune_id for commune_id, _label in self.name_search(text, limit=limit)])
+
+    @api.model
+    def _offered(self, text, zip_code=""):
+        """Return the communes of that name, those of the postal code first of all, as the client's page shows them.
+
+        :param text: a name or a postal code; empty for all communes of ``zip_code``
+        :return: a list of ``{"code", "name", "label", "zips"}``
+        """
+        communes = self.browse()
+        if zip_code:
+            communes = self._named(zip_code, ZIP_COMMUNES_MAX)
+            communes = communes.filtered(
+                lambda commune: zip_code in commune._zip_list() and fold(text) in fold(commune.name)
+            )
+        if text and not communes:
+            communes = self._named(text, OFFERED_MAX)
+        return [
+            {"code": commune.code, "name": commune.name, "label": commune.label, "zips": commune._zip_list()}
+            for commune in communes
+        ]
 
     @api.model
     def _zips_of(self, code):

@@ -2,26 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..fingerprint import changed, fingerprints, new_salt
-from ..wording import plain
-
-
-def _plain_code(code):
-    """Return an e-mail address or an account number as one lower-case word, to be compared."""
-    return "".join((code or "").split()).casefold()
-
+from ..urssaf.intake.fields import FIELDS
 
 #: Raise it when the words of ``urssaf.registration._consent_text`` change: the proof tells which ones were read.
 TEXT_VERSION = "2026-06"
-#: What a consent is about: names, e-mail address, account. By field of the registration, how it is compared.
-AGREED_FIELDS = {
-    "birth_name": plain,
-    "usage_name": plain,
-    "first_names": plain,
-    "email": _plain_code,
-    "iban": _plain_code,
-    "bic": _plain_code,
-    "bank_holder": plain,
-}
+#: What a consent is about, by field of the registration: how it is compared.
+AGREED_FIELDS = {field.name: field.agreed for field in FIELDS if field.agreed}
 
 
 class UrssafConsent(models.Model):
@@ -120,4 +106,4 @@ class UrssafConsent(models.Model):
 
 
 def _agreed_values(registration):
-    return {name: fold(registration[name]) for name, fold in AGREED_FIELDS.items()}
+    return {name: plain(registration[name]) for name, plain in AGREED_FIELDS.items()}

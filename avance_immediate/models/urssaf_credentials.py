@@ -9,16 +9,19 @@ from odoo.tools import SQL
 
 from .. import sealing, wording
 from ..urssaf.http.tokens import Token
+from ..urssaf.tiers_prestation.api import TIERS_PRESTATION
 
 _logger = logging.getLogger(__name__)
 
 RENEWAL_ATTEMPTS = 5  # another worker may commit a token while we wait for the row
 
 ENVIRONMENTS = [
-    ("simulator", "Local simulator"),
-    ("test", "Urssaf's bac à sable"),
+    ("simulator", "Simulator"),
+    ("sandbox", "Urssaf's sandbox"),
     ("production", "Production"),
 ]
+#: Whoever brings another API adds it with ``selection_add``.
+APIS = [(TIERS_PRESTATION.name, "Tiers de prestation")]
 BULLETS = "•●∙·⬤⚫"
 
 
@@ -46,7 +49,8 @@ def typed_secret(value):
 
 
 class UrssafCredentials(models.Model):
-    """What Urssaf gave one company for one environment, and the token obtained with it.
+    """What Urssaf gave one company for one environment and API, and the token obtained with it: it serves for that API
+    alone.
 
     Nobody reads the secret and the token, over any door: the code alone does, as superuser, to make the API's client.
     They are written by the settings, and sealed where the server has keys (``sealing``). A neutralised copy of a
@@ -62,6 +66,7 @@ class UrssafCredentials(models.Model):
     # Read-only: the settings write them.
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True)
+    api_name = fields.Selection(APIS, string="API", required=True, readonly=True, default=TIERS_PRESTATION.name)
     client_id = fields.Char(string="Client ID", readonly=True, groups="base.group_system", copy=False)
     client_secret = fields.Char(readonly=True, groups=fields.NO_ACCESS, copy=False, exportable=False)
     has_secret = fields.Boolean(compute="_compute_has_secret", compute_sudo=True)
@@ -74,7 +79,7 @@ class UrssafCredentials(models.Model):
         help="Urssaf accepts both ways (docs/api.md §1).",
     )
     address = fields.Char(
-        readonly=True, help="Root address of the local simulator. The other environments have a fixed address."
+        readonly=True, help="Root address of the simulator. The other environments have a fixed address."
     )
     access_token = fields.Char(readonly=True, groups=fields.NO_ACCESS, copy=False, exportable=False)
     token_expires_at = fields.Float(
@@ -82,8 +87,8 @@ class UrssafCredentials(models.Model):
     )
 
     _company_environment_unique = models.Constraint(
-        "UNIQUE(company_id, environment)",
-        "A company has one set of credentials per environment.",
+        "UNIQUE(company_id, environment, api_name)",
+        "A company has one set of credentials per environment and API.",
     )
 
     @api.depends("client_secret")
@@ -92,9 +97,10 @@ class UrssafCredentials(models.Model):
             credentials.has_secret = bool(credentials.client_secret)
 
     @api.model
-    def _for(self, company, environment):
-        """Return the credentials of ``company`` in ``environment``, or an empty recordset."""
-        return self.sudo().search([("company_id", "=", company.id), ("environment", "=", environment)], limit=1)
+    def _for(self, company, environment, api_name=TIERS_PRESTATION.name):
+        """Return the credentials of ``company`` in ``environment`` for an API, or an empty recordset."""
+        domain = [("company_id", "=", company.id), ("environment", "=", environment), ("api_name", "=", api_name)]
+        return self.sudo().search(domain, limit=1)
 
     @api.constrains("company_id", "environment", "client_id")
     def _check_of_nobody_else(self):
@@ -103,7 +109,11 @@ class UrssafCredentials(models.Model):
             name, environment = credentials.client_id, credentials.environment
             if not name or environment == "simulator":  # that of a machine: its client ID is the same for all
                 continue
-            others = [("client_id", "=", name), ("environment", "=", environment), ("id", "!=", credentials.id)]
+            others = [
+                ("client_id", "=", name),
+                ("environment", "=", environment),
+                ("company_id", "!=", credentials.company_id.id),
+            ]
             if self.sudo().search_count(others, limit=1):
                 raise ValidationError(
                     self.env._(
@@ -122,11 +132,11 @@ class UrssafCredentials(models.Model):
         vals = self._sealed(vals)
         moved = any(
             name in vals and vals[name] != self._fields[name].convert_to_write(credentials[name], credentials)
-            for name in ("company_id", "environment")
+            for name in ("company_id", "environment", "api_name")
             for credentials in self
         )
         if moved:
-            # What one company was given for one environment is worth nothing in another.
+            # What one company was given for one environment and API is worth nothing in another.
             vals = {"client_id": False, "client_secret": False, **vals}
         # A token belongs to the credentials it was obtained with.
         if {"client_id", "client_secret", "address", "auth_method"} & vals.keys():

@@ -1,11 +1,10 @@
-from datetime import timedelta
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from .. import wording
 from ..rights import MANAGER, USER
 from ..urssaf.tiers_prestation.vocabulary import code_from_wire
+from .urssaf_lifecycle_mixin import Lifecycle, Patience
 
 STATES = [
     ("draft", "Draft"),
@@ -21,32 +20,6 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 
-TRANSITIONS = {
-    "draft": {"queued"},
-    "queued": {"draft", "sending", "rejected"},
-    "sending": {"queued", "sent", "uncertain", "rejected"},
-    "uncertain": {"queued", "sent", "rejected"},
-    "rejected": {"queued", "draft"},
-    "closed": {"sent", "paid", "to_settle", "refused", "cancelled"},
-    # Urssaf may come back on anything that it said, and nothing that it says is dropped.
-    **dict.fromkeys(("sent", "paid", "refused", "cancelled"), {"sent", "paid", "to_settle", "refused", "cancelled"}),
-    "to_settle": {"sent", "paid", "refused", "cancelled", "closed"},
-}
-
-# Urssaf's statuses that end a request, or turn it (docs/api.md §4). Any other code, known or not, is "at Urssaf".
-# What 112, 120, 260 and 270 mean in money is disputed: a person decides.
-PAID = "70"
-STATE_OF_STATUS = {
-    "40": "refused",
-    "110": "cancelled",
-    "111": "cancelled",
-    "113": "cancelled",
-    "112": "to_settle",
-    "120": "to_settle",
-    "260": "to_settle",
-    "270": "to_settle",
-}
-
 LIVE_STATES = ("queued", "sending", "uncertain", "sent", "paid", "to_settle")
 AWAITING_STATES = ("queued", "sending", "uncertain", "sent")  # Urssaf is to pay: the client must not
 # The client's share goes through Urssaf: nobody else debits or duns. "To settle" is so too, unless Urssaf turned it.
@@ -55,16 +28,35 @@ AWAITING_PAYOUTS = ("to_record", "to_confirm")  # Urssaf has paid, the books do 
 LABEL_SIZE = 80  # of a status in Urssaf's words: the longest known has 28 characters
 FREE_STATES = ("draft", "rejected")  # never taken in by Urssaf: the same number may go
 
-# How often Urssaf is asked, in hours, by the days since the last change. Afterwards, never again by itself.
-# A recovery can come months after "paid": docs/api.md §4.
-FOLLOW_UP = {
-    "sent": [(30, 2), (365, 24), (36500, 7 * 24)],
-    "paid": [(30, 24), (365, 7 * 24), (1095, 30 * 24)],
-    "to_settle": [(30, 24), (365, 7 * 24), (1095, 30 * 24)],
-    "closed": [(365, 7 * 24), (1095, 30 * 24)],
-    "refused": [(90, 7 * 24)],
-    "cancelled": [(90, 7 * 24)],
-}
+SAID_STATES = {"sent", "paid", "to_settle", "refused", "cancelled"}  # by Urssaf
+
+LIFECYCLE = Lifecycle(
+    transitions={
+        "draft": {"queued"},
+        "queued": {"draft", "sending", "rejected"},
+        "sending": {"queued", "sent", "uncertain", "rejected"},
+        "uncertain": {"queued", "sent", "rejected"},
+        "rejected": {"queued", "draft"},
+        # Urssaf may come back on anything that it said, and nothing that it says is dropped.
+        **dict.fromkeys(("closed", "sent", "paid", "refused", "cancelled"), SAID_STATES),
+        "to_settle": {*SAID_STATES, "closed"},
+    },
+    # A recovery can come months after "paid": docs/api.md §4.
+    follow_up={
+        "sent": [(30, 2), (365, 24), (36500, 7 * 24)],
+        "paid": [(30, 24), (365, 7 * 24), (1095, 30 * 24)],
+        "to_settle": [(30, 24), (365, 7 * 24), (1095, 30 * 24)],
+        "closed": [(365, 7 * 24), (1095, 30 * 24)],
+        "refused": [(90, 7 * 24)],
+        "cancelled": [(90, 7 * 24)],
+    },
+    look_up_cron="send",
+    patience={
+        "send": Patience(3, ["queued_at"]),
+        "look_up": Patience(24, ["sent_at"]),
+        "refresh": Patience(24, ["last_check_at", "sent_at"]),
+    },
+)
 
 
 class UrssafPaymentRequest(models.Model):
@@ -80,7 +72,7 @@ class UrssafPaymentRequest(models.Model):
                                   └─► uncertain ─► looked up ─► sent, or queued again, or a person
 
     ``state`` is ours and closed, and only ``_set_state`` changes it; ``urssaf_status`` is whatever code Urssaf
-    says, and ``_state_after`` maps the second to the first. The statuses: docs/api.md §4.
+    says, and ``_state_after`` maps the second to the first. The statuses: ``tiers_prestation.codes``.
 
     The steps are in files of their own: sending, looking up, refreshing; payouts have a model of their own.
     """
@@ -92,6 +84,7 @@ class UrssafPaymentRequest(models.Model):
     _rec_name = "number"
     _check_company_auto = True
     _mail_post_access = "read"
+    _lifecycle = LIFECYCLE
 
     # === The submission === #
     move_id = fields.Many2one(
@@ -129,15 +122,11 @@ class UrssafPaymentRequest(models.Model):
         copy=False,
         group_expand="_group_expand_state",
     )
-    state_date = fields.Datetime(string="In this state since", readonly=True, default=fields.Datetime.now, copy=False)
     queued_at = fields.Datetime(readonly=True, copy=False)
     sent_at = fields.Datetime(readonly=True, copy=False)
     send_count = fields.Integer(string="Times sent", readonly=True, copy=False, aggregator=None)
     send_alone = fields.Boolean(readonly=True, copy=False, help="Urssaf refused the lot it was in as a whole.")
     is_duplicate = fields.Boolean(readonly=True, copy=False, help="Urssaf answered that the number is used already.")
-    absent_since = fields.Datetime(
-        readonly=True, copy=False, help="When Urssaf first answered that it does not know this number."
-    )
     needs_person = fields.Boolean(string="Awaits a decision", readonly=True, copy=False, index=True)
 
     # === What Urssaf says === #
@@ -148,6 +137,12 @@ class UrssafPaymentRequest(models.Model):
     urssaf_status_label = fields.Char(string="Status at Urssaf", compute="_compute_urssaf_status_label")
     next_step = fields.Char(string="What comes next", compute="_compute_urssaf_status_label")
     urssaf_status_date = fields.Datetime(string="Status since", readonly=True, copy=False)
+    is_not_shown = fields.Boolean(
+        string="Not shown by Urssaf",
+        readonly=True,
+        copy=False,
+        help="When Urssaf answered last, it did not show this request.",
+    )
     former_status_at = fields.Datetime(
         string="Former status last seen on", readonly=True, copy=False, help="The status of today came later than this."
     )
@@ -245,29 +240,19 @@ class UrssafPaymentRequest(models.Model):
 
     # === STATE === #
 
+    @api.model
+    def _moved_values(self):
+        # EXTENDS urssaf.lifecycle.mixin
+        return {**super()._moved_values(), "needs_person": False}
+
     def _set_state(self, state, **values):
-        """Move to ``state``, if the diagram has that arrow, with ``values`` in the same write.
+        # EXTENDS urssaf.lifecycle.mixin: here a request begins or ceases to collect, but for its payouts
+        super()._set_state(state, **values)
+        self.move_id._urssaf_sync_follow_up()
 
-        The line in the chatter, the activity and the commit are the caller's.
-        """
-        for request in self:
-            if request.state != state and state not in TRANSITIONS[request.state]:
-                raise ValueError(f"payment request {request.id}: no way from {request.state} to {state}")
-        moving = self.filtered(lambda request: request.state != state)
-        if moving:
-            moving.write({"state": state, "state_date": fields.Datetime.now(), "needs_person": False, **values})
-        staying = self - moving
-        if staying and values:
-            staying.write(values)
-        self._schedule()
-
-    def _schedule(self):
-        """Plan the next question to Urssaf, by the state and the time since the last change."""
-        now = fields.Datetime.now()
-        for request in self.filtered(lambda request: request.state in FOLLOW_UP):
-            age = now - max(filter(None, (request.state_date, request.urssaf_status_date)))
-            hours = next((hours for days, hours in FOLLOW_UP[request.state] if age < timedelta(days=days)), None)
-            request.next_try_at = now + timedelta(hours=hours) if hours else False
+    def _changed_at(self):
+        # EXTENDS urssaf.lifecycle.mixin: Urssaf may change its status where our state stays
+        return max(filter(None, (super()._changed_at(), self.urssaf_status_date)))
 
     def _needs_somebody(self):
         """Stop here and ask a person: the scheduled actions leave the request alone until then."""
@@ -341,6 +326,7 @@ class UrssafPaymentRequest(models.Model):
         """
         now = fields.Datetime.now()
         code = code_from_wire(code)
+        label = False if self._is_forgotten() else label
         former = self.urssaf_status and self.last_check_at  # a check before the first status has seen none
         # Sent several times: which of them Urssaf took in is not known.
         former = former or (self.send_count == 1 and self.sent_at)

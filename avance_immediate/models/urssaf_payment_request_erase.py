@@ -33,14 +33,3 @@ class UrssafPaymentRequest(models.Model):
     def _is_forgotten(self):
         # EXTENDS urssaf.remote.mixin
         return any(request.client_erased_at for request in self)
-
-    def _info_values(self, info):
-        # EXTENDS urssaf_payment_request_refresh
-        values = super()._info_values(info)
-        if self._is_forgotten():
-            values.pop("refusal_comment", None)
-        return values
-
-    def _record_status(self, code, label):
-        # EXTENDS urssaf_payment_request
-        return super()._record_status(code, False if self._is_forgotten() else label)

@@ -2,13 +2,13 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
-from .. import parameters, wording
+from .. import wording
 from ..rights import MANAGER
 from ..urssaf.http import errors
 
 MAX_SENDS = 3  # the same number goes again three times at most, then a person looks
-PATIENCE_HOURS = 24  # without knowing what became of a request
 LOOKUP_SECONDS = 60  # Urssaf may need a moment before it shows what it has just taken in
 
 
@@ -30,13 +30,7 @@ class UrssafPaymentRequest(models.Model):
     @api.model
     def _look_up_due(self):
         """Look up the uncertain requests whose time has come."""
-        requests = self.search(
-            [
-                ("state", "=", "uncertain"),
-                ("needs_person", "=", False),
-                ("next_try_at", "<=", fields.Datetime.now()),
-            ]
-        )
+        requests = self.search(self._due_domain("uncertain") & Domain("needs_person", "=", False))
         self._run_in_batches(requests, 1, lambda request: request._is_due() and request._look_up())
 
     def _look_up(self):
@@ -50,7 +44,7 @@ class UrssafPaymentRequest(models.Model):
             except errors.UrssafError as error:
                 # Nothing learnt: the question stays open.
                 request._postpone(error)
-                request._tell_that_calls_fail(error, PATIENCE_HOURS, "sent_at")
+                request._tell_that_calls_fail(error, "look_up")
             else:
                 request._looked_up(result)
             request._commit()
@@ -70,7 +64,7 @@ class UrssafPaymentRequest(models.Model):
         else:
             # An answer that speaks of something else is none.
             self.next_try_at = self._retry_at()
-            self._tell_that_calls_fail(errors.OutcomeUnknown("search"), PATIENCE_HOURS, "sent_at")
+            self._tell_that_calls_fail(errors.OutcomeUnknown("search"), "look_up")
 
     def _is_ours(self, info):
         """Tell whether what Urssaf holds under our number is this request: client and amount agree."""
@@ -90,15 +84,10 @@ class UrssafPaymentRequest(models.Model):
         return bool(info.id_request and self.sudo().search_count(same, limit=1))
 
     def _not_there(self):
-        """Urssaf does not know the number. Once proves nothing; twice, some minutes apart, is certain."""
-        now = fields.Datetime.now()
-        delay = timedelta(minutes=parameters.ABSENCE_MINUTES.of_company(self.holder_id))
-        if not self.absent_since:
-            self.write({"absent_since": now, "next_try_at": now + delay})
-            self._trigger("send", at=self.next_try_at)
-        elif now - self.absent_since < delay:
-            self.next_try_at = self.absent_since + delay
-        elif self.is_duplicate:
+        """Urssaf does not know the number. Where that is certain, it goes again, or a person decides."""
+        if not self._is_surely_absent():
+            return
+        if self.is_duplicate:
             self._ask_person("used_but_not_shown")
         elif self.send_count >= MAX_SENDS:
             self._ask_person("sent_too_often")

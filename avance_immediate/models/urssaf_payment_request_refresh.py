@@ -4,16 +4,15 @@ from decimal import Decimal
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .. import wording
 from ..urssaf.http import errors
 from ..urssaf.rules import payout_fault
-from .urssaf_payment_request import FOLLOW_UP, PAID, STATE_OF_STATUS
+from ..urssaf.tiers_prestation import codes
 
 SEARCH_SIZE = 10  # docs/api.md §2.4
-PATIENCE_HOURS = 24  # without an answer about a status
 STALLED_DAYS = 15  # from one status to the next takes a week at most
-REFUSED_DEBIT = "60"
 
 
 class UrssafPaymentRequest(models.Model):
@@ -25,11 +24,7 @@ class UrssafPaymentRequest(models.Model):
     def _cron_refresh(self):
         """Ask Urssaf about the requests whose time has come, ten a call."""
         requests = self.search(
-            [
-                ("state", "in", list(FOLLOW_UP)),
-                ("id_request", "!=", False),
-                ("next_try_at", "<=", fields.Datetime.now()),
-            ],
+            self._due_domain(*self._lifecycle.follow_up) & Domain("id_request", "!=", False),
             order="next_try_at, id",
         )
         self._run_in_batches(
@@ -65,12 +60,12 @@ class UrssafPaymentRequest(models.Model):
                 # Nothing learnt. A status can wait; what is announced is not lost.
                 self._commit()
                 self._postpone(error)
-                self._tell_that_calls_fail(error, PATIENCE_HOURS, "last_check_at", "sent_at")
+                self._tell_that_calls_fail(error, "refresh")
                 self._commit()
                 return
         moves = self.move_id
         self._commit()
-        requests = self._claim_with_invoice(moves, *FOLLOW_UP)
+        requests = self._claim_with_invoice(moves, *self._lifecycle.follow_up)
         for request in requests.filtered(lambda r: not r.last_check_at or r.last_check_at <= asked_at):
             request._refreshed_alone(found.get(_key(request.id_request)))
         requests._commit()
@@ -105,10 +100,12 @@ class UrssafPaymentRequest(models.Model):
 
     def _refreshed(self, info):
         if not info:
+            self.is_not_shown = True
             self._schedule()
             if self.state != "closed":  # a person has seen to it
                 self._raise_problems(self._current_problems() + [wording.note("not_shown", number=self.number)])
         elif info.number != self.number:
+            self.is_not_shown = False
             self._schedule()
             self._raise_problems(self._current_problems() + [wording.note("other_number", number=self.number)])
         else:
@@ -124,14 +121,15 @@ class UrssafPaymentRequest(models.Model):
         self.ensure_one()
         self.write(self._info_values(info))
         is_news = bool(info.status_code) and info.status_code != self.urssaf_status
-        had_left_paid = is_news and info.status_code == PAID and bool(self.payout_ids)
+        is_paid = codes.request_status(info.status_code).money == codes.PAID
+        had_left_paid = is_news and is_paid and bool(self.payout_ids)
         if is_news:
             self._record_status(info.status_code, info.status_label)
             label = wording.request_status(self.env, self.urssaf_status)
             self._log(self.env._("Status at Urssaf: %(status)s", status=label))
         if info.status_code:
             self.last_check_at = fields.Datetime.now()
-        if info.status_code == PAID and (info.transfer_amount is not None or info.is_transfer_unreadable):
+        if is_paid and (info.transfer_amount is not None or info.is_transfer_unreadable):
             is_news |= self._note_payout(info.transfer_amount, info.transfer_date, had_left_paid)
         self._set_state(self._state_after(is_news))
         self._sync_problems(is_news, [] if info.status_code else [wording.note("unreadable", number=self.number)])
@@ -145,10 +143,12 @@ class UrssafPaymentRequest(models.Model):
             "transfer_date": info.transfer_date,
             "transfer_amount": wording.storable_amount(info.transfer_amount) if is_announced else None,
         }
-        return {name: value for name, value in values.items() if value not in (None, "")}
+        if self._is_forgotten():
+            del values["refusal_comment"]
+        return {"is_not_shown": False} | {name: value for name, value in values.items() if value not in (None, "")}
 
     def _state_after(self, is_news):
-        """Map Urssaf's status to our state: the one table (docs/api.md §4).
+        """Map Urssaf's status to our state (``tiers_prestation.codes``).
 
         Once a payout is known nothing but "paid", and a payout that is what it was, leaves the request as it is:
         everything else is to settle by a person, an unknown code too.
@@ -156,9 +156,10 @@ class UrssafPaymentRequest(models.Model):
         self.ensure_one()
         if self.state == "closed" and not is_news:
             return "closed"
+        status = codes.request_status(self.urssaf_status)
         if not self.payout_ids:
-            return STATE_OF_STATUS.get(self.urssaf_status, "sent")
-        is_clear = self.urssaf_status == PAID and not self.payout_ids.filtered(lambda payout: payout._is_to_settle())
+            return status.state
+        is_clear = status.money == codes.PAID and not self.payout_ids.filtered(lambda payout: payout._is_to_settle())
         if is_clear and self.state not in ("to_settle", "closed"):
             return "paid"
         return "to_settle"
@@ -183,10 +184,14 @@ class UrssafPaymentRequest(models.Model):
         return True
 
     def _payout_fault(self, amount):
-        """Return why nobody may book a payout of ``amount`` (``Decimal`` or ``None``) for this request, or False."""
-        code = payout_fault(amount, Decimal(str(self.amount)), self.currency_id.decimal_places)
-        if not code:
-            return False
+        """Return why nobody may book a payout of ``amount`` (``Decimal`` or ``None``) for this request, or False.
+
+        :return: a ``fault_code`` of ``urssaf.payout``
+        """
+        return payout_fault(amount, Decimal(str(self.amount)), self.currency_id.decimal_places) or False
+
+    def _fault_note(self, code, amount):
+        """Return the problem that says ``code``, found by ``_payout_fault`` for ``amount``."""
         amount = {} if amount is None else {"amount": wording.announced(self.env, amount, self.currency_id)}
         return wording.note(code, number=self.number, **amount)
 
@@ -194,7 +199,7 @@ class UrssafPaymentRequest(models.Model):
 
     def _current_problems(self):
         # EXTENDS urssaf.remote.mixin
-        if self.state not in FOLLOW_UP:
+        if self.state not in self._lifecycle.follow_up:
             return self.problems or []
         if self.state == "closed":
             return []
@@ -209,17 +214,18 @@ class UrssafPaymentRequest(models.Model):
         return problems
 
     def _status_problems(self):
-        status = wording.request_status(self.env, self.urssaf_status)
-        params = {"status": status, "number": self.number}
+        status = codes.request_status(self.urssaf_status)
+        label = wording.request_status(self.env, self.urssaf_status)
+        params = {"status": label, "number": self.number}
         if self.state == "to_settle":
             return [wording.note("to_settle", **params)]
         if self.state == "refused":
-            return [wording.note("refused", reason=self.refusal_reason or status, **params)]
+            return [wording.note("refused", reason=self.refusal_reason or label, **params)]
         if self.state == "cancelled":
             return [wording.note("cancelled", **params)]
-        if self.urssaf_status == REFUSED_DEBIT:
+        if status.money == codes.UNPAID:
             return [wording.note("debit_refused", **params)]
-        if self.state == "sent" and not wording.is_usual_status(self.urssaf_status):
+        if self.state == "sent" and not status.is_usual:
             return [wording.note("unusual_status", **params)]
         if self._is_stalled():
             return [wording.note("stalled", days=str(STALLED_DAYS), **params)]

@@ -13,7 +13,6 @@ from ..urssaf.tiers_prestation.messages import PaymentRequest
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 10  # docs/api.md §2.3
-PATIENCE_HOURS = 3  # an unreachable server is nobody's business until then
 DUPLICATE = "ERR_FACTURE_DOUBLON"
 
 
@@ -180,7 +179,7 @@ class UrssafPaymentRequest(models.Model):
         elif isinstance(error, (errors.NotSent, errors.NotTaken)):
             self._back_in_queue(problems=problems)
             self._postpone(error)
-            self._tell_that_calls_fail(error, PATIENCE_HOURS, "queued_at")
+            self._tell_that_calls_fail(error, "send")
         else:
             for request in self:
                 request._outcome_unknown(problems, next_try_at=self._lookup_at(error))
@@ -228,8 +227,7 @@ class UrssafPaymentRequest(models.Model):
 
 
 def _must_look_up(remote_errors):
-    """Tell whether Urssaf may hold a request in spite of these errors: used already, or a fault on its side."""
-    return any(codes.error_code(error.code).remedy == codes.LOOK_UP for error in remote_errors)
+    return codes.may_be_held(error.code for error in remote_errors)
 
 
 def _is_duplicate(remote_errors):

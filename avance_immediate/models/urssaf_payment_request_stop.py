@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import wording
 from ..rights import MANAGER
+from ..urssaf.tiers_prestation import codes
 from .urssaf_payment_request import AWAITING_PAYOUTS
 
 
@@ -18,7 +18,7 @@ class UrssafPaymentRequest(models.Model):
     @api.depends(
         "state",
         "urssaf_status",
-        "problems",
+        "is_not_shown",
         "is_other_environment",
         "payout_ids.state",
         "move_id.payment_state",
@@ -36,13 +36,13 @@ class UrssafPaymentRequest(models.Model):
             return self.move_id.payment_state in ("not_paid", "partial")
         return self.state == "sent" and (
             self._is_unusual()
-            or any(problem["code"] == "not_shown" for problem in self.problems or [])
+            or self.is_not_shown
             # A test that was left behind. What is in production goes on there, whatever the company uses now.
             or (self.environment != "production" and self.is_other_environment)
         )
 
     def _is_unusual(self):
-        return bool(self.urssaf_status) and not wording.is_usual_status(self.urssaf_status)
+        return bool(self.urssaf_status) and not codes.request_status(self.urssaf_status).is_usual
 
     def action_stop_waiting(self):
         """Close a request that is stuck: a manager has checked that Urssaf neither debits nor pays any more.

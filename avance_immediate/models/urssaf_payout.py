@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from .. import wording
 from ..rights import MANAGER, check_user
 
-IN_OTHER_BOOKS = "payout_not_recorded_above"  # the note that tells a branch no more than that
 UNDONE = ("draft", "canceled", "rejected")  # states of a payment that is no longer in the books
 
 
@@ -48,11 +47,15 @@ class UrssafPayout(models.Model):
         index=True,
     )
     announced_amount = fields.Monetary(string="Announced", readonly=True, help="What Urssaf says of it now.")
+    # What is said of it. What decides is in other fields.
     problem = fields.Json(readonly=True, help="Why a person must look at it.")
-    # Names accounts and journals, maybe: for who works where it is booked, while the problem is for all.
+    # The problem in full, where it is in the books of the company above: names accounts and journals, maybe, for who
+    # works there, while the problem is for all.
     books_problem = fields.Json(readonly=True, groups=fields.NO_ACCESS, export_string_translation=False)
     problem_html = fields.Html(string="To handle", compute="_compute_problem_html")
-    fault = fields.Json(readonly=True, help="Why nobody may book what Urssaf announces of it now.")
+    fault_code = fields.Char(readonly=True, help="Why nobody may book what Urssaf announces of it now.")
+    # Said with the amount as Urssaf announced it, which no column may hold.
+    fault = fields.Json(readonly=True, export_string_translation=False)
     is_unbookable = fields.Boolean(compute="_compute_is_unbookable", export_string_translation=False)
     is_another = fields.Boolean(readonly=True, help="Urssaf had paid before, or had turned the request meanwhile.")
     next_try_at = fields.Datetime(readonly=True)
@@ -105,15 +108,15 @@ class UrssafPayout(models.Model):
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_problem_html(self):
         for payout in self:
-            problem = payout.problem
-            if problem and problem["code"] == IN_OTHER_BOOKS and payout.sudo()._booking()[0] in self.env.companies:
-                problem = payout.sudo().books_problem
+            problem, in_books = payout.problem, payout.sudo().books_problem
+            if in_books and payout.sudo()._booking()[0] in self.env.companies:
+                problem = in_books
             payout.problem_html = wording.as_html(self.env, [problem] if problem else [])
 
-    @api.depends("fault")
+    @api.depends("fault_code")
     def _compute_is_unbookable(self):
         for payout in self:
-            payout.is_unbookable = bool(payout.fault)
+            payout.is_unbookable = bool(payout.fault_code)
 
     @api.depends("request_id.number", "sequence")
     def _compute_display_name(self):
@@ -133,49 +136,59 @@ class UrssafPayout(models.Model):
         """
         self.ensure_one()
         date = date or self.date  # an answer that leaves the date out does not take it back
-        fault = self.request_id._payout_fault(amount)
+        code = self.request_id._payout_fault(amount)
         stored = wording.storable_amount(amount)
         awaits = self.state in ("to_record", "to_confirm")
         # What is done with is not news because a former version had not judged it.
-        was_fault = (self.fault if awaits else self._why_never(self.announced_amount)) or {}
-        is_same = (fault or {}).get("code") == was_fault.get("code") and not self.currency_id.compare_amounts(
-            stored, self.announced_amount
-        )
+        former = self.fault_code if awaits else self._why_never(self.announced_amount)
+        is_same = code == former and not self.currency_id.compare_amounts(stored, self.announced_amount)
         if is_same and (date == self.date or not awaits):
             return False
-        self.write({"announced_amount": stored, "fault": fault, "next_try_at": False})
+        fault = code and self.request_id._fault_note(code, amount)
+        self.write({"announced_amount": stored, "fault_code": code, "fault": fault, "next_try_at": False})
         if awaits:
             self._take_announced(amount, date)
         elif self.state != "not_booked":
-            is_back = not fault and not self.currency_id.compare_amounts(stored, self.amount)
-            self.problem = False if is_back else wording.note("payout_changed", number=self.request_id.number)
+            is_back = not code and not self.currency_id.compare_amounts(stored, self.amount)
+            self._say(False if is_back else wording.note("payout_changed", number=self.request_id.number))
         return not is_same
 
     def _take_announced(self, amount, date):
         """Make this payout, which is in no books, what Urssaf announces; say whether it awaits its date or a person."""
         number = self.request_id.number
-        fault = self.request_id._payout_fault(amount)
+        code = self.request_id._payout_fault(amount)
+        fault = code and self.request_id._fault_note(code, amount)
         doubt = "paid_again" if self.is_another else None if date else "payout_without_date"
-        problem = fault or (doubt and wording.note(doubt, number=number)) or False
         stored = wording.storable_amount(amount)
-        self.write(
-            {
-                "date": date,
-                "amount": stored,
-                "announced_amount": stored,
-                "state": "to_confirm" if problem else "to_record",
-                "problem": problem,
-                "fault": fault,
-                "confirmed_by_id": False,
-            }
+        self._say(
+            fault or (doubt and wording.note(doubt, number=number)),
+            date=date,
+            amount=stored,
+            announced_amount=stored,
+            state="to_confirm" if code or doubt else "to_record",
+            fault_code=code,
+            fault=fault,
+            confirmed_by_id=False,
         )
 
     def _why_never(self, amount):
-        """Return why nobody may book this payout with ``amount``, one of its own (a problem), or False.
+        """Return why nobody may book this payout with ``amount``, one of its own (a ``fault_code``), or False.
 
         Judged again, although it was when Urssaf announced it: former versions kept what they did not judge.
         """
-        return self.fault or self.request_id._payout_fault(Decimal(str(amount)))
+        return self.fault_code or self.request_id._payout_fault(Decimal(str(amount)))
+
+    def _why_never_said(self, code, amount):
+        """Return the problem that says what ``_why_never`` found."""
+        return self.fault or self.request_id._fault_note(code, Decimal(str(amount)))
+
+    def _say(self, problem, *, in_books=False, **values):
+        """Keep what is the matter with these payouts, with ``values`` in the same write.
+
+        :param problem: for everybody who may read them; none where nothing is the matter
+        :param in_books: the problem for whoever works in the company in whose books they go, where that is another one
+        """
+        self.write({"problem": problem or False, "books_problem": in_books, **values})
 
     def _is_to_settle(self):
         """Tell whether this payout keeps its request from simply being paid."""
@@ -190,7 +203,7 @@ class UrssafPayout(models.Model):
         """The payment of these payouts was cancelled, by hand: the invoice is open again, and a person must know."""
         for payout in self:
             request = payout.request_id
-            payout.problem = wording.note("payment_undone", number=request.number)
+            payout._say(wording.note("payment_undone", number=request.number))
             request._sync_problems(is_news=True)
 
     # === ACTIONS === #
@@ -220,8 +233,8 @@ class UrssafPayout(models.Model):
         payout = self.sudo()
         if payout.state == "recorded" and payout.payment_id.state not in UNDONE:
             raise UserError(self.env._("This payout is recorded already."))
-        if fault := payout._why_never(payout.announced_amount):
-            raise UserError(wording.as_text(self.env, [fault]))
+        if code := payout._why_never(payout.announced_amount):
+            raise UserError(wording.as_text(self.env, [payout._why_never_said(code, payout.announced_amount)]))
         payout._refuse_in_other_books()
         values = {"amount": payout.announced_amount, "state": "to_record", "payment_id": False}
         if payout.state != "to_record":
@@ -229,7 +242,7 @@ class UrssafPayout(models.Model):
         payout.write(values)
         payout._record()
         if payout.state == "not_booked":
-            raise UserError(self.env._("Payouts of a simulator stay outside the books: see the settings."))
+            raise UserError(self.env._("Payouts outside production stay out of the books: see the settings."))
         if payout.state != "recorded":
             raise UserError(
                 self.env._("Not recorded: somebody else works on this invoice, or something is to be confirmed first.")
@@ -241,6 +254,6 @@ class UrssafPayout(models.Model):
         payout = self.sudo()
         if payout.state not in ("to_confirm", "to_record"):
             raise UserError(self.env._("This payout is recorded already: only one that awaits can be set aside."))
-        payout.write({"state": "dismissed", "problem": False})
+        payout._say(False, state="dismissed")
         payout.request_id._log(self.env._("Payout set aside by %(user)s.", user=self.env.user.name))
         payout.request_id._sync_problems()

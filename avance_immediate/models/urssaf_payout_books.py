@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import discreet, wording
-from .urssaf_payout import IN_OTHER_BOOKS
 
 _logger = logging.getLogger(__name__)
 
@@ -98,7 +97,7 @@ class UrssafPayout(models.Model):
         payments.action_post()
         plan = []
         for payout, payment in zip(payouts, payments, strict=True):
-            payout.write({"state": "recorded", "payment_id": payment.id, "next_try_at": False, "problem": False})
+            payout._say(False, state="recorded", payment_id=payment.id, next_try_at=False)
             if due := payout._receivable_lines():
                 plan.append(due + payment._seek_for_lines()[1])
         self.env["account.move.line"]._reconcile_plan(plan)
@@ -109,13 +108,14 @@ class UrssafPayout(models.Model):
         """Return the payouts that may be booked without asking; put the others aside, each with its reason."""
         bookable = self.browse()
         for payout in self:
-            if fault := payout._why_never(payout.amount):
-                payout.write({"state": "to_confirm", "problem": fault, "fault": fault, "confirmed_by_id": False})
+            if code := payout._why_never(payout.amount):
+                fault = payout._why_never_said(code, payout.amount)
+                payout._say(fault, state="to_confirm", fault_code=code, fault=fault, confirmed_by_id=False)
                 payout.request_id._sync_problems()
             elif payout.environment != "production" and not payout.holder_id.urssaf_book_test_payouts:
                 payout.state = "not_booked"
             elif problem := None if payout.confirmed_by_id else payout._doubt():
-                payout.write({"state": "to_confirm", "problem": problem})
+                payout._say(problem, state="to_confirm")
                 payout.request_id._sync_problems()
             else:
                 bookable += payout
@@ -218,10 +218,12 @@ class UrssafPayout(models.Model):
         _logger.error("Payout %s is not recorded", self.ids, exc_info=discreet.hush_traceback(error))
         number = self.request_id.number
         problem = wording.note("payout_not_recorded", number=number, reason=wording.reason(error))
-        values = {"next_try_at": fields.Datetime.now() + timedelta(days=1), "problem": problem}
-        if self._booking()[0] != self.company_id:
-            values |= {"books_problem": problem, "problem": wording.note(IN_OTHER_BOOKS, number=number)}
-        self.write(values)
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        if self._booking()[0] == self.company_id:
+            self._say(problem, next_try_at=tomorrow)
+        else:
+            above = wording.note("payout_not_recorded_above", number=number)
+            self._say(above, in_books=problem, next_try_at=tomorrow)
         self.request_id._sync_problems()
 
     def _step_failed(self, error):

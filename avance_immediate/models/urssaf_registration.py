@@ -5,7 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .. import wording
+from ..urssaf.intake.fields import BY_NAME, GIVEN, OF_PERSON
 from ..urssaf.tiers_prestation import lists
+from .urssaf_lifecycle_mixin import Lifecycle, Patience
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -22,55 +24,36 @@ STATES = [
     ("erased", "Erased"),
 ]
 
-GIVEN_FIELDS = {
-    "partner_id",
-    "company_id",
-    "environment",
-    "email",
-    "mobile",
-    "iban",
-    "bic",
-    "bank_holder",
-    "address_number",
-    "address_letter",
-    "address_street_type",
-    "address_street_name",
-    "address_complement",
-    "address_locality",
-    "address_zip",
-    "address_city",
-    "address_city_code",
-    "claimed_id_client",
-}
-CIVIL_STATUS_FIELDS = {
-    "civility",
-    "birth_name",
-    "usage_name",
-    "first_names",
-    "birth_date",
-    "birth_country_id",
-    "birth_department",
-    "birth_commune_code",
-    "birth_commune_name",
-}
+#: What somebody types of a registration: what it is made for, and what its provider was given.
+GIVEN_FIELDS = {"partner_id", "company_id", "environment", "claimed_id_client"} | GIVEN
+CIVIL_STATUS_FIELDS = OF_PERSON
 #: What the rules look at: everything that is sent, and the client whose address may be read again.
-ASSESSED_FIELDS = sorted(GIVEN_FIELDS - {"company_id", "environment", "claimed_id_client"} | CIVIL_STATUS_FIELDS)
+ASSESSED_FIELDS = ["partner_id", *BY_NAME]
 #: Read with the user's own rights: a client whom they may not see is not seen here either.
 OF_THE_CLIENT = {"readonly": False, "related_sudo": False}
 OPEN_STATES = ("to_complete", "to_register", "refused", "ended")  # nothing under way: what is typed can change
-TRANSITIONS = {
-    # Straight to "waiting" and beyond: registered with another software, and verified at Urssaf.
-    "to_complete": {"to_register", "waiting", "erased"},
-    "to_register": {"to_complete", "sending", "waiting", "erased"},
-    "sending": {"to_register", "refused", "uncertain", "waiting"},
-    "uncertain": {"to_register", "waiting", "active", "blocked"},
-    "refused": {"to_register", "sending", "waiting", "active", "erased"},
-    "waiting": {"active", "blocked", "ended", "erased"},
-    "active": {"waiting", "blocked", "ended", "erased"},
-    "blocked": {"waiting", "active", "ended", "erased"},
-    "ended": {"to_register", "sending", "waiting", "active", "blocked", "erased"},
-    "erased": {"to_complete"},
-}
+LIFECYCLE = Lifecycle(
+    transitions={
+        # Straight to "waiting" and beyond: registered with another software, and verified at Urssaf.
+        "to_complete": {"to_register", "waiting", "erased"},
+        "to_register": {"to_complete", "sending", "waiting", "erased"},
+        "sending": {"to_register", "refused", "uncertain", "waiting"},
+        "uncertain": {"to_register", "waiting", "active", "blocked"},
+        "refused": {"to_register", "sending", "waiting", "active", "erased"},
+        "waiting": {"active", "blocked", "ended", "erased"},
+        "active": {"waiting", "blocked", "ended", "erased"},
+        "blocked": {"waiting", "active", "ended", "erased"},
+        "ended": {"to_register", "sending", "waiting", "active", "blocked", "erased"},
+        "erased": {"to_complete"},
+    },
+    follow_up={
+        "waiting": [(8, 4), (90, 24), (365, 7 * 24)],
+        "active": [(3650, 7 * 24)],
+        "blocked": [(365, 24)],
+    },
+    look_up_cron="registration",
+    patience={"refresh": Patience(48, ["last_check_at", "sent_at"])},
+)
 
 
 class UrssafRegistration(models.Model):
@@ -94,6 +77,7 @@ class UrssafRegistration(models.Model):
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
+    _lifecycle = LIFECYCLE
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -120,7 +104,6 @@ class UrssafRegistration(models.Model):
         copy=False,
         group_expand="_group_expand_state",
     )
-    state_date = fields.Datetime(string="In this state since", readonly=True, default=fields.Datetime.now, copy=False)
     # In a new form, the client of whom it has what Odoo knows.
     filled_from_id = fields.Many2one(
         "res.partner", store=False, readonly=True, exportable=False, export_string_translation=False
@@ -153,19 +136,24 @@ class UrssafRegistration(models.Model):
     iban = fields.Char(string="IBAN", help="The account that Urssaf debits, held in France.", copy=False)
     bic = fields.Char(string="BIC", copy=False)
     bank_holder = fields.Char(string="Account holder", help="Title, name and first name of the holder.", copy=False)
-    address_number = fields.Char(string="Number", size=4, copy=False)
+    address_number = fields.Char(string="Number", size=BY_NAME["address_number"].limit, copy=False)
     address_letter = fields.Selection(
         [("B", "bis"), ("T", "ter"), ("Q", "quater"), ("C", "quinquies")], string="Number suffix", copy=False
     )
     address_street_type = fields.Selection(selection="_selection_street_type", string="Street type", copy=False)
-    address_street_name = fields.Char(string="Street name", size=28, help="Without the type of the street.", copy=False)
-    address_complement = fields.Char(string="Address complement", size=38, copy=False)
-    address_locality = fields.Char(string="Lieu-dit", size=38, copy=False)
-    address_zip = fields.Char(string="ZIP", size=5, copy=False)
-    address_city = fields.Char(string="City", size=50, copy=False)
+    address_street_name = fields.Char(
+        string="Street name",
+        size=BY_NAME["address_street_name"].limit,
+        help="Without the type of the street.",
+        copy=False,
+    )
+    address_complement = fields.Char(string="Address complement", size=BY_NAME["address_complement"].limit, copy=False)
+    address_locality = fields.Char(string="Lieu-dit", size=BY_NAME["address_locality"].limit, copy=False)
+    address_zip = fields.Char(string="ZIP", size=BY_NAME["address_zip"].limit, copy=False)
+    address_city = fields.Char(string="City", size=BY_NAME["address_city"].limit, copy=False)
     address_city_code = fields.Char(
         string="INSEE code of the city",
-        size=5,
+        size=BY_NAME["address_city_code"].limit,
         help="Five characters, not the ZIP: 75115 for Paris 15e, 69383 for Lyon 3e.",
         copy=False,
     )
@@ -179,7 +167,6 @@ class UrssafRegistration(models.Model):
     )
     active_since = fields.Datetime(readonly=True, copy=False, help="Services may be sent from this moment on.")
     sent_at = fields.Datetime(string="Registered on", readonly=True, copy=False)
-    absent_since = fields.Datetime(readonly=True, copy=False)
 
     _partner_holder_environment_unique = models.Constraint(
         "UNIQUE(partner_id, holder_id, environment)", "This client has a registration with this company already."
@@ -239,16 +226,26 @@ class UrssafRegistration(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        registrations = super().create(vals_list)
+        for vals in vals_list:
+            self._refuse_system_fields(vals)
+        if not self.env.su:
+            return self._create_by_user(vals_list)
+        registrations = super().create([self._at_holder(vals) for vals in vals_list])
         registrations._update_readiness()
         return registrations
 
     def write(self, vals):
-        if GIVEN_FIELDS & vals.keys() and not self.env.su:
-            self._refuse_if_under_way()
+        if not self.env.su:
+            self._refuse_to_move(vals)
+            self._refuse_strangers([vals])
+            if GIVEN_FIELDS & vals.keys():
+                self._refuse_if_under_way()
+        is_of_system = self._system_fields() >= vals.keys()
+        before = {} if is_of_system else self._changed_since_consent()
         result = super(UrssafRegistration, self._writer(vals)).write(vals)
-        if not self._system_fields() >= vals.keys():
+        if not is_of_system:
             self._update_readiness()
+        self._log_changes_since_consent(before)
         return result
 
     @api.model
@@ -282,15 +279,10 @@ class UrssafRegistration(models.Model):
     # === STATE AND TIME === #
 
     def _set_state(self, state, **values):
-        """Move to ``state``, if the diagram has that arrow, with ``values`` in the same write."""
-        for registration in self:
-            if state != registration.state and state not in TRANSITIONS[registration.state]:
-                raise ValueError(f"registration {registration.id}: no way from {registration.state} to {state}")
-        moving = self.filtered(lambda registration: registration.state != state)
-        if moving:
-            moving.write({"state": state, "state_date": fields.Datetime.now(), **values})
-        if (staying := self - moving) and values:
-            staying.write(values)
+        # EXTENDS urssaf.lifecycle.mixin: who has left, or was erased, consents anew
+        leaving = self.filtered(lambda registration: state in ("ended", "erased") and registration.state != state)
+        super()._set_state(state, **values)
+        leaving.sudo().consent_ids._end()
 
     def _active_since_in_france(self):
         """Return the moment from which services may be sent, as a naive wall clock of Europe/Paris, or None."""

@@ -4,29 +4,16 @@ from datetime import date
 from odoo import api, fields, models
 
 from .. import wording
-from ..urssaf.intake import suggestions
 from ..urssaf.intake.banks import bic_of
-from ..urssaf.rules.person import is_french_mobile, is_iban
+from ..urssaf.intake.fields import ADDRESS, BY_ATTRIBUTE, SECTIONS
+from ..urssaf.intake.suggestions_types import QUESTION
+from ..urssaf.rules.person import is_iban
 from ..urssaf.tiers_prestation.person_messages import compact
 from .urssaf_registration import ASSESSED_FIELDS
 
-ADDRESS = ("street", "street2", "zip", "city")
-TOWN = {"address_zip", "address_city", "address_city_code"}
-SECTIONS = ("civil_status", "birth", "contact", "address", "bank")
-#: Attributes of ``Person`` that a suggestion may change: the section of the form, and the field there.
-FIELD_OF_ATTRIBUTE = {
-    "civility": ("civil_status", "civility"),
-    "birth_name": ("civil_status", "birth_name"),
-    "usage_name": ("civil_status", "usage_name"),
-    "first_names": ("civil_status", "first_names"),
-    "birth_date": ("birth", "birth_date"),
-    "mobile": ("contact", "mobile"),
-    "email": ("contact", "email"),
-    "address.zip": ("address", "address_zip"),
-    "bank.iban": ("bank", "iban"),
-    "bank.bic": ("bank", "bic"),
-    "bank.holder": ("bank", "bank_holder"),
-}
+LINES = ("street", "street2", "zip", "city")  # of the address of the contact
+#: Suggestions whose words are those of a note.
+AS_NOTES = {"zip_other_town": "address_zip_other_town"}
 
 
 class UrssafRegistration(models.Model):
@@ -39,7 +26,7 @@ class UrssafRegistration(models.Model):
 
     advice = fields.Json(compute="_compute_advice", exportable=False, export_string_translation=False)
 
-    @api.depends(*ASSESSED_FIELDS, *[f"partner_id.{name}" for name in ADDRESS], "state", "refusal_codes")
+    @api.depends(*ASSESSED_FIELDS, *[f"partner_id.{name}" for name in LINES], "state", "refusal_codes")
     @api.depends_context("lang")
     def _compute_advice(self):
         for registration in self:
@@ -58,30 +45,28 @@ class UrssafRegistration(models.Model):
             suggestion), ``code``, ``title``, maybe ``text``, the ``part`` of an address that has no room, and what one
             click does: ``values``, by field, with ``changes`` to be read
         """
-        advisers = (self._advise_on_refusal, self._advise_repairs, self._advise_on_address, self._advise_on_zip)
-        items = [item for adviser in advisers for item in adviser()]
+        advisers = (self._advise_on_refusal, self._advise_on_address, self._advise_repairs)
+        draft = self._draft_to_advise()
+        items = [item for adviser in advisers for item in adviser(draft)]
         found = {section: [item for where, item in items if where == section] for section in SECTIONS}
         return {section: advice for section, advice in found.items() if advice}
 
-    def _advise_on_refusal(self):
+    def _advise_on_refusal(self, _draft):
         for code in self._codes_of_refusal():
             said = wording.explain(self.env, {"kind": "error", "code": code})
             for section in said["sections"]:
                 yield section, {"kind": "refusal", "code": code, "title": said["title"]}
 
-    def _advise_repairs(self):
-        person = self._person()
-        if not is_french_mobile(person.mobile):
-            person = replace(person, mobile=self.mobile or "")
-        for suggestion in suggestions.suggest(person, today=date.today()):
-            if suggestion.kind == suggestions.OPTION and self.state != "refused":
-                continue  # nothing is wrong, and nobody has refused it
-            section, _name = FIELD_OF_ATTRIBUTE[suggestion.field]
-            yield section, self._as_item("suggestion", suggestion.code, suggestion.kind, suggestion.changes)
+    def _advise_repairs(self, draft):
+        for suggestion in draft.suggestions(date.today()):
+            note = AS_NOTES.get(suggestion.code)
+            family, code = ("note", note) if note else ("suggestion", suggestion.code)
+            item = self._as_item(family, code, suggestion.kind, suggestion.changes)
+            yield BY_ATTRIBUTE[suggestion.field].section, item
 
     def _as_item(self, family, code, kind, changes=()):
         title, text = wording.describe(self.env, {"kind": family, "code": code})
-        proposed = {FIELD_OF_ATTRIBUTE[change.field][1]: change for change in changes}
+        proposed = {BY_ATTRIBUTE[change.field].name: change for change in changes}
         return {
             "kind": kind,
             "code": code,
@@ -105,43 +90,43 @@ class UrssafRegistration(models.Model):
 
     # === ADDRESS === #
 
-    def _advise_on_address(self):
-        """Say what the reader of addresses had to do, as long as that stands; offer to read the address again."""
+    def _draft_to_advise(self):
+        """Return what is typed so far (a ``Draft``), with what there is to say of the address."""
         reading = self._split_address(self.partner_id)
-        if not any(reading.values().values()):
-            return
-        values = self._address_values(self.partner_id)
-        if not values["address_city_code"]:
-            del values["address_city_code"]  # the reader does not know the town: whoever chose it does
-        others = {name for name, value in values.items() if (self[name] or "") != (value or "")}
-        if others:
+        communes = self.env["urssaf.commune"]
+        zips = communes._zips_of(self.address_city_code) if self.address_zip else ()
+        return replace(
+            self._draft(),
+            mobile=self.mobile or "",
+            reading=reading,
+            read_city_code=communes._of_address(reading.zip, reading.city).code or "",
+            zips=tuple(zips),
+            is_refused=self.state == "refused",
+        )
+
+    def _advise_on_address(self, draft):
+        """Say what the reader of addresses had to do, as long as that stands; offer to read the address again."""
+        if draft.address_differs():
             yield (
-                "address",
+                ADDRESS,
                 {
                     "kind": "reread",
                     "code": "address_reread",
                     "title": self.env._("Read the client's address again"),
                     "text": self._address_as_read(),
-                    "values": values,
+                    "values": {f"address_{name}": value for name, value in draft.reread().items()},
                 },
             )
-        for code in reading.warnings:
-            if others.isdisjoint(TOWN) if code == "address_cedex" else others <= TOWN:
-                item = self._as_item("address", code, "warning")
-                yield "address", {**item, "part": reading.leftover} if code == "address_cut" else item
-
-    def _advise_on_zip(self):
-        zips = self.env["urssaf.commune"]._zips_of(self.address_city_code)
-        if zips and self.address_zip and self.address_zip not in zips:
-            changes = (suggestions.Change("address.zip", self.address_zip, zips[0]),) if len(zips) == 1 else ()
-            yield "address", self._as_item("note", "address_zip_other_town", suggestions.QUESTION, changes)
+        for code in draft.warnings():
+            item = self._as_item("address", code, "warning")
+            yield ADDRESS, {**item, "part": draft.reading.leftover} if code == "address_cut" else item
 
     def _address_as_read(self):
         """Return the client's address on one line, as an envelope has it whatever the country says."""
-        street, street2, zip_code, city = (self.partner_id[name] or "" for name in ADDRESS)
+        street, street2, zip_code, city = (self.partner_id[name] or "" for name in LINES)
         return ", ".join(part for part in (street, street2, f"{zip_code} {city}".strip()) if part)
 
     def _open_questions(self):
         """Return what only the client can answer, as (what is odd, what to do)."""
         items = [item for section in self._advise().values() for item in section]
-        return [(item["title"], item["text"]) for item in items if item["kind"] in (suggestions.QUESTION, "warning")]
+        return [(item["title"], item["text"]) for item in items if item["kind"] in (QUESTION, "warning")]

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 
-from .. import wording
-
-CODES_MISSING = {"birth_department_missing", "birth_commune_missing"}
+from ..urssaf.intake.towns import birth_in
+from .urssaf_commune_address import Gazetteer
 
 
 class UrssafRegistration(models.Model):
@@ -73,19 +72,6 @@ class UrssafRegistration(models.Model):
             typed = partner.urssaf_birth_department or partner.urssaf_birth_commune_code
             registration.birth_codes_shown = bool(typed and not registration.birth_commune_id)
 
-    def _problems_before(self):
-        # EXTENDS: nobody has to know codes where a commune is to be chosen, or a question answered, that fills them in
-        problems = super()._problems_before()
-        missing = [problem for problem in problems if problem["code"] in CODES_MISSING]
-        if len(missing) < len(CODES_MISSING) or self.birth_codes_shown:
-            return problems
-        rest = [problem for problem in problems if problem not in missing]
-        if not self.birth_commune_id:  # a name, of an import for instance, that leads to none or to several
-            return [*rest, {**missing[0], "code": "birth_place_missing"}]
-        if not self.birth_question:
-            return problems
-        return [*rest, wording.note("birth_place_open")] if self.birth_date else rest
-
     @api.onchange("birth_part_id")
     def _onchange_birth_part_id(self):
         if part := self.birth_part_id:
@@ -120,14 +106,12 @@ class UrssafRegistration(models.Model):
         """
         if not self.birth_commune_id:
             return
-        choices, question = self.birth_commune_id._birth_choices(self.birth_date)
-        typed = (self.birth_department, self.birth_commune_code)
-        if question and typed in [(choice["department"], choice["commune_code"]) for choice in choices]:
+        typed = f"{self.birth_department or ''}{self.birth_commune_code or ''}"
+        reading = birth_in(Gazetteer(self.env), self.birth_commune_id, self.birth_date or None, typed)
+        if reading.question and reading.commune_code:
             return
-        chosen = {} if question else choices[0]
-        self.birth_department = chosen.get("department")
-        self.birth_commune_code = chosen.get("commune_code")
-        self.birth_commune_name = chosen.get("commune_name", self.birth_commune_id.name)
+        for name, value in reading.codes().items():
+            self[name] = value or False
         # What is left to type where no part can be chosen: a commune with another code at that time.
-        if question and self.birth_date and not self.birth_choice_ids:
+        if reading.question and self.birth_date and not self.birth_choice_ids:
             self.birth_codes_shown = True

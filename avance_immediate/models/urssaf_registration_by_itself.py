@@ -19,8 +19,8 @@ class UrssafRegistration(models.Model):
     _inherit = "urssaf.registration"
 
     @api.model
-    def _cron_refresh(self):
-        # EXTENDS urssaf_registration_follow: first registers those who asked on the portal, where the company wants it
+    def _register_who_asked(self):
+        """Register those who asked on the portal, where the company wants it."""
         asked = self.search(
             [
                 ("state", "=", "to_register"),
@@ -32,7 +32,6 @@ class UrssafRegistration(models.Model):
         )
         asked = asked.filtered(lambda registration: not registration.is_other_environment)
         self._run_in_batches(asked, 1, lambda registration: registration._register_from_portal())
-        return super()._cron_refresh()
 
     def _register_from_portal(self):
         if not self._claim("to_register"):

@@ -56,13 +56,6 @@ class UrssafRegistration(models.Model):
         self.ensure_one()
         return self.consent_id.filtered(lambda consent: not consent.is_over)
 
-    def _set_state(self, state, **values):
-        # EXTENDS urssaf_registration: who has left, or was erased, consents anew
-        leaving = self.filtered(lambda registration: state in ("ended", "erased") and registration.state != state)
-        result = super()._set_state(state, **values)
-        leaving.sudo().consent_ids._end()
-        return result
-
     def _fields_changed_since_consent(self):
         consent = self._consent_in_force()
         return consent._changed_fields() if consent else []
@@ -114,12 +107,6 @@ class UrssafRegistration(models.Model):
             if names:
                 labels = ", ".join(registration._labels(registration, names))
                 registration._log(self.env._("Changed since the client's consent: %(fields)s.", fields=labels))
-
-    def write(self, vals):
-        before = {} if self._system_fields() >= vals.keys() else self._changed_since_consent()
-        result = super().write(vals)
-        self._log_changes_since_consent(before)
-        return result
 
     # === WORDS === #
 

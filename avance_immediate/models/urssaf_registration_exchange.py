@@ -132,7 +132,7 @@ class UrssafRegistration(models.Model):
 
     def _register_refused(self, error):
         problems = wording.from_errors(error.errors)
-        if any(codes.error_code(code).remedy == codes.LOOK_UP for code in error.codes):
+        if codes.may_be_held(error.codes):
             # Linked already, or a fault of Urssaf's: it may know this client.
             self._outcome_unknown(problems)
         else:
@@ -142,7 +142,7 @@ class UrssafRegistration(models.Model):
             self._log(self.env._("Urssaf refused the registration."), problems)
 
     def _registered(self, id_client):
-        self._set_state("waiting", id_client=id_client, next_try_at=self._next_question("waiting"))
+        self._set_state("waiting", id_client=id_client)
         self._keep_attempt("accepted")
         self._clear_problems()
         self._log(

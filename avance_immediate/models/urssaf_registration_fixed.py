@@ -17,12 +17,9 @@ class UrssafRegistration(models.Model):
 
     _inherit = "urssaf.registration"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._refuse_system_fields(vals)
-        if self.env.su:
-            return super().create([self._at_holder(vals) for vals in vals_list])
+    @api.model
+    def _create_by_user(self, vals_list):
+        """Create registrations with the rights of a user, once all that is wrong for them was refused."""
         # What the context gives is checked like what is typed, and no default value is added past the checks.
         given = self.default_get(sorted(GIVEN_FIELDS - {"company_id", "environment"} | CIVIL_STATUS_FIELDS))
         vals_list = [self._at_holder({**given, **vals}) for vals in vals_list]
@@ -33,6 +30,7 @@ class UrssafRegistration(models.Model):
         registrations = self.browse()
         for vals in vals_list:
             created = super(UrssafRegistration, model._creator(vals)).create([vals])
+            created._update_readiness()
             registrations += created.with_env(self.env)
         if any(registration.is_other_environment for registration in registrations):
             raise UserError(
@@ -42,12 +40,6 @@ class UrssafRegistration(models.Model):
                 )
             )
         return registrations
-
-    def write(self, vals):
-        if not self.env.su:
-            self._refuse_to_move(vals)
-            self._refuse_strangers([vals])
-        return super().write(vals)
 
     @api.model
     def _refuse_strangers(self, vals_list):

@@ -4,21 +4,14 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
-from .. import discreet, parameters, wording
+from .. import discreet, wording
 from ..urssaf.http import errors
+from ..urssaf.http.folding import fold
+from ..urssaf.tiers_prestation import codes
 
 _logger = logging.getLogger(__name__)
 
 UNKNOWN_PERSON = "ERR_RECHERCHE_PARTICULIER"
-BLOCKING_STATUSES = ("PARTICULIER_BLOQUE", "MANDAT_ECHU")
-
-# How often Urssaf is asked, in hours, by the days since the last change.
-FOLLOW_UP = {
-    "waiting": [(8, 4), (90, 24), (365, 7 * 24)],
-    "active": [(3650, 7 * 24)],
-    "blocked": [(365, 24)],
-}
-PATIENCE_HOURS = 48  # without an answer about a client
 LINK_DAYS = 7  # the activation link lives so long: docs/api.md §2.1
 REMIND_DAYS = 3  # without activation, somebody asks the client
 LAST_DAY = 6  # before the link dies
@@ -41,11 +34,12 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Ask Urssaf about the registrations whose time has come."""
+        """Register who asked for it, and ask Urssaf about the registrations whose time has come."""
+        self._register_who_asked()
         interrupted = self.search([("state", "=", "sending")])
         self._run_in_batches(interrupted, 1, lambda registration: registration._recover())
         due = self.search(
-            [("state", "in", ["uncertain", *FOLLOW_UP]), ("next_try_at", "<=", fields.Datetime.now())],
+            self._due_domain("uncertain", *self._lifecycle.follow_up),
             order="next_try_at, id",
         )
         self._run_in_batches(due, 1, lambda registration: registration._is_due() and registration._refresh())
@@ -61,7 +55,7 @@ class UrssafRegistration(models.Model):
         """
         self._check_user()
         asked = self.sudo().filtered(
-            lambda r: r.state in ("uncertain", *FOLLOW_UP) or (r.state == "ended" and r.id_client)
+            lambda r: r.state in ("uncertain", *self._lifecycle.follow_up) or (r.state == "ended" and r.id_client)
         )
         for registration in asked:
             registration._commit()
@@ -88,7 +82,7 @@ class UrssafRegistration(models.Model):
 
     def _refresh(self):
         """Ask Urssaf about this client: by its id, or by e-mail when its answer to the registration was lost."""
-        registration = self._claim("uncertain", *FOLLOW_UP, "ended")
+        registration = self._claim("uncertain", *self._lifecycle.follow_up, "ended")
         if not registration:
             return
         before = registration.state
@@ -102,7 +96,7 @@ class UrssafRegistration(models.Model):
                 registration._unknown_at_urssaf(error)
             except errors.UrssafError as error:
                 registration._postpone(error)
-                registration._tell_that_calls_fail(error, PATIENCE_HOURS, "last_check_at", "sent_at")
+                registration._tell_that_calls_fail(error, "refresh")
             else:
                 registration._apply_status(status)
         registration._commit()
@@ -115,7 +109,7 @@ class UrssafRegistration(models.Model):
         if not self.id_client and not self._adopt(status):
             return
         state = self._state_for(status)
-        values = {"urssaf_status": status.code, "absent_since": False, "next_try_at": self._next_question(state)}
+        values = {"urssaf_status": status.code, "absent_since": False}
         if status.active and status.active_since:
             values["active_since"] = self._from_wall_clock(status.active_since)
         is_news = state != self.state or status.code != self.urssaf_status
@@ -126,7 +120,7 @@ class UrssafRegistration(models.Model):
 
     def _current_problems(self):
         # EXTENDS urssaf.remote.mixin
-        if self.state not in FOLLOW_UP:
+        if self.state not in self._lifecycle.follow_up:
             return self.problems or []
         if self.state == "blocked":
             return [wording.note("client_blocked", status=self.urssaf_status_label)]
@@ -146,7 +140,7 @@ class UrssafRegistration(models.Model):
         """Map Urssaf's status to our state: only "OK" opens the sending (docs/api.md §3)."""
         if status.active:
             return "active"
-        if status.code in BLOCKING_STATUSES or self.state in ("active", "blocked"):
+        if codes.client_status(status.code).blocks or self.state in ("active", "blocked"):
             return "blocked"
         return "waiting"
 
@@ -166,22 +160,16 @@ class UrssafRegistration(models.Model):
 
     def _unknown_at_urssaf(self, error):
         """Urssaf knows no such client, or the client has ended the relation."""
-        self.last_check_at = now = fields.Datetime.now()
-        delay = timedelta(minutes=parameters.ABSENCE_MINUTES.of_company(self.holder_id))
+        self.last_check_at = fields.Datetime.now()
         if UNKNOWN_PERSON not in error.codes:
             self.next_try_at = self._retry_at(error)
         elif self.id_client:
             self._set_state("ended", next_try_at=False)
             self._raise_problems([wording.note("client_left")])
-        elif not self.absent_since:
-            self.write({"absent_since": now, "next_try_at": now + delay})
-            self._trigger("registration", at=self.next_try_at)
-        elif now - self.absent_since >= delay:
-            # Certainly not there. A registration is never sent again by itself.
+        elif self._is_surely_absent():
+            # A registration is never sent again by itself.
             self._set_state("to_register", next_try_at=False)
             self._raise_problems([wording.note("register_again")])
-        else:
-            self.next_try_at = self.absent_since + delay
 
     def _mail_template(self):
         """Return the ready e-mail that tells the client what to do now; nothing where there is nothing to do."""
@@ -241,14 +229,7 @@ class UrssafRegistration(models.Model):
         self.next_try_at = False
         self._raise_problems([wording.note(code)])
 
-    def _next_question(self, state):
-        """Return when to ask next about a registration in ``state``, by the time spent in it."""
-        now = fields.Datetime.now()
-        since = self.state_date if state == self.state else now
-        hours = next((hours for days, hours in FOLLOW_UP.get(state, []) if now - since < timedelta(days=days)), None)
-        return now + timedelta(hours=hours) if hours else False
-
 
 def _same_name(one, other):
     """Compare two names as the tax administration would: without case, accents or punctuation."""
-    return wording.plain(one) == wording.plain(other) != ""
+    return fold(one) == fold(other) != ""

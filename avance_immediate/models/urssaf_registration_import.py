@@ -1,13 +1,14 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from .. import wording
-from ..urssaf.intake import birthplace
-from ..urssaf.intake.address import split_address
-from .res_partner import CIVIL_STATUS
+from ..urssaf.http.folding import fold
+from ..urssaf.intake.address import split_address, write_street
+from ..urssaf.intake.fields import OF_PERSON
+from ..urssaf.intake.towns import read_birth_row
+from ..urssaf.tiers_prestation.person_messages import Address
+from .urssaf_commune_address import Gazetteer
 
 TEMPLATES = "/avance_immediate/static/xls"
 
@@ -95,12 +96,7 @@ class UrssafRegistration(models.Model):
 
         :raise UserError: the row names nobody, or several contacts have the name
         """
-        names = {
-            field.name: field.related.split(".")[1]
-            for field in self._fields.values()
-            if field.related and field.related.removeprefix("partner_id.") in CIVIL_STATUS
-        }
-        civil_status = {names[name]: vals.pop(name) for name in list(vals) if name in names}
+        civil_status = {f"urssaf_{name}": vals.pop(name) for name in list(vals) if name in OF_PERSON}
         self._read_birth_place(civil_status)
         name = " ".join((vals.pop("client_name", None) or self._civil_name(civil_status)).split())
         partner = self.env["res.partner"].browse(vals.get("partner_id") or self._partner_named(name, vals.get("email")))
@@ -136,7 +132,7 @@ class UrssafRegistration(models.Model):
         else:
             domain.append(("name", "=ilike", name.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")))
         people = self.env["res.partner"].search(domain)
-        people = people.filtered(lambda partner: wording.plain(partner.name) == wording.plain(name))
+        people = people.filtered(lambda partner: fold(partner.name) == fold(name))
         if len(people) > 1:
             raise UserError(
                 self.env._("Several contacts are called %(name)s: merge them, or give the contact's ID.", name=name)
@@ -145,18 +141,13 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _partner_values(self, name, vals):
-        street = [vals.get(f"address_{part}") for part in ("number", "letter", "street_type", "street_name")]
-        labels = {
-            "address_letter": dict(self._fields["address_letter"].selection),
-            "address_street_type": {code: label.rsplit(" (", 1)[0] for code, label in self._selection_street_type()},
-        }
-        street[1] = labels["address_letter"].get(street[1])
-        street[2] = labels["address_street_type"].get(street[2])
+        parts = ("number", "letter", "street_type", "street_name", "locality")
+        address = Address(**{part: vals.get(f"address_{part}") or "" for part in parts})
         return {
             "name": name,
             "email": vals.get("email"),
             "phone": vals.get("mobile"),
-            "street": " ".join(filter(None, street)) or vals.get("address_locality"),
+            "street": write_street(address),
             "street2": vals.get("address_complement"),
             "zip": vals.get("address_zip"),
             "city": vals.get("address_city"),
@@ -166,27 +157,11 @@ class UrssafRegistration(models.Model):
     @api.model
     def _read_birth_place(self, civil_status):
         """Find the codes of a birth place that was given by its name, where there is no doubt."""
-        name = civil_status.get("urssaf_birth_commune_name")
         country = self.env["urssaf.birth.country"].browse(civil_status.get("urssaf_birth_country_id"))
         if country and not country.in_france:
             return
-        department = (civil_status.get("urssaf_birth_department") or "").upper()
-        if department and re.fullmatch(r"\d{1,2}|2[AB]", department):
-            # A spreadsheet drops the zeros in front.
-            department = civil_status["urssaf_birth_department"] = department.zfill(3)
-        if code := civil_status.get("urssaf_birth_commune_code"):
-            civil_status["urssaf_birth_commune_code"] = code.zfill(3)
-        if not name or code:
-            return
-        communes = self.env["urssaf.commune"]._named(name, 50)
-        communes = communes.filtered(lambda commune: wording.plain(commune.name) == wording.plain(name))
-        if department:
-            communes = communes.filtered(lambda commune: birthplace.cut(commune.code)[0] == department)
-        # Of a commune and the delegated one that has its name, the commune.
-        communes = communes.filtered(lambda commune: commune.kind == "commune") or communes
-        if len(communes) != 1:
-            return
-        birth_date = fields.Date.to_date(civil_status.get("urssaf_birth_date"))
-        choices, _question = communes._birth_choices(birth_date)
-        if len(choices) == 1:
-            civil_status.update({f"urssaf_birth_{key}": value for key, value in choices[0].items()})
+        place = ("commune_name", "department", "commune_code")
+        name, department, code = (civil_status.get(f"urssaf_birth_{part}") or "" for part in place)
+        born = fields.Date.to_date(civil_status.get("urssaf_birth_date"))
+        reading = read_birth_row(Gazetteer(self.env), name, department, code, born or None)
+        civil_status.update({f"urssaf_{part}": value for part, value in reading.codes().items() if value})

@@ -4,8 +4,9 @@ from datetime import date
 from odoo import api, models
 
 from .. import wording
-from ..urssaf import rules
-from ..urssaf.tiers_prestation.messages import Address, BankAccount, BirthPlace, Person
+from ..catalogue import NOTES
+from ..urssaf.intake.draft import ChosenBirth, Draft, person_of
+from ..urssaf.intake.fields import BY_NAME, FIELDS
 
 
 class UrssafRegistration(models.Model):
@@ -73,45 +74,25 @@ class UrssafRegistration(models.Model):
         """Return the message that registers this client (a ``Person``), also of a form that is not saved yet."""
         self.ensure_one()
         country = self.birth_country_id
-        in_france = country.in_france
-        return Person(
-            civility=self.civility or "",
-            birth_name=self.birth_name or "",
-            usage_name=self.usage_name or "",
-            first_names=self.first_names or "",
-            birth_date=self.birth_date or None,
-            birth_place=BirthPlace(
-                country_code=country.code or "",
-                department=(in_france and self.birth_department or "").upper(),
-                commune_code=in_france and self.birth_commune_code or "",
-                commune_name=in_france and self.birth_commune_name or "",
-                country_until=country.until or None,
-            ),
-            mobile=self._mobile(),
-            email=self.email or "",
-            address=Address(
-                number=self.address_number or "",
-                letter=self.address_letter or "",
-                street_type=self.address_street_type or "",
-                street_name=self.address_street_name or "",
-                complement=self.address_complement or "",
-                locality=self.address_locality or "",
-                city=self.address_city or "",
-                city_code=self.address_city_code or "",
-                zip=self.address_zip or "",
-            ),
-            bank=BankAccount(bic=self.bic or "", iban=self.iban or "", holder=self.bank_holder or ""),
+        values = {name: self[name] for name in BY_NAME}
+        values |= {"birth_country_id": country.code, "mobile": self._mobile()}
+        return person_of(values, country_until=country.until or None)
+
+    def _draft(self):
+        """Return what is typed so far (a ``Draft``), for what the rules say of it."""
+        by_name = self.birth_country_id.in_france and not (
+            self.birth_department or self.birth_commune_code or self.birth_codes_shown
         )
+        birth = ChosenBirth(bool(self.birth_commune_id), bool(self.birth_question)) if by_name else None
+        return Draft(self._person(), birth=birth)
 
     def _personal_values(self):
         # EXTENDS urssaf.remote.mixin: what was sent, and what Odoo knows beside it
         values = super()._personal_values()
         for registration in self.sudo():
-            partner, birth_date = registration.partner_id, registration.birth_date
-            values |= {registration.birth_name, registration.usage_name, registration.first_names, partner.name}
-            values |= {registration.email, partner.email, registration._mobile(), partner.phone}
-            values |= {registration.iban, registration.bic, registration.bank_holder}
-            values |= {birth_date and birth_date.isoformat()}
+            partner = registration.partner_id
+            values |= {str(registration[field.name] or "") for field in FIELDS if field.tells}
+            values |= {registration._mobile(), partner.name, partner.email, partner.phone}
         return {value for value in values if value}
 
     def _mobile(self):
@@ -128,7 +109,13 @@ class UrssafRegistration(models.Model):
         self.ensure_one()
         if not self._origin:
             return []
-        return wording.from_rules(rules.check_person(self._person(), today=date.today()))
+        problems = self._draft().problems(date.today())
+        return [self._as_problem(problem) for problem in problems]
+
+    @api.model
+    def _as_problem(self, problem):
+        """Return a problem of a draft as it is put into words; a question that is left open is a note."""
+        return wording.note(problem.code) if problem.code in NOTES else wording.from_rules([problem])[0]
 
     def _update_readiness(self):
         """Move between "to complete" and "to register" as the form is filled."""

@@ -4,85 +4,17 @@ from datetime import timedelta
 import psycopg2
 from markupsafe import Markup
 
-from odoo import api, fields, models, modules
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import discreet, wording
 from ..rights import MANAGER, USER, check_user
 from ..urssaf.http import errors
-from .urssaf_credentials import ENVIRONMENTS, UnusableKey
+from .urssaf_credentials import ENVIRONMENTS
 
 _logger = logging.getLogger(__name__)
 
 RETRY_MINUTES = 15  # when Urssaf cannot be reached or asks to wait without saying how long
-
-
-class UrssafBatchMixin(models.AbstractModel):
-    """Scheduled actions that work in batches: commit after each, and none stops the others."""
-
-    _name = "urssaf.batch.mixin"
-    _description = "Scheduled action in batches"
-
-    @api.model
-    def _trigger(self, name, at=None):
-        """Run a scheduled action soon, or at ``at`` (UTC)."""
-        self.env.ref(f"avance_immediate.ir_cron_urssaf_{name}").sudo()._trigger(at=at)
-
-    @api.model
-    def _run_in_batches(self, records, size, step, key=None):
-        """Run ``step`` on ``records`` in batches, from a scheduled action: commit after each, none stops the others.
-
-        :param records: what is to be done; read anew by ``step``, under its lock
-        :param size: number of records a batch
-        :param step: function of one batch; its error is logged, the batch counts as done
-        :param key: function of one record: a batch has records of one key
-        """
-        cron = self.env["ir.cron"]
-        batches = []
-        for group in (records.grouped(key).values() if key else [records]) if records else []:
-            batches += [group[start : start + size] for start in range(0, len(group), size)]
-        cron._commit_progress(remaining=len(records))
-        for batch in batches:
-            batch = batch.with_context(lang=batch._working_lang())
-            try:
-                step(batch)
-            except psycopg2.extensions.TransactionRollbackError:
-                # Somebody else works on these records: the next run sees what they became.
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-            except UnusableKey as error:
-                # Not a matter of these records: they wait as they are, and the company is told once.
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                batch._step_waits(error.problem)
-            except Exception as error:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                batch._step_failed(error)
-            if not cron._commit_progress(len(batch)):
-                break
-
-    def _step_failed(self, error):
-        """Say of each record that a step on it failed for a reason of our own."""
-        raise NotImplementedError
-
-    def _step_waits(self, problem):
-        """Say once for all of these records, of one holder, that nothing can be asked of Urssaf."""
-        self.holder_id._urssaf_key_fails(problem)
-
-    def _working_lang(self):
-        """Return the language of what is written when nobody is there to read it: that of the person in charge."""
-        record = self[:1].sudo()  # a branch's users do not read the company above
-        company = record.company_id
-        user = company.urssaf_user_id or record.holder_id.urssaf_user_id
-        return user.lang or company.partner_id.lang or self.env.lang
-
-    def _commit(self):
-        """Make what was done so far last. Tests run in one transaction, where a commit has no meaning."""
-        self.env.flush_all()
-        if not modules.module.current_test:
-            self.env.cr.commit()  # pylint: disable=invalid-commit  # Urssaf has seen it: it cannot be undone
-        self.env.invalidate_all()
 
 
 class UrssafRemoteMixin(models.AbstractModel):
@@ -101,20 +33,13 @@ class UrssafRemoteMixin(models.AbstractModel):
         "urssaf.held.mixin",
         "mail.thread",
         "mail.activity.mixin",
-        "urssaf.batch.mixin",
+        "urssaf.lifecycle.mixin",
     ]
     _description = "Record that lives at Urssaf"
 
     environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True, index=True)
     problems = fields.Json(readonly=True, copy=False)
     problem_html = fields.Html(string="To handle", compute="_compute_problem_html")
-    next_try_at = fields.Datetime(
-        string="Next call",
-        readonly=True,
-        copy=False,
-        help="When Urssaf is asked again about this record.",
-    )
-    last_check_at = fields.Datetime(string="Last checked", readonly=True, copy=False)
     is_other_environment = fields.Boolean(compute="_compute_is_other_environment")
 
     @api.depends("problems")
@@ -205,15 +130,17 @@ class UrssafRemoteMixin(models.AbstractModel):
             self._raise_problems(problems)
         return problems
 
-    def _tell_that_calls_fail(self, error, patience, *since):
+    def _tell_that_calls_fail(self, error, doing):
         """Tell the person in charge, once for all of these records, that Urssaf cannot be asked about them.
 
-        :param patience: hours during which an outage is nobody's business; wrong rights are told at once
-        :param since: fields that may say when Urssaf last answered, the first that is filled counts
+        :param doing: what failed, of ``Lifecycle.patience``: an outage is told after so long, wrong rights at once
         """
-        moments = [next((record[name] for name in since if record[name]), record.create_date) for record in self]
+        patience = self._lifecycle.patience[doing]
+        moments = [
+            next((record[name] for name in patience.since if record[name]), record.create_date) for record in self
+        ]
         must_act = isinstance(error, (errors.WrongCredentials, errors.Unauthorised, errors.Forbidden))
-        if must_act or fields.Datetime.now() - min(moments) > timedelta(hours=patience):
+        if must_act or fields.Datetime.now() - min(moments) > timedelta(hours=patience.hours):
             # Who can mend the credentials reads the records of their own company.
             first = self.filtered(lambda record: must_act and record.company_id == record.holder_id)[:1] or self[:1]
             first._raise_problems(first._current_problems() + wording.from_failure(error))

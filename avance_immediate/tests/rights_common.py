@@ -222,10 +222,10 @@ class RightsCommon(UrssafCommon, HttpCase):
         cls._keep("urssaf.exchange", of, {**own, "operation": "status", **about})
         if of == "main":
             cls.records["urssaf.credentials", of] = cls.credentials
-            cls.creations["urssaf.credentials", of] = {**own, "environment": "test"}
+            cls.creations["urssaf.credentials", of] = {**own, "environment": "sandbox"}
         else:
             given = {"client_id": "simulator-client", "client_secret": "simulator-secret", "address": cls.simulator.url}
-            cls._keep("urssaf.credentials", of, {**own, **given}, {**own, "environment": "test"})
+            cls._keep("urssaf.credentials", of, {**own, **given}, {**own, "environment": "sandbox"})
         settings = cls.env["res.config.settings"].with_company(company).create({})
         cls._keep("urssaf.secret.draft", of, {**own, "settings_id": settings.id})
 

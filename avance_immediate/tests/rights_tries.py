@@ -19,7 +19,7 @@ WRITTEN = {
     "urssaf.register": {"has_consent": True},
     "urssaf.registration": {"mobile": "06 11 22 33 44"},
     "urssaf.registration.attempt": {"by_itself": True},
-    "urssaf.secret.draft": {"environment": "test"},
+    "urssaf.secret.draft": {"environment": "sandbox"},
     "urssaf.send": {},
     "urssaf.send.line": {"is_ready": True},
 }

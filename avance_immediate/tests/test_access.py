@@ -241,7 +241,7 @@ class TestWhatItWasMadeFor(AccessCommon):
         super().setUp()
         self.partner = self.create_client(name="Paul Martin", email="paul@example.com")
         self.other = self.env["res.company"].create({"name": "Autre", "country_id": self.env.ref("base.fr").id})
-        self.other.urssaf_environment = "test"
+        self.other.urssaf_environment = "sandbox"
         self.manager.company_ids += self.other
         companies = (self.company + self.other).ids
         self.registrations = (
@@ -257,14 +257,14 @@ class TestWhatItWasMadeFor(AccessCommon):
 
     def test_environment_is_that_of_the_company(self):
         registrations = self.registrations.with_context(default_environment="production")
-        for company, environment in ((self.company, "simulator"), (self.other, "test")):
+        for company, environment in ((self.company, "simulator"), (self.other, "sandbox")):
             registration = registrations.create({"partner_id": self.partner.id, "company_id": company.id})
             self.assertEqual(registration.environment, environment)
 
     def test_stays_with_company_and_environment(self):
         registration = self.registrations.create({"partner_id": self.partner.id})
         self.assertEqual((registration.company_id, registration.environment), (self.company, "simulator"))
-        for values in ({"environment": "production"}, {"environment": "test"}, {"company_id": self.other.id}):
+        for values in ({"environment": "production"}, {"environment": "sandbox"}, {"company_id": self.other.id}):
             with self.subTest(values=values), self.assertRaisesRegex(UserError, "stays with"), self.cr.savepoint():
                 registration.write({**values, "email": "p@example.com"})
         registration.write({"environment": "simulator", "company_id": self.company.id, "email": "p@example.com"})

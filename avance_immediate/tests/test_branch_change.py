@@ -149,6 +149,8 @@ class TestOtherBooks(BranchRpcCommon):
         self.assertNotIn("Compte secret", self.as_agent(payout, self.chief).problem_html)
         self.assertNotIn("Compte secret", f"{payout.request_id.problems}")
         self.assertIn("Compte secret", payout.with_user(self.manager).problem_html)
+        payout.with_user(self.manager).action_dismiss()
+        self.assertFalse(payout.problem_html or payout.books_problem, "nothing is the matter any more")
 
     def test_journal_of_the_company_above(self):
         """A branch that chose its company's journal has its payouts in that company's books."""

@@ -29,7 +29,7 @@ class TestHolder(BranchCommon):
         other = self.env["res.company"].create({"name": "Autre"})
         self.assertEqual((small | self.branch | self.company).urssaf_holder_id, self.company)
         self.assertFalse(other.urssaf_holder_id)
-        self.branch.urssaf_environment = "test"
+        self.branch.urssaf_environment = "sandbox"
         self.assertEqual(small.urssaf_holder_id, self.branch)
         self.assertEqual(self.company.urssaf_holder_id, self.company)
         self.branch.urssaf_environment = False
@@ -42,7 +42,7 @@ class TestHolder(BranchCommon):
         self.assertEqual(shown["urssaf_upper_holder_id"], (self.company.id, self.company.name))
         self.assertTrue(shown["urssaf_is_branch"])
         self.assertFalse(shown["urssaf_client_id"], "the credentials themselves stay with the company above")
-        settings.urssaf_environment = "test"
+        settings.urssaf_environment = "sandbox"
         self.assertFalse(settings.urssaf_is_branch)
         with self.assertRaises(UserError, msg="nothing is asked with the credentials of another company"):
             settings.action_urssaf_test_connection()
@@ -275,7 +275,7 @@ class TestBranchClients(BranchCommon):
             )
 
     def test_from_the_portal(self):
-        form = self.env["urssaf.portal.form"]
+        registrations = self.env["urssaf.registration"]
         partner = self.branch_client(name="Ève", email="eve@example.com")
         user = (
             self.env["res.users"]
@@ -290,9 +290,9 @@ class TestBranchClients(BranchCommon):
                 }
             )
         )
-        form = form.with_user(user).sudo()
-        self.assertEqual(form._company(), self.branch)
-        registration = form._create_registration(partner, self.branch)
+        registrations = registrations.with_user(user).sudo()
+        self.assertEqual(registrations._portal_company(), self.branch)
+        registration = registrations._create_from_portal(partner, self.branch)
         self.assertEqual((registration.holder_id, registration.asked_by_id), (self.company, self.branch))
         self.assertEqual(registration.served_company_ids, self.branch)
 

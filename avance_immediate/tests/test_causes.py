@@ -5,16 +5,14 @@ from lxml import html
 
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.avance_immediate import texts, wording
-from odoo.addons.avance_immediate.texts.causes import CAUSES, SECTIONS
-from odoo.addons.avance_immediate.texts.portal_causes import PORTAL_CAUSES
+from odoo.addons.avance_immediate import catalogue, wording
+from odoo.addons.avance_immediate.catalogue import REGISTRATION_ERRORS, SECTIONS
 from odoo.addons.avance_immediate.urssaf.tiers_prestation import codes
 
 from .portal import PAGE, PortalCommon
 from .test_registration import LINKED, RegistrationCommon
 
-REGISTRATION = [code.code for code in codes.ERRORS.values() if code.kind == "registration"]
-REFUSALS = [code for code in REGISTRATION if codes.error_code(code).remedy != codes.LOOK_UP]
+REFUSALS = [code for code in REGISTRATION_ERRORS if not codes.may_be_held([code])]
 R2P = "ERR_DGFIP_R2P_INCONNU"
 
 # A word of each cause, in the order of docs/api.md §5.
@@ -58,23 +56,22 @@ class TestCauses(TransactionCase):
     """What is known of each refusal of a registration."""
 
     def test_every_code_of_a_registration(self):
-        self.assertEqual(set(CAUSES), set(REGISTRATION))
-        self.assertEqual({code for code in CAUSES if len(texts.causes(code)) > 1}, set(IN_ORDER))
-        for code in CAUSES:
+        self.assertEqual({code for code in REGISTRATION_ERRORS if len(catalogue.causes(code)) > 1}, set(IN_ORDER))
+        for code in REGISTRATION_ERRORS:
             with self.subTest(code=code):
-                sections = texts.concerned(code)
+                sections = catalogue.concerned(code)
                 self.assertEqual(sections, tuple(section for section in SECTIONS if section in sections))
                 self.assertEqual(not sections, code in NOWHERE)
-                said = [str(text) for pair in texts.causes(code) for text in pair]
-                said += [str(text) for text in texts.lookup("error", code)]
+                said = [str(text) for pair in catalogue.causes(code) for text in pair]
+                said += [str(text) for text in catalogue.lookup("error", code)]
                 titles = said[-2:-1] + said[:-2:2]
                 self.assertEqual(len(titles), len(set(titles)), "a cause is no repetition")
-                self.assertLessEqual(len(texts.causes(code)), 5)
+                self.assertLessEqual(len(catalogue.causes(code)), 5)
                 self.assertTrue(all(said))
 
     def test_nothing_is_said_of_what_is_not_known(self):
         for code in ("ERR_NOUVEAU_CODE", "ERR_FACTURE_DOUBLON", "", None):
-            self.assertEqual((texts.causes(code), texts.concerned(code)), ((), ()), code)
+            self.assertEqual((catalogue.causes(code), catalogue.concerned(code)), ((), ()), code)
         for problem in ({"kind": "error", "code": "ERR_NOUVEAU_CODE", "params": {}}, wording.note(R2P)):
             said = wording.explain(self.env, problem)
             self.assertEqual((said["causes"], said["sections"]), ([], []))
@@ -102,8 +99,8 @@ class TestCauses(TransactionCase):
 
     def test_portal_follows(self):
         """The client reads as many causes at most, and none of a code that has none for the provider."""
-        for code, causes in PORTAL_CAUSES.items():
-            self.assertLessEqual(len(causes), len(texts.causes(code)), code)
+        for code, error in REGISTRATION_ERRORS.items():
+            self.assertLessEqual(len(error.client_causes), len(error.causes), code)
 
 
 @tagged("post_install", "-at_install")
@@ -190,8 +187,10 @@ class TestPortalCauses(PortalCommon):
             with self.subTest(code=code):
                 page = self.refuse(code)
                 shown = [words(cause) for cause in page.xpath("//*[@name='urssaf_state']//ol/li")]
-                self.assertEqual(shown, [f"{cause} {repair}" for cause, repair in PORTAL_CAUSES.get(code, ())])
-                concerned = set(texts.concerned(code))
+                self.assertEqual(
+                    shown, [f"{cause} {repair}" for cause, repair in REGISTRATION_ERRORS[code].client_causes]
+                )
+                concerned = set(catalogue.concerned(code))
                 self.assertEqual(self.marked(page), {name for name, parts in FIELDSETS.items() if parts & concerned})
 
     def test_unknown_code_marks_nothing(self):

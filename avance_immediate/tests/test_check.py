@@ -469,7 +469,7 @@ class TestCheckDocument(CheckCommon):
         move, request = self.sent_invoice()
         self.simulator.step(request, "refuse", force=True)
         request.with_user(self.user).action_refresh()
-        self.company.urssaf_environment = "test"
+        self.company.urssaf_environment = "sandbox"
         self.assertNotIn("number_used", self.codes(move))
 
     def test_everything_at_once(self):

@@ -74,7 +74,7 @@ class EraseCommon(UrssafCommon):
             {
                 "partner_id": self.zoe.id,
                 "company_id": self.company.id,
-                "environment": "test",
+                "environment": "sandbox",
                 **CONTACT,
                 "email": PLANTED["e-mail of the trial"],
                 "iban": PLANTED["account of the trial"],
@@ -326,7 +326,7 @@ class TestEraseOtherCompany(EraseCommon):
         self.assertFalse(self.zoe.urssaf_birth_name)
 
     def test_not_for_one_that_has_no_need_of_it(self):
-        for state, environment in (("erased", "simulator"), ("ended", "simulator"), ("to_register", "test")):
+        for state, environment in (("erased", "simulator"), ("ended", "simulator"), ("to_register", "sandbox")):
             with self.subTest(state=state, environment=environment), self.cr.savepoint() as savepoint:
                 theirs = self.other_company(iban=PLANTED["account"])
                 theirs.company_id.urssaf_environment = "simulator"

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.avance_immediate import texts, wording
+from odoo.addons.avance_immediate import catalogue, wording
 from odoo.addons.avance_immediate.urssaf.http import errors
 from odoo.addons.avance_immediate.urssaf.http.call_log import Call
 
@@ -102,7 +102,7 @@ class TestExchange(ExchangeCommon):
             self.assertIn(request.number, exchange.request_body + exchange.response_body)
 
     def test_reference_is_told_where_there_is_one(self):
-        for name in texts.FAILURES:
+        for name in catalogue.FAILURES:
             failure = getattr(errors, name)
             with self.subTest(failure=name):
                 told = wording.as_text(self.env, wording.from_failure(failure("send", correlation_id="abc-7")))

@@ -1,11 +1,16 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.module import load_script
 from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_path
 
-from ..models.urssaf_payment_request import STATE_OF_STATUS, STATES
+from ..models.urssaf_payment_request import STATES
 from .common import COLLECTED, NOW, UrssafCommon
+
+# Urssaf does not collect, or takes back: docs/api.md §4.
+TURNED = ("40", "110", "111", "112", "113", "120", "260", "270")
 
 
 class FollowUpCommon(UrssafCommon):
@@ -108,14 +113,14 @@ class TestFollowUp(FollowUpCommon):
         """Of each state, and each status of a request to settle."""
         move = self.three_instalments()
         request = self.send(move)
-        statuses = [False, "60", "70", "999", *STATE_OF_STATUS]
+        statuses = [False, "60", "70", "999", *TURNED]
         for state, _label in STATES:
             for status in statuses if state == "to_settle" else [False]:
                 with self.subTest(state=state, status=status), self.cr.savepoint() as savepoint:
                     request.write({"state": state, "urssaf_status": status})
                     request._set_state(state)
                     collected = state in ("queued", "sending", "uncertain", "sent", "paid", "to_settle")
-                    collected = collected and status not in STATE_OF_STATUS
+                    collected = collected and status not in TURNED
                     self.assertEqual(move.urssaf_is_collected, collected)
                     self.assertFollowUp(move, *((True, True, True) if collected else (False, True, False)))
                     domain = [("id", "=", move.id), ("urssaf_is_collected", "=", True)]
@@ -304,7 +309,19 @@ class TestStopWaiting(FollowUpCommon):
         self.simulator.reset(NOW)
         request.with_user(self.user).action_refresh()
         self.assertEqual(self.problem_codes(request), ["not_shown"])
+        self.simulator.fault("search", "500", times=3)
+        self.wait(days=2)
+        request.with_user(self.user).action_refresh()
+        self.assertNotIn("not_shown", self.problem_codes(request), "what is said is another thing now")
         self.assertOpens(move, request)
+
+    def test_shown_again(self):
+        _move, request = self.sent_invoice()
+        with patch.object(type(request), "_read_statuses", lambda requests, client: {}):
+            request.with_user(self.user).action_refresh()
+        self.assertTrue(request.can_stop_waiting)
+        request.with_user(self.user).action_refresh()
+        self.assertStays(request)
 
     def test_left_behind_in_a_test(self):
         move, request = self.sent_invoice()
@@ -376,7 +393,7 @@ class TestFollowUpMigration(FollowUpCommon):
         move, request = self.sent_invoice()
         payout = self.env["urssaf.payout"].create({"request_id": request.id, "amount": 60, "state": "dismissed"})
         tries = [(state, None, "dismissed") for state, _label in STATES]
-        tries += [("to_settle", status, "dismissed") for status in (*STATE_OF_STATUS, "90")]
+        tries += [("to_settle", status, "dismissed") for status in (*TURNED, "90")]
         tries += [("closed", None, "to_confirm"), ("closed", None, "to_record"), ("closed", None, "not_booked")]
         found = set()
         for state, status, paid in tries:

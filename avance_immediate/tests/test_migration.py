@@ -8,8 +8,8 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools.misc import file_path
 
 from .. import wording
+from ..catalogue.notes import NOTES
 from ..models.urssaf_registration import STATES
-from ..texts.notes import NOTES
 from .common import UrssafCommon
 
 FOLDER = "avance_immediate/migrations/19.0.1.1.0"
@@ -281,3 +281,47 @@ class TestConsentMigration(UrssafCommon):
         self.migrate()
         self.assertFalse(any(exchanges.mapped("response_body")))
         self.assertTrue(all(exchanges.mapped("path")), "the calls themselves are kept")
+
+
+@tagged("post_install", "-at_install")
+class TestPayoutMigration(UrssafCommon):
+    """What decided about payouts and requests was read in what is said of them: now it stands in fields."""
+
+    def migrate(self):
+        self.env.flush_all()
+        script = load_script(file_path("avance_immediate/migrations/19.0.1.4.0/post-payout.py"), "migration_payout")
+        script.migrate(self.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+
+    def payout(self, request, **values):
+        sequence = len(request.payout_ids) + 1
+        return self.env["urssaf.payout"].create({"request_id": request.id, "sequence": sequence, **values})
+
+    def test_every_payout(self):
+        _move, request = self.sent_invoice()
+        fault = wording.note("payout_too_much", number="1", amount="1000 €")
+        above = wording.note("payout_not_recorded_above", number="1")
+        in_full = wording.note("payout_not_recorded", number="1", reason="Compte secret")
+        faulty = self.payout(request, state="to_confirm", problem=fault, fault=fault)
+        fine = self.payout(request, fault=False)
+        waiting = self.payout(request, problem=above, books_problem=in_full)
+        done = self.payout(request, state="dismissed", problem=False, books_problem=in_full)
+        changed = self.payout(request, state="dismissed", problem=wording.note("x"), books_problem=in_full)
+        for _again in range(2):
+            self.migrate()
+            self.assertEqual(faulty.fault_code, "payout_too_much")
+            self.assertTrue(faulty.is_unbookable)
+            self.assertFalse(fine.fault_code or waiting.fault_code or fine.is_unbookable)
+            self.assertEqual(waiting.books_problem, in_full)
+            self.assertFalse(done.books_problem or changed.books_problem)
+
+    def test_every_request(self):
+        requests = [self.sent_invoice()[1] for _each in range(3)]
+        shown, not_shown, unsaid = requests
+        shown.problems = [wording.note("stalled", number="1")]
+        not_shown.problems = [wording.note("stalled", number="1"), wording.note("not_shown", number="1")]
+        unsaid.problems = False
+        for _again in range(2):
+            self.migrate()
+            self.assertEqual([request.is_not_shown for request in requests], [False, True, False])
+            self.assertTrue(not_shown.can_stop_waiting)

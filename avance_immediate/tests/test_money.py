@@ -71,9 +71,9 @@ class TestMoney(UrssafCommon):
         move = self.create_service_invoice()
         request = self.send(move)
         self.assertEqual(request.state, "rejected")
-        self.company.urssaf_environment = "test"
+        self.company.urssaf_environment = "sandbox"
         registration = self.env["urssaf.registration"].create(
-            {"partner_id": self.client.id, "company_id": self.company.id, "environment": "test"}
+            {"partner_id": self.client.id, "company_id": self.company.id, "environment": "sandbox"}
         )
         registration.write({"id_client": "bbbbbbbb-908a-11eb-a8b3-0242ac130003", "active_since": "2026-01-01"})
         registration._set_state("to_register")
@@ -83,7 +83,7 @@ class TestMoney(UrssafCommon):
         self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "credentials"):
             self.send(move)
-        self.assertEqual(move.urssaf_request_id.environment, "test")
+        self.assertEqual(move.urssaf_request_id.environment, "sandbox")
         self.assertEqual(move.urssaf_request_id.registration_id, registration)
         self.assertFalse(self.simulator.requests())
 

@@ -165,7 +165,7 @@ class TestContactThatGoes(MergeCommon):
     def test_another_environment(self):
         trial = self.contact()
         registration = self.prepared(trial, iban=CONTACT["iban"])
-        registration.sudo().environment = "test"
+        registration.sudo().environment = "sandbox"
         self.assertNotMerged(trial, self.contact(), "Choose this contact")
 
     def test_two_registered(self):

@@ -209,6 +209,21 @@ class TestPayout(UrssafCommon):
         self.assertEqual(move.payment_state, "not_paid")
         self.assertFalse(self.activities(request))
 
+    def test_payout_that_changes_outside_the_books(self):
+        """Nobody is told: no entry is wrong. Whoever records it after all records what Urssaf says now."""
+        self.company.urssaf_book_test_payouts = False
+        _move, request, payout = self.paid_invoice()
+        self.run_cron("payout")
+        self.announce(request, amount=30)
+        self.assertEqual((request.state, payout.state), ("paid", "not_booked"))
+        self.assertEqual((payout.amount, payout.announced_amount), (60, 30))
+        self.assertFalse(payout.problem or self.problem_codes(request) or self.activities(request))
+        self.run_cron("payout")
+        self.assertFalse(payout.payment_id)
+        self.company.urssaf_book_test_payouts = True
+        payout.with_user(self.manager).action_record()
+        self.assertEqual(payout.payment_id.amount, 30)
+
     def test_deposit_is_deducted(self):
         move = self.create_service_invoice(price=50)
         self.env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids).create(

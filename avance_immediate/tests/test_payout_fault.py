@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from .. import wording
 from ..urssaf.rules import payout_fault
 from .common import UrssafCommon
 from .forged import ForgedAnswers
@@ -132,14 +133,24 @@ class TestPayoutFault(ForgedAnswers, UrssafCommon):
         payout.write({"amount": 0, "announced_amount": 0})
         self.wait(days=10)
         self.run_cron("payout")
-        self.assertEqual((payout.state, payout.fault["code"]), ("to_confirm", "payout_not_positive"))
+        self.assertEqual((payout.state, payout.fault_code), ("to_confirm", "payout_not_positive"))
         self.assertFalse(payout.payment_id)
+
+    def test_whatever_is_said_of_it(self):
+        """What decides is why it cannot be booked, not the sentence about it."""
+        payout = self.announce(-60)
+        payout.write({"problem": wording.note("payout_without_date", number="1"), "fault": False})
+        self.assertTrue(payout.is_unbookable)
+        with self.assertRaisesRegex(UserError, "nobody can book it"):
+            payout.with_user(self.manager).action_record()
+        self.announce(-60)
+        self.assertEqual(payout.problem["code"], "payout_without_date", "no news")
 
     def test_done_with_in_a_former_version(self):
         """What Urssaf says as before is no news: nobody is asked again about what they have settled."""
         payout = self.announce(-60)
         payout.with_user(self.manager).action_dismiss()
-        payout.fault = False  # it was not judged
+        payout.write({"fault": False, "fault_code": False})  # it was not judged
         self.request._set_state("to_settle")
         self.request.with_user(self.manager).action_close()
         self.announce(-60)

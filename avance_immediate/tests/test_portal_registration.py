@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ..models import urssaf_portal_form
+from ..controllers import portal_registration_form
 from .common import NOW
 from .portal import FORM, OTHER_IBAN, PAGE, PortalCommon
 
@@ -320,11 +320,11 @@ class TestPortalRegistration(PortalCommon):
 
     def test_another_account_needs_its_bic(self):
         self.ask()
-        with patch.object(urssaf_portal_form, "bic_of", lambda _iban: ""):
+        with patch.object(portal_registration_form, "bic_of", lambda _iban: ""):
             self.assertEqual({*self.errors(self.post(iban=OTHER_IBAN, bic=""))}, {"bic"})
 
     def test_bic_of_the_bank(self):
-        with patch.object(urssaf_portal_form, "bic_of", {OTHER_IBAN.replace(" ", ""): "PSSTFRPPPAR"}.get):
+        with patch.object(portal_registration_form, "bic_of", {OTHER_IBAN.replace(" ", ""): "PSSTFRPPPAR"}.get):
             self.assertEqual(self.ask(iban=OTHER_IBAN, bic="").bic, "PSSTFRPPPAR")
             self.assertIn("iban", self.errors(self.post(iban="FR14", bic="")))
 

@@ -107,10 +107,10 @@ class TestPortalRegistrationSecurity(PortalCommon):
         self.portal_user.company_ids |= self.other_company
         self.portal_user.company_id = self.other_company
         self.claire.company_id = self.other_company
-        form = self.env["urssaf.portal.form"].with_user(self.portal_user).sudo()
-        self.assertFalse(form._company(self.company), "the website's company is not theirs")
+        registrations = self.env["urssaf.registration"].with_user(self.portal_user).sudo()
+        self.assertFalse(registrations._portal_company(self.company), "the website's company is not theirs")
         self.claire.company_id = False
-        self.assertEqual(form._company(self.company), self.company)
+        self.assertEqual(registrations._portal_company(self.company), self.company)
 
     def test_registered_with_another_company(self):
         """What one provider was given is not shown to the client of another, nor the civil status changed there."""
@@ -156,8 +156,8 @@ class TestPortalRegistrationSecurity(PortalCommon):
             ("urssaf.registration", "_ask_from_portal", [self.registration.ids]),
             ("urssaf.birth.country", "search_read", [[]]),
             ("urssaf.birth.country", "name_search", ["Alg"]),
-            ("urssaf.portal.form", "_submit", [self.client.id, self.company.id, {}]),
-            ("urssaf.portal.form", "_initial", [self.client.id, self.registration.id]),
+            ("urssaf.registration", "_keep_from_portal", [[], self.client.id, self.company.id, {}, {}]),
+            ("urssaf.registration", "_create_from_portal", [self.client.id, self.company.id]),
             ("res.partner", "read", [self.claire.ids, ["urssaf_birth_name"]]),
             ("urssaf.register", "create", [{"registration_id": self.registration.id}]),
         ]:

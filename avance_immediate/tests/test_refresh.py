@@ -1,10 +1,15 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models.urssaf_payment_request import FOLLOW_UP, STATES
+from .. import catalogue
+from ..catalogue.entry import RequestStatus, Told
+from ..models.urssaf_payment_request import LIFECYCLE, STATES
+from ..urssaf.tiers_prestation import codes
+from ..urssaf.tiers_prestation.client import UrssafClient
 from .common import UrssafCommon
 
 
@@ -56,6 +61,29 @@ class TestRefresh(UrssafCommon):
         self.assertEqual(self.problem_codes(self.request), ["refused"])
         self.assertEqual(len(self.activities(self.request)), 1)
         self.assertFalse(self.move.urssaf_is_live)
+
+    def test_status_of_tomorrow_is_one_row_and_its_words(self):
+        row = codes.RequestStatus("Annulée autrement", codes.TURNED, "cancelled")
+        words = RequestStatus("Cancelled otherwise", "Nothing to do.", Told("Not read", "The state says it."))
+        self.assertTrue(self.move.urssaf_is_collected)
+        with patch.dict(codes.REQUEST_STATUSES, {"114": row}), patch.dict(catalogue.REQUEST_STATUSES, {"114": words}):
+            self.step("set_status", status="114")
+            self.assertEqual((self.request.state, self.move.urssaf_is_collected), ("cancelled", False))
+            self.assertEqual(self.request.urssaf_status_label, "Cancelled otherwise")
+            self.assertEqual(self.problem_codes(self.request), ["cancelled"])
+            self.request._set_state("to_settle")
+            self.assertFalse(self.move.urssaf_is_collected)
+            self.assertFalse(self.env["account.move"].search([("urssaf_is_collected", "=", True)]) & self.move)
+
+    def test_usual_status_of_tomorrow_is_one_row_and_its_words(self):
+        row = codes.RequestStatus("Presque prélevée", is_usual=True)
+        words = RequestStatus("Nearly debited", "The debit follows.", Told("Soon debited", "Nothing to do.", "warning"))
+        with patch.dict(codes.REQUEST_STATUSES, {"45": row}), patch.dict(catalogue.REQUEST_STATUSES, {"45": words}):
+            self.step("set_status", status="45")
+            self.assertFalse(self.request.problems or self.request.can_stop_waiting)
+            self.assertEqual(self.request.next_step, "The debit follows.")
+            step = self.move._urssaf_portal_step(is_client=False)
+            self.assertEqual((step["title"], step["text"], step["level"]), (*words.client,))
 
     def test_cancelled_before_payment(self):
         for action in ("cancel", "cancel_after_unpaid", "cancel_specific"):
@@ -174,8 +202,9 @@ class TestRefresh(UrssafCommon):
         self.assertLessEqual(len(self.simulator.calls("search")) - before, 1)
 
     def test_every_state_at_urssaf_is_followed(self):
-        self.assertEqual(set(FOLLOW_UP), {"sent", "paid", "to_settle", "closed", "refused", "cancelled"})
-        self.assertLessEqual(set(FOLLOW_UP), set(dict(STATES)))
+        follow_up = LIFECYCLE.follow_up
+        self.assertEqual(set(follow_up), {"sent", "paid", "to_settle", "closed", "refused", "cancelled"})
+        self.assertLessEqual(set(follow_up), set(dict(STATES)))
 
     # === FAILURES === #
 
@@ -191,6 +220,22 @@ class TestRefresh(UrssafCommon):
         self.wait(hours=3)
         self.run_cron("refresh")
         self.assertEqual(self.request.state, "paid")
+
+    def test_an_answer_overtaken_by_a_later_one_is_left(self):
+        """While Urssaf answers, somebody asks again and is answered first: the older answer takes nothing back."""
+        search = UrssafClient.search
+
+        def overtaken(client, **criteria):
+            older = search(client, **criteria)
+            self.patch(UrssafClient, "search", search)
+            self.wait(minutes=1)
+            self.pay()
+            return older
+
+        self.patch(UrssafClient, "search", overtaken)
+        self.request._refresh_batch()
+        self.assertEqual((self.request.state, self.request.urssaf_status), ("paid", "70"))
+        self.assertFalse(self.activities(self.request))
 
     def test_a_day_without_answer_is_told(self):
         for hours in (3, 30):

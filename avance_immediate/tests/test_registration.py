@@ -5,7 +5,7 @@ from lxml import html
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.avance_immediate import texts, wording
+from odoo.addons.avance_immediate import catalogue, wording
 from odoo.addons.avance_immediate.urssaf.tiers_prestation import codes
 
 from .common import UrssafCommon
@@ -88,9 +88,7 @@ class TestRegistering(RegistrationCommon):
         self.assertEqual(len(self.simulator.calls("register")), 2, "one for each client of this test")
 
     def test_refused_by_each_code(self):
-        refusals = [
-            code.code for code in codes.ERRORS.values() if code.kind == "registration" and code.remedy != codes.LOOK_UP
-        ]
+        refusals = [code for code in catalogue.REGISTRATION_ERRORS if not codes.may_be_held([code])]
         self.assertGreater(len(refusals), 20)
         for code in [*refusals, "ERR_NOUVEAU_CODE"]:
             with self.subTest(code=code):
@@ -100,7 +98,7 @@ class TestRegistering(RegistrationCommon):
                 self.assertEqual(self.problem_codes(self.paul), [code])
                 words = wording.as_text(self.env, self.paul.problems)
                 self.assertGreater(len(words), 30)
-                unknown = texts.lookup("error", code) is texts.UNKNOWN_ERROR
+                unknown = catalogue.lookup("error", code) == catalogue.UNKNOWN_ERROR[:2]
                 self.assertEqual(unknown, code == "ERR_NOUVEAU_CODE")
                 self.assertEqual(len(self.activities(self.paul)), 1)
         self.assertNotIn("Martin", self.known_names())

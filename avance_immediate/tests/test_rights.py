@@ -114,7 +114,7 @@ class TestRightsRpc(RightsCommon):
                 ("urssaf.consent", "_erase"),
                 ("urssaf.credentials", "_open_secret"),
                 ("urssaf.payout", "_record"),
-                ("urssaf.portal.form", "_submit"),
+                ("urssaf.registration", "_keep_from_portal"),
                 ("res.company", "_urssaf_client"),
             ):
                 with self.subTest(kind=kind, method=method), self.assertRaises(Refused):

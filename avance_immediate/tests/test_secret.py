@@ -95,7 +95,7 @@ class TestNobodyReads(SecretCommon):
             with self.subTest(values=values), self.assertRaises(AccessError), self.cr.savepoint():
                 self.rpc("urssaf.credentials", "write", self.credentials.ids, values)
         with self.assertRaises(AccessError), self.cr.savepoint():
-            self.rpc("urssaf.credentials", "create", {"company_id": self.company.id, "environment": "test"})
+            self.rpc("urssaf.credentials", "create", {"company_id": self.company.id, "environment": "sandbox"})
 
     def test_moved(self):
         """What was given for one environment or company does not go along to another."""
@@ -170,15 +170,15 @@ class TestTyped(SecretCommon):
 
     def test_environment_chosen_after_it_was_typed(self):
         settings = self.store(urssaf_client_secret=SECRET)
-        self.rpc("res.config.settings", "web_save", [settings], {"urssaf_environment": "test"}, {})
+        self.rpc("res.config.settings", "web_save", [settings], {"urssaf_environment": "sandbox"}, {})
         self.press_save(settings)
-        self.assertFalse(self.credentials_of("test").client_secret)
+        self.assertFalse(self.credentials_of("sandbox").client_secret)
         self.assertEqual(self.credentials.client_secret, "simulator-secret")
         self.assertEqual(self.tables_with(SECRET), [])
 
     def test_environment_chosen_before(self):
-        self.press_save(self.store(urssaf_environment="test", urssaf_client_id="x", urssaf_client_secret=SECRET))
-        self.assertEqual(self.credentials_of("test").client_secret, SECRET)
+        self.press_save(self.store(urssaf_environment="sandbox", urssaf_client_id="x", urssaf_client_secret=SECRET))
+        self.assertEqual(self.credentials_of("sandbox").client_secret, SECRET)
         self.assertEqual(self.credentials.client_secret, "simulator-secret")
 
     def test_production_not_confirmed(self):
@@ -405,7 +405,7 @@ class TestKeyLost(KeysCommon):
 
     def test_one_environment_mended_of_two(self):
         """What works in one environment does not close, again and again, what is told of another."""
-        other = self.env["urssaf.credentials"].create({"company_id": self.company.id, "environment": "test"})
+        other = self.env["urssaf.credentials"].create({"company_id": self.company.id, "environment": "sandbox"})
         with self.keys(self.key):
             other.client_secret = SECRET
         with self.keys(Fernet.generate_key()):

@@ -201,7 +201,7 @@ class TestSend(UrssafCommon):
     def test_another_environment_holds_the_queue(self):
         moves = self.create_service_invoice() + self.create_service_invoice()
         requests = self.queue(moves)
-        self.company.urssaf_environment = "test"
+        self.company.urssaf_environment = "sandbox"
         self.run_cron("send")
         self.assertEqual(set(requests.mapped("state")), {"queued"})
         self.assertFalse(self.simulator.calls("send"))

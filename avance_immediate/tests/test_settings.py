@@ -11,7 +11,6 @@ from odoo.addons.avance_immediate import wording
 from odoo.addons.avance_immediate.urssaf.http import endpoint
 from odoo.addons.avance_immediate.urssaf.http.endpoint import is_loopback
 
-from ..models import res_company
 from .common import UrssafCommon
 
 SECRET = "tres-secret-3f9a"
@@ -58,10 +57,10 @@ class TestSettings(SettingsCommon):
     """The settings, per company and environment; the secret goes in and never comes out."""
 
     def test_each_environment_has_its_own_credentials(self):
-        self.save(urssaf_environment="test", urssaf_client_id="id-test", urssaf_client_secret=SECRET)
-        self.assertEqual(self.company.urssaf_environment, "test")
+        self.save(urssaf_environment="sandbox", urssaf_client_id="id-test", urssaf_client_secret=SECRET)
+        self.assertEqual(self.company.urssaf_environment, "sandbox")
         self.assertRecordValues(
-            self.credentials_of("test"), [{"client_id": "id-test", "client_secret": SECRET, "address": False}]
+            self.credentials_of("sandbox"), [{"client_id": "id-test", "client_secret": SECRET, "address": False}]
         )
         self.assertRecordValues(
             self.credentials,
@@ -69,14 +68,14 @@ class TestSettings(SettingsCommon):
         )
 
     def test_the_form_shows_those_of_the_environment_that_is_chosen(self):
-        self.save(urssaf_environment="test", urssaf_client_id="id-test", urssaf_client_secret=SECRET)
+        self.save(urssaf_environment="sandbox", urssaf_client_id="id-test", urssaf_client_secret=SECRET)
         with Form(self.env["res.config.settings"].with_user(self.admin)) as form:
             self.assertEqual((form.urssaf_client_id, form.urssaf_has_secret), ("id-test", True))
             form.urssaf_environment = "simulator"
             self.assertEqual((form.urssaf_client_id, form.urssaf_address), ("simulator-client", self.simulator.url))
             form.urssaf_environment = "production"
             self.assertFalse(form.urssaf_client_id or form.urssaf_has_secret)
-            form.urssaf_environment = "test"
+            form.urssaf_environment = "sandbox"
 
     def test_secret_is_never_read_back(self):
         settings = self.save(urssaf_client_secret=SECRET)
@@ -242,7 +241,7 @@ class TestEnvironments(SettingsCommon):
         move, request = self.sent_invoice()
         queued = self.create_service_invoice() | self.create_service_invoice()
         self.send(queued)
-        self.save(urssaf_environment="test", urssaf_client_id="id-test", urssaf_client_secret=SECRET)
+        self.save(urssaf_environment="sandbox", urssaf_client_id="id-test", urssaf_client_secret=SECRET)
         self.assertFalse(self.client.with_user(self.user).urssaf_registration_id, "to be registered anew there")
         new = self.create_service_invoice()
         self.assertFalse(new.urssaf_can_send)
@@ -262,11 +261,11 @@ class TestEnvironments(SettingsCommon):
         self.assertEqual(queued.mapped("urssaf_state"), ["sent", "sent"])
 
     def test_registered_in_each(self):
-        self.company.urssaf_environment = "test"
+        self.company.urssaf_environment = "sandbox"
         action = self.client.with_user(self.user).action_urssaf_open_registration()
         there = self.env["urssaf.registration"].browse(action["res_id"])
         self.assertNotEqual(there, self.registration)
-        self.assertEqual((there.environment, there.id_client), ("test", False))
+        self.assertEqual((there.environment, there.id_client), ("sandbox", False))
         self.company.urssaf_environment = "simulator"
         self.client.invalidate_recordset()
         self.assertEqual(self.client.with_user(self.user).urssaf_registration_id, self.registration)
@@ -277,7 +276,7 @@ class TestBarrier(SettingsCommon):
     """What is not production does not reach it; a test reaches this machine only."""
 
     def test_tests_reach_nothing(self):
-        for environment in ("test", "production"):
+        for environment in ("sandbox", "production"):
             self.env["urssaf.credentials"].create(
                 {"company_id": self.company.id, "environment": environment, "client_id": "x", "client_secret": "y"}
             )
@@ -335,7 +334,7 @@ class TestBarrier(SettingsCommon):
             patch.object(modules.module, "current_test", None),
             patch.object(socket, "getaddrinfo", lambda host, *args: asked.append(host)),
             patch.object(endpoint, "_check", lambda url: "x"),
-            patch.object(res_company, "host_of", lambda url: "x"),
+            patch.object(endpoint, "host_of", lambda url: "x"),
             patch.object(type(self), "_request_handler", TestConnection._real_handler),
             self.company._urssaf_client() as client,
             self.assertRaisesRegex(UserError, "does not reach Urssaf"),
@@ -359,7 +358,7 @@ class TestBarrier(SettingsCommon):
         """Each environment reaches its own address, a simulator none of Urssaf's."""
         self.module.demo = False
         self.assertReaches("production", "api.urssaf.fr")
-        self.assertReaches("test", "api-edi.urssaf.fr")
+        self.assertReaches("sandbox", "api-edi.urssaf.fr")
         self.assertReaches("simulator", "example.com", "noturssaf.fr")
 
     def test_demonstration(self):
@@ -371,9 +370,29 @@ class TestBarrier(SettingsCommon):
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
         self.assert_only_simulators()
 
+    def test_sandbox_of_urssaf_is_barred_as_production_is(self):
+        """With whatever credentials somebody types: no client is made, so that nothing is noted as on its way."""
+        for environment in ("sandbox", "production"):
+            self.env["urssaf.credentials"].create(
+                {"company_id": self.company.id, "environment": environment, "client_id": "x", "client_secret": "y"}
+            )
+            self.company.urssaf_environment = environment
+            for demo, neutralized in ((True, False), (False, "true"), (False, False)):
+                self.module.demo = demo
+                self.env["ir.config_parameter"].set_param("database.is_neutralized", neutralized)
+                with self.subTest(environment, demo=demo, neutralized=neutralized), self.outside_tests():
+                    if demo or neutralized:
+                        with self.assertRaisesRegex(UserError, "does not reach Urssaf"):
+                            self.company._urssaf_client()
+                    else:
+                        self.company._urssaf_client().close()
+
+    def outside_tests(self):
+        return patch.object(modules.module, "current_test", None)
+
     def assert_only_simulators(self):
         self.assertReaches("production")
-        self.assertReaches("test")
+        self.assertReaches("sandbox")
         self.assertReaches("simulator", "example.com", "noturssaf.fr")
 
     def test_this_machine_alone_in_tests(self):

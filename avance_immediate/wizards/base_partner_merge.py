@@ -203,8 +203,10 @@ class BasePartnerMerge(models.TransientModel):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def write(self, vals):
+    @api.model
+    def _urssaf_unkept(self, vals):
+        """Return what a merge may write of ``vals``: without what it keeps."""
         kept = self.env.context.get(KEPT)
-        if isinstance(kept, Kept):
-            vals = {name: value for name, value in vals.items() if name not in kept}
-        return super().write(vals)
+        if not isinstance(kept, Kept):
+            return vals
+        return {name: value for name, value in vals.items() if name not in kept}

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from urssaf.http.folding import fold_in_place
 from urssaf.intake.address import WARNINGS, SplitAddress, split_address
-from urssaf.intake.address_fit import fold
 from urssaf.intake.address_words import (
     ABBREVIATIONS,
     FALSE_FRIENDS,
@@ -53,7 +53,9 @@ def expected(row):
 
 def words(*texts):
     """Give the words and the numbers of a text, folded."""
-    found = re.findall(r"[0-9]+|[^\W\d_]+", fold(unicodedata.normalize("NFKC", " ".join(texts))).replace("œ", "oe"))
+    found = re.findall(
+        r"[0-9]+|[^\W\d_]+", fold_in_place(unicodedata.normalize("NFKC", " ".join(texts))).replace("œ", "oe")
+    )
     return [word.lstrip("0") or word for word in found]
 
 
@@ -226,7 +228,7 @@ def test_false_friends_are_no_types():
 
 
 def test_abbreviations_are_shorter():
-    assert all(len(short) < len(word) and word == fold(word) for word, short in ABBREVIATIONS.items())
+    assert all(len(short) < len(word) and word == fold_in_place(word) for word, short in ABBREVIATIONS.items())
 
 
 def test_nothing_personal_is_shown():

@@ -184,9 +184,9 @@ def test_behind_a_proxy_the_target_counts(proxy):
         client.check_token()
     assert (barrier.asked, proxy) == (["api.urssaf.fr"], [])
     # The proxy is this machine, which is no reason to let anything through; and it is what would have been used.
-    with client_of("https://sandbox.example.org", barrier) as client, pytest.raises(NotSent):
+    with client_of("https://simulator.example.org", barrier) as client, pytest.raises(NotSent):
         client.check_token()
-    assert barrier.asked[1:] == ["sandbox.example.org"] and proxy == ["sandbox.example.org:443"]
+    assert barrier.asked[1:] == ["simulator.example.org"] and proxy == ["simulator.example.org:443"]
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 on this machine")

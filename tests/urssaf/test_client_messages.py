@@ -221,7 +221,7 @@ def test_texts_can_be_stored():
 
 
 def test_endpoints_of_urssaf():
-    assert Endpoint.test().root_url + TIERS_PRESTATION.path == "https://api-edi.urssaf.fr/atp/v1/tiersPrestations"
+    assert Endpoint.sandbox().root_url + TIERS_PRESTATION.path == "https://api-edi.urssaf.fr/atp/v1/tiersPrestations"
     assert Endpoint.production().token_url == "https://api.urssaf.fr/api/oauth/v1/token"
 
 
@@ -229,7 +229,7 @@ def test_endpoints_of_urssaf():
     "url",
     [
         "http://127.0.0.1:8080/",
-        " https://sandbox.example.org/urssaf ",
+        " https://simulator.example.org/urssaf ",
         "http://localhost",
         "http://LocalHost:8470",
         "http://127.8.9.10",
@@ -251,7 +251,7 @@ def test_endpoint_elsewhere(url):
         "https://api.urssaf.fr",
         "https://API.URSSAF.FR.",
         "https://urssaf.fr/x",
-        "http://sandbox.example.org",
+        "http://simulator.example.org",
         "http://127.0.0.1.example.org",
         "ftp://127.0.0.1",
         "https://",

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.urssaf.test_codes_and_texts import texts  # noqa: F401
+from tests.urssaf.test_codes_and_catalogue import catalogue  # noqa: F401
 from tests.urssaf.test_rules_person import changed
 from urssaf.intake import banks
 from urssaf.intake.address import WARNINGS
-from urssaf.intake.suggestions import FIX, OPTION, QUESTION, Change, apply, suggest
+from urssaf.intake.suggestions import FIX, OPTION, QUESTION, Change, suggest
 from urssaf.rules import check_person
 from urssaf.tiers_prestation.messages import Address, BankAccount, BirthPlace, Person
 
@@ -174,6 +174,15 @@ def plain(person):
     return replace(person, first_names="Eric-Antoine Jean", bank=replace(person.bank, iban=BNP))
 
 
+def apply(person, suggestion):
+    """Give the person with a suggestion taken over, as one click does. A day is proposed in ISO form."""
+    for each in suggestion.changes:
+        value = date.fromisoformat(each.proposed) if each.field == "birth_date" else each.proposed
+        outer, _dot, inner = each.field.partition(".")
+        person = replace(person, **{outer: replace(getattr(person, outer), **{inner: value}) if inner else value})
+    return person
+
+
 def proposed(person, changes):
     return {each.code: each for each in suggest(changed(plain(person), changes), today=TODAY)}
 
@@ -282,13 +291,13 @@ def test_the_true_register_knows_the_large_banks(monkeypatch):
 # --- words, and what is not said
 
 
-def test_every_suggestion_and_every_warning_has_words(texts):  # noqa: F811
-    assert set(texts.SUGGESTIONS) == {case[0] for case in CASES}
-    assert set(texts.ADDRESS_WARNINGS) == set(WARNINGS)
-    for kind, table in (("suggestion", texts.SUGGESTIONS), ("address", texts.ADDRESS_WARNINGS)):
-        for code, pair in table.items():
-            assert texts.lookup(kind, code) is pair and all(pair) and not re.search(r"%\(", "".join(pair))
-    assert "%(code)s" in texts.lookup("suggestion", "new")[0]
+def test_every_suggestion_and_every_warning_has_words(catalogue):  # noqa: F811
+    assert set(catalogue.SUGGESTIONS) == {case[0] for case in CASES}
+    assert set(catalogue.ADDRESS_WARNINGS) == set(WARNINGS)
+    for kind, table in (("suggestion", catalogue.SUGGESTIONS), ("address", catalogue.ADDRESS_WARNINGS)):
+        for code, (*pair, _client) in table.items():
+            assert catalogue.lookup(kind, code) == tuple(pair) and all(pair) and not re.search(r"%\(", "".join(pair))
+    assert "%(code)s" in catalogue.lookup("suggestion", "new")[0]
 
 
 def test_nothing_personal_is_shown_or_logged(person, caplog):

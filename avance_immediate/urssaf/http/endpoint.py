@@ -39,8 +39,8 @@ class Endpoint:
         return host_of(self.root_url)
 
     @classmethod
-    def test(cls) -> "Endpoint":
-        """Urssaf's *bac à sable*."""
+    def sandbox(cls) -> "Endpoint":
+        """Urssaf's own sandbox, its *bac à sable*."""
         return cls("https://api-edi.urssaf.fr")
 
     @classmethod

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from .folding import fold
 from .forms import is_media_type
-from .personal import MASK, NOBODY, Personal, fold
+from .personal import MASK, NOBODY, Personal
 from .personal import VALUES_MAX as PERSONAL_MAX
 from .properties import Properties
 from .vocabulary import Vocabulary

@@ -5,18 +5,17 @@ are found as they come; a day also with its month in words.
 """
 
 import re
-import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+
+from .folding import fold, fold_char
 
 MASK = "***"
 VALUES_MAX = 100  # of those that a message itself gives about somebody
 _LONG = 4  # letters of a word from which it is found inside another one
 _DIGITS_LONG = 8  # the same of figures: a short run of them is part of many a longer one
 _TITLES = frozenset({"mme", "mlle", "monsieur", "madame", "mademoiselle"})
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _MONTHS = [
     names.split()
     for names in (
@@ -98,22 +97,9 @@ def _short(value: str) -> bool:
     return value.isdigit() and len(value) < 5
 
 
-def fold(text: str) -> str:
-    """Give the letters and figures of a text without case, accents, ligatures; nothing else of it."""
-    if text.isascii():
-        return "".join(filter(str.isalnum, text)).lower()
-    return "".join(map(_fold_char, text))
-
-
-@lru_cache(maxsize=4096)
-def _fold_char(char: str) -> str:
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold().translate(_LETTERS))
-    return "".join(each for each in plain if each.isalnum())
-
-
 def _folded(text: str) -> tuple[str, list[int]]:
     """Give the folded text, and for each character of it the place that it comes from."""
-    pieces = [(_fold_char(char), place) for place, char in enumerate(text)]
+    pieces = [(fold_char(char), place) for place, char in enumerate(text)]
     return "".join(piece for piece, _place in pieces), [place for piece, place in pieces for _char in piece]
 
 

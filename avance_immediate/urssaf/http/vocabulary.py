@@ -20,7 +20,7 @@ class Vocabulary:
     """What one API is known to say, beside what all say.
 
     :param codes: codes that are known, errors and statuses alike
-    :param words: words that any text may have, folded (``personal.fold``)
+    :param words: words that any text may have, folded (``folding.fold``)
     :param units: words, folded, after which a short number stays: what it counts
     :param labels: texts that are kept whole
     """

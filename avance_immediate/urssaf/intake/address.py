@@ -10,8 +10,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..tiers_prestation.lists import LETTERS
-from .address_fit import STREET_NAME_MAX, abbreviate, fold, share_lines, take_words
+from ..http.folding import fold_in_place
+from ..tiers_prestation.lists import LETTERS, WRITTEN_STREET_TYPES
+from ..tiers_prestation.person_messages import Address
+from .address_fit import abbreviate, share_lines, take_words
 from .address_marks import (
     BEHIND,
     FLOOR_END,
@@ -38,11 +40,11 @@ from .address_words import (
     TYPES_WITHOUT_CODE,
     WHOLE_WORDS,
 )
+from .fields import CITY_MAX, STREET_MAX
 
 FIELDS = ("number", "letter", "street_type", "street_name", "complement", "locality", "zip", "city")
-CITY_MAX = 50
 
-# What a person should look at; the texts are in `texts.suggestions`.
+# What a person should look at; the words are in ``catalogue.suggestions``.
 WARNINGS = (
     "address_number_moved",  # more than a number and bis, ter…: the whole is in the complement
     "address_abbreviated",  # words were shortened
@@ -99,6 +101,15 @@ def split_address(street: str, street2: str = "", zip: str = "", city: str = "")
     )
 
 
+def write_street(address: Address) -> str:
+    """Write the parts of an address as one line, which splits into the same parts again."""
+    if not address.street_name:
+        return address.locality
+    kind = WRITTEN_STREET_TYPES.get(address.street_type, address.street_type)
+    letter = LETTERS.get(address.letter)
+    return " ".join(filter(None, (address.number, letter, kind, address.street_name)))
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Lines
 # ---------------------------------------------------------------------------------------------------------------------
@@ -117,7 +128,7 @@ def _segments(line: str) -> list[str]:
             separator = part
             continue
         part = " ".join(part.split()).strip(" .:-,")
-        if segments and part and NUMBER.fullmatch(fold(segments[-1])) and not _is_unit(part):
+        if segments and part and NUMBER.fullmatch(fold_in_place(segments[-1])) and not _is_unit(part):
             between = separator if part[0].isdigit() else " "
             segments[-1] = f"{segments[-1]}{between}{part}"
         elif part:
@@ -136,7 +147,7 @@ def _without_repeats(segments: list[str]) -> list[str]:
 
 
 def _is_unit(text: str) -> bool:
-    return bool(UNIT_START.match(fold(text)))
+    return bool(UNIT_START.match(fold_in_place(text)))
 
 
 def _type_code(word: str, *, stop: bool, number: bool) -> tuple[str, bool]:
@@ -181,7 +192,7 @@ class _Street:
 
 def _read_street(segment: str) -> _Street | None:
     """Read a segment as a street, whether it looks like one or not; ``None`` where it cannot be one."""
-    folded = fold(segment)
+    folded = fold_in_place(segment)
     number = NUMBER.match(folded)
     start = number.end() if number else 0
     street = _typed_street(segment, start, segment[: number.end()] if number else "", "")
@@ -190,7 +201,7 @@ def _read_street(segment: str) -> _Street | None:
     if inner := _inner_street(segment) or street:
         return inner
     first, *after = _pieces(segment)
-    if number and not re.match(UNIT, folded[start:]) and fold(first) != number[0].strip():
+    if number and not re.match(UNIT, folded[start:]) and fold_in_place(first) != number[0].strip():
         return _Street(3, name=first, after=tuple(after))
     if WITHOUT_CODE.match(folded):
         return _Street(4, name=first, after=tuple(after))
@@ -198,14 +209,14 @@ def _read_street(segment: str) -> _Street | None:
 
 
 def _typed_street(segment: str, start: int, number: str, before: str) -> _Street | None:
-    match = TYPE.match(fold(segment), start)
+    match = TYPE.match(fold_in_place(segment), start)
     if not match:
         return None
     code, group = _type_code(match["word"], stop=bool(match["stop"]), number=bool(number))
-    if not code or LOT_NUMBER.match(fold(segment), start):
+    if not code or LOT_NUMBER.match(fold_in_place(segment), start):
         return None
     name, *after = _pieces(segment[match.end() :])
-    if behind := None if number else BEHIND.search(fold(name)):
+    if behind := None if number else BEHIND.search(fold_in_place(name)):
         number, name = name[behind.start() :].strip(), name[: behind.start()]
     rank = 0 if number and not group else 1 if not group else 2 if number else 5
     word = segment[match.start() : match.end()].strip()
@@ -214,7 +225,7 @@ def _typed_street(segment: str, start: int, number: str, before: str) -> _Street
 
 def _inner_street(segment: str) -> _Street | None:
     """Find a street behind something else: ``Résidence du Parc 12 rue des Lilas``."""
-    folded = fold(segment)
+    folded = fold_in_place(segment)
     for match in re.finditer(rf"\s(?=\d|(?:{TYPE_NAMES})\.?\s)", folded):
         before, place = folded[: match.start()], match.end()
         number = NUMBER.match(folded, place)
@@ -231,7 +242,7 @@ def _inner_street(segment: str) -> _Street | None:
 
 def _pieces(text: str) -> list[str]:
     """Cut before each word that begins a unit or a locality."""
-    folded = fold(text)
+    folded = fold_in_place(text)
     places = [match.start() for match in MARK.finditer(folded) if not NUMBER.fullmatch(folded[: match.start()])]
     return [text[start:end].strip() for start, end in zip([0, *places], [*places, len(text)], strict=True)]
 
@@ -251,7 +262,7 @@ class _Parts:
         pieces = []
         for place, segment in enumerate(segments):
             if place != index:
-                number = street and street.type_code and not street.number and NUMBER.fullmatch(fold(segment))
+                number = street and street.type_code and not street.number and NUMBER.fullmatch(fold_in_place(segment))
                 if number:
                     street = _Street(**{**vars(street), "number": segment})
                 else:
@@ -271,11 +282,11 @@ class _Parts:
         fields, moved = _read_number(street.number)
         complement = [*moved, *self.complement]
         warnings = {"number_moved"} if moved else set()
-        name = abbreviate(street.name, STREET_NAME_MAX)
+        name = abbreviate(street.name, STREET_MAX)
         if name is None and len(lone) <= 38:
             return {}, ([*self.complement, *self.locality], [lone]), {"street_whole"}
         if name is None:
-            name, rest = take_words(street.name, STREET_NAME_MAX)
+            name, rest = take_words(street.name, STREET_MAX)
             complement, warnings = [rest, *complement], warnings | {"spread"}
         elif name != street.name:
             warnings.add("abbreviated")
@@ -285,7 +296,7 @@ class _Parts:
 
 def _read_number(text: str) -> tuple[dict[str, str], list[str]]:
     """Read ``12 bis``: number and letter, and the whole again where they do not say all of it."""
-    match = NUMBER.match(fold(text))
+    match = NUMBER.match(fold_in_place(text))
     if not match:
         return {}, []
     letters = {label: letter for letter, label in LETTERS.items()}
@@ -305,7 +316,7 @@ def _read_number(text: str) -> tuple[dict[str, str], list[str]]:
 def _sort_pieces(pieces: list[str], *, has_street: bool) -> tuple[list[str], list[str]]:
     complement, locality = [], []
     for piece in pieces:
-        folded = fold(piece)
+        folded = fold_in_place(piece)
         if LOCALITY_START.match(folded):
             word = LOCALITY_WORD.match(folded)
             locality.append(piece[word.end() :] if word else piece)

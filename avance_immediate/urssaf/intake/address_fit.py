@@ -1,21 +1,14 @@
 """Makes the parts of an address fit: short words first, then another field, never a silent cut (docs/api.md §2.1)."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 
+from ..http.folding import fold_in_place
 from .address_words import ABBREVIATIONS, FIRST_NAMES, LINKS
-
-STREET_NAME_MAX = 28
-LINE_MAX = 38
+from .fields import LINE_MAX
 
 _OUR_LADY = re.compile(r"\bnotre[- ]dame(?=[- ]\w)", re.IGNORECASE)
 _ELISION = re.compile(r"[dl]'(?=\w)", re.IGNORECASE)
-
-
-def fold(text: str) -> str:
-    """Write in small letters without accents, character by character: places in the text stay the same."""
-    return "".join((unicodedata.normalize("NFD", char)[:1] or char).lower()[:1] for char in text)
 
 
 def abbreviate(text: str, limit: int, *, titles_only: bool = False) -> str | None:
@@ -36,7 +29,7 @@ def abbreviate(text: str, limit: int, *, titles_only: bool = False) -> str | Non
 def _shorten_words(words: list[str]) -> Iterator[None]:
     yield
     for place in range(0, len(words) - 1, 2):
-        if short := ABBREVIATIONS.get(fold(words[place])):
+        if short := ABBREVIATIONS.get(fold_in_place(words[place])):
             words[place] = _in_the_case_of(words[place], short)
             yield
 
@@ -46,7 +39,7 @@ def _drop_links(words: list[str]) -> Iterator[None]:
     for wanted in (LINKS - {"et"}, {"et"}):
         for place in range(0, len(words) - 1, 2):
             word = words[place]
-            if fold(word) in wanted:
+            if fold_in_place(word) in wanted:
                 words[place] = words[place + 1] = ""
                 yield
             elif _ELISION.match(word):
@@ -57,7 +50,7 @@ def _drop_links(words: list[str]) -> Iterator[None]:
 def _shorten_first_names(words: list[str]) -> Iterator[None]:
     before = ""
     for place in range(0, len(words) - 1, 2):
-        word = fold(words[place])
+        word = fold_in_place(words[place])
         if word in FIRST_NAMES and before not in ("saint", "sainte", "st", "ste"):
             words[place] = words[place][0]
             yield

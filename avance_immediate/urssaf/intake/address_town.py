@@ -2,7 +2,7 @@
 
 import re
 
-from .address_fit import fold
+from ..http.folding import fold_in_place
 from .address_marks import SIGNS
 
 # A postal code at the end of a segment, alone or before the town; behind "BP" or "CS" it is the number of a box.
@@ -26,9 +26,9 @@ def take_town(segments: list[str], zip: str, city: str) -> tuple[list[str], str,
             zip, city, segment = match[2], city or match[3] or "", match[1] or ""
             if place and not city and not re.search(r"\d", segment):
                 city, segment = segment, ""
-        if segment and fold(segment) != "france":
+        if segment and fold_in_place(segment) != "france":
             kept.append(segment)
-    others = [segment for segment in kept if not city or fold(segment) != fold(city)]
+    others = [segment for segment in kept if not city or fold_in_place(segment) != fold_in_place(city)]
     cedex = re.search(r"\s*\bcedex\b.*$", city, re.IGNORECASE)
     if re.fullmatch(r"\d{4}", zip):
         zip = f"0{zip}"  # a spreadsheet drops the zero in front
@@ -52,4 +52,4 @@ def _zip_and_city(zip: str, city: str) -> tuple[str, str]:
 
 
 def _same_town(city: str, other: str) -> bool:
-    return not city or re.sub(r"\W", " ", fold(city)) == re.sub(r"\W", " ", fold(other))
+    return not city or re.sub(r"\W", " ", fold_in_place(city)) == re.sub(r"\W", " ", fold_in_place(other))

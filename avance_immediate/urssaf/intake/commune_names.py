@@ -4,11 +4,10 @@ What is stored and what is typed go through the same words, so neither an index 
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
-_WORD = re.compile(r"[a-z0-9]+")
+from ..http.folding import fold_words
+
 _ORDINAL = re.compile(r"0*([1-9][0-9]?)(?:er|re|ere|e|eme|nd|nde)")
 _ZIP = re.compile(r"[0-9]{4,5}")
 _SHORT = {"saint": "st", "sainte": "ste"}
@@ -60,9 +59,7 @@ class Search:
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
-    words = _WORD.findall("".join(char for char in plain if not unicodedata.combining(char)))
-    return [match[1] if (match := _ORDINAL.fullmatch(word)) else word for word in words]
+    return [match[1] if (match := _ORDINAL.fullmatch(word)) else word for word in fold_words(text)]
 
 
 def _significant(words: list[str]) -> list[str]:

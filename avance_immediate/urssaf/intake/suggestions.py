@@ -7,19 +7,19 @@ shows what it holds.
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
+from ..http.folding import fold_words, strip_accents
 from ..rules.person import age, are_first_names, is_name
 from ..tiers_prestation.person_messages import Person
+from .days import ADULT
 from .suggestions_contact import suggest_bank, suggest_contact
 from .suggestions_types import FIX, OPTION, QUESTION, Change, Suggestion, change, value_of
 from .titles import are_of_two_people, take_couple, take_title
 
-__all__ = ["FIX", "OPTION", "QUESTION", "Change", "Suggestion", "apply", "suggest"]
+__all__ = ["FIX", "OPTION", "QUESTION", "Change", "Suggestion", "suggest"]
 
 NAMES = ("birth_name", "usage_name", "first_names")
-ADULT = 18
 OLD = 105
 
 _SIGNS = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-", "_": "-"})
@@ -48,15 +48,6 @@ def suggest(person: Person, *, today: date) -> list[Suggestion]:
     return found
 
 
-def apply(person: Person, suggestion: Suggestion) -> Person:
-    """Give the person with a suggestion taken over. A day is proposed in ISO form."""
-    for each in suggestion.changes:
-        value = date.fromisoformat(each.proposed) if each.field == "birth_date" else each.proposed
-        outer, _dot, inner = each.field.partition(".")
-        person = replace(person, **{outer: replace(getattr(person, outer), **{inner: value}) if inner else value})
-    return person
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # Names
 # ---------------------------------------------------------------------------------------------------------------------
@@ -81,7 +72,7 @@ def _suggest_name(person: Person, name: str) -> Iterator[Suggestion]:
         yield Suggestion("name_married", name, QUESTION, apart)
     else:
         yield from _first_repair(person, name, value)
-    plain = strip_accents(value)
+    plain = strip_accents(value)  # two sources advise it: docs/api.md §8
     if plain != value:
         yield Suggestion("name_accents", name, OPTION, change(person, name, plain))
 
@@ -143,19 +134,8 @@ def _title_case(value: str) -> str:
     return re.sub(r"[^\W\d_]+", lambda word: word[0][0].upper() + word[0][1:].lower(), value)
 
 
-def strip_accents(value: str) -> str:
-    """Write a name without accents, ligatures taken apart: two sources advise it (docs/api.md §8)."""
-    value = value.translate(str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"}))
-    marks = unicodedata.normalize("NFD", value)
-    return unicodedata.normalize("NFC", "".join(char for char in marks if not unicodedata.combining(char)))
-
-
-def _plain(value: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", strip_accents(value).casefold()))
-
-
 def _suggest_names_together(person: Person) -> Iterator[Suggestion]:
-    birth, usage, first = (_plain(value_of(person, name)) for name in NAMES)
+    birth, usage, first = (" ".join(fold_words(value_of(person, name))) for name in NAMES)
     if usage and usage == birth:
         yield Suggestion("usage_name_same", "usage_name", FIX, change(person, "usage_name", ""))
     elif usage and birth:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 
+from ..http.folding import fold_words
 from ..rules.person import BIC_COUNTRIES, IBAN_COUNTRIES, is_bic, is_email, is_french_mobile, is_iban
 from ..tiers_prestation.person_messages import Person, compact
 from .banks import bic_of, bics_of
@@ -136,14 +137,8 @@ def _suggest_holder(person: Person) -> Iterator[Suggestion]:
             changes = change(person, "bank.holder", f"{title} {name} {first}")
             yield Suggestion("holder_from_name", "bank.holder", FIX, changes)
         return
-    words = _words(holder)
-    known = [_words(each) for each in (person.birth_name, person.usage_name)]
+    words, *known = (set(fold_words(each)) for each in (holder, person.birth_name, person.usage_name))
     if any(known) and not any(each and each <= words for each in known):
         yield Suggestion("holder_other", "bank.holder", QUESTION)
     elif title and not take_title(holder):
         yield Suggestion("holder_title", "bank.holder", OPTION, change(person, "bank.holder", f"{title} {holder}"))
-
-
-def _words(text: str) -> set[str]:
-    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return set(re.findall(r"[^\W\d_]+", plain.casefold()))

@@ -22,7 +22,7 @@ class Change:
 class Suggestion:
     """A repair or a question.
 
-    :param code: what it is about; the words are in ``texts.suggestions``
+    :param code: what it is about; the words are in ``catalogue.suggestions``
     :param field: where it is shown: an attribute of ``Person``, such as ``first_names`` or ``bank.bic``
     :param kind: ``FIX``, ``QUESTION`` or ``OPTION``
     :param changes: what one click does, all of it together; empty where there is nothing to propose

@@ -10,17 +10,12 @@ from datetime import date
 from stdnum import bic as bic_checks
 from stdnum.iso7064 import mod_97_10
 
+from ..intake.fields import CITY_MAX, EMAIL_MAX, HOLDER_MAX, LINE_MAX, NAME_MAX, STREET_MAX
 from ..intake.titles import are_of_two_people, take_couple, take_title
 from ..tiers_prestation.lists import CIVILITIES, FRANCE, LETTERS, is_street_type
 from ..tiers_prestation.person_messages import Address, BankAccount, BirthPlace, Person, compact
 from .problem import Problem, Problems
 
-NAME_MAX = 80
-CITY_MAX = 50
-STREET_MAX = 28
-COMPLEMENT_MAX = 38
-HOLDER_MAX = 100
-EMAIL_MAX = 254
 AGE_MAX = 120
 
 # Accounts held in France: the overseas territories have a country code of their own in a BIC, not in an IBAN, and the
@@ -179,8 +174,8 @@ def _check_address(address: Address, problems: Problems) -> None:
         problems.add("address_street_name_missing", f"{path}.libelleVoie")
     for name, key, limit in (
         ("street_name", "libelleVoie", STREET_MAX),
-        ("complement", "complement", COMPLEMENT_MAX),
-        ("locality", "lieuDit", COMPLEMENT_MAX),
+        ("complement", "complement", LINE_MAX),
+        ("locality", "lieuDit", LINE_MAX),
     ):
         if len(getattr(address, name)) > limit:
             problems.add(f"address_{name}_too_long", f"{path}.{key}", max=limit)

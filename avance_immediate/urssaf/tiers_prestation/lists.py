@@ -49,11 +49,6 @@ _NATURES = (
 NATURES = {nature.code: nature for nature in _NATURES}
 
 
-def nature(code: str) -> Nature:
-    """Give what is known of a nature; an unknown one is not eligible."""
-    return NATURES.get(code) or Nature(code, "", eligible=False)
-
-
 # Two lists of street types are known, and they disagree (docs/api.md §6). These 21 have the same label in both.
 STREET_TYPES = {
     "ALL": "Allée",

@@ -345,19 +345,3 @@ NOTES = {
 }
 
 UNKNOWN_NOTE = (_lt("Something needs your attention: %(code)s."), _lt("Show it to your administrator."))
-
-REGISTRATION_STEPS = {
-    "to_complete": _lt("Complete what is missing."),
-    "to_register": _lt("Everything is there: register the client."),
-    "sending": _lt("Being sent to Urssaf."),
-    "uncertain": _lt("Urssaf is asked whether the registration arrived. Nothing to do."),
-    "refused": _lt("Urssaf refused: mend what it says, then register again."),
-    "waiting": _lt(
-        "The client received an e-mail from Urssaf and has 7 days to activate the account, or to accept you in "
-        "“Intervenants” if they have one already."
-    ),
-    "active": _lt("Invoices can be sent to Urssaf."),
-    "blocked": _lt("The client must settle something in their Urssaf account."),
-    "ended": _lt("The client is no longer linked to you at Urssaf."),
-    "erased": _lt("The personal data were erased. What the law makes you keep stays."),
-}
