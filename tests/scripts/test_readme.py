@@ -43,7 +43,9 @@ def test_unknown_fragment_is_refused(tmp_path):
         readme.of_addon(addon(tmp_path, NEWS="x"))
 
 
-@pytest.mark.parametrize("manifest", sorted(paths.CHECKOUT.glob("*/__manifest__.py")), ids=lambda file: file.parent.name)
+@pytest.mark.parametrize(
+    "manifest", sorted(paths.CHECKOUT.glob("*/__manifest__.py")), ids=lambda file: file.parent.name
+)
 def test_nobody_claims_oca_as_author(manifest):
     text = readme.of_addon(manifest.parent)
     assert "OCA" not in manifest.read_text(encoding="utf-8").split('"depends"')[0].split('"author"')[1]
