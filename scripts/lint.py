@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from . import lint_imports, odoo_tree, paths, runtime
+from . import docstrings, lint_imports, odoo_tree, paths, runtime
 from .console import SetupError, say
 
 #: Hooks of `.pre-commit-config.yaml` whose packages are npm's.
@@ -18,7 +18,10 @@ NEED_NPM = ("prettier", "eslint")
 #: What OCA's template has and no package registry: see `.github/workflows/lint.yml`.
 AT_A_FORGE = ("oca-update-pre-commit-excluded-addons", "oca-gen-addon-readme")
 #: What no tool of others checks; each says what it finds, and tells whether that is nothing.
-OWN_CHECKS: dict[str, Callable[[], bool]] = {"imports of the simulator": lint_imports.main}
+OWN_CHECKS: dict[str, Callable[[], bool]] = {
+    "imports of the simulator": lint_imports.main,
+    "docstrings": docstrings.check,
+}
 #: What Odoo's own pylint run enables (`test_lint/tests/test_pylint.py`).
 ODOO_PYLINT = (
     "used-before-assignment",
