@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import paths
 from .console import say
 
 FOLDERS = ("models", "wizards")
@@ -85,6 +86,11 @@ def _names(node: ast.ClassDef) -> dict[str, int]:
         for name in found:
             names.setdefault(name, statement.lineno)
     return {name: line for name, line in names.items() if name not in STRUCTURE}
+
+
+def main() -> bool:
+    """As `check`, of all addons of the checkout."""
+    return check(sorted(manifest.parent for manifest in paths.CHECKOUT.glob("*/__manifest__.py")))
 
 
 def check(addons: list[Path]) -> bool:
