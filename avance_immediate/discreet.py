@@ -166,6 +166,7 @@ def _came_through_us(error):
 
 
 def _is_at_work(frame):
+    """Tell whether a frame of a traceback works on our records or fields, or is of our code."""
     workers = [frame.f_locals.get(name) for name in ("self", "model", "records")]
     records = [worker for worker in workers if isinstance(worker, models.BaseModel)]
     if records:  # those of other addons come through what we extend, too
@@ -182,6 +183,7 @@ class _Filter(logging.Filter):
     """Changes records, and drops none; what cannot be read is not shown."""
 
     def filter(self, record):
+        """Clean a record of the log in place; it is always logged."""
         try:
             self.clean(record)
         except Exception as error:  # noqa: BLE001  # logging never stops the work

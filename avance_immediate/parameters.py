@@ -64,6 +64,7 @@ class WholeNumber:
             self.check(records.env, record[name], label)
 
     def _usable(self, env, value, company_id):
+        """Return the number that a stored value stands for: the default where it is none, which is logged once."""
         try:
             number = int(value)
         except (TypeError, ValueError):

@@ -23,6 +23,7 @@ def may_hold(content, words):
 
 
 def _text(content):
+    """Return the text of a spreadsheet, whatever its format; None where it cannot be read."""
     if content.startswith(OLD_EXCEL):
         return None
     if content.startswith(b"PK"):
@@ -36,6 +37,7 @@ def _text(content):
 
 
 def _unpacked(content):
+    """Return the XML of an Excel or LibreOffice file; None for one that is broken, encrypted or unpacks to too much."""
     try:
         with ZipFile(BytesIO(content)) as book:
             parts = [part for part in book.infolist() if part.filename.endswith(".xml")]

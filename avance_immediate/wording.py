@@ -102,6 +102,7 @@ def as_list(pairs):
 
 
 def _with_causes(env, problem):
+    """Return what is the matter, and what to do: one repair, or the likely causes with theirs, as HTML."""
     said = explain(env, problem)
     if len(said["causes"]) < 2:
         return said["title"], " ".join(said["causes"][0]) if said["causes"] else said["repair"]

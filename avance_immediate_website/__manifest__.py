@@ -5,6 +5,9 @@
     "category": "Accounting/Localizations",
     "author": "avance_immediate contributors",
     "license": "AGPL-3",
+    "website": "https://www.particulier.urssaf.fr",
+    "maintainers": [],
+    "development_status": "Beta",
     "depends": ["avance_immediate", "website"],
     "auto_install": True,
 }

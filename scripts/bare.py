@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from harness import provider
+from harness.rpc import Odoo, OdooError, Steering
+
 from . import databases, environments, odoo_config, odoo_tree, paths, pin_sets, pythons, runtime
-from . import demo_provider as provider
 from .console import SetupError, run_logged, say
-from .demo_rpc import Odoo, OdooError, Steering
 
 #: The sets of pins, with the Python of their distribution.
 BARE = (("ubuntu-24.04", "3.12"), ("debian-12", "3.11"))

@@ -13,10 +13,11 @@ import time
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta, timezone
 
-from . import demo_provider as provider
+from harness import provider
+from harness.rpc import Odoo, Steering
+
 from . import paths, runtime, tables
 from .console import SetupError, say, step, tail
-from .demo_rpc import Odoo, Steering
 
 CLIENTS = 20
 #: The simulator's clock begins so many days ago, and stays behind the present whatever the measures advance it by.

@@ -8,11 +8,12 @@ import socket
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
-from . import demo_provider as provider
+from harness import provider
+from harness.people import CLIENTS
+from harness.rpc import Odoo, OdooError, Steering
+
 from . import paths, runtime
 from .console import SetupError, say, step
-from .demo_people import CLIENTS
-from .demo_rpc import Odoo, OdooError, Steering
 from .demo_scenario import Calendar
 from .demo_story import Line, Story, as_text, table
 

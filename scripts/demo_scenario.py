@@ -44,7 +44,7 @@ NO_NATURE = End(None, mend="product.template")
 class Invoice:
     """One invoice of the scenario.
 
-    :ivar lines: (key of `demo_people.PRODUCTS`, quantity).
+    :ivar lines: (key of `harness.people.PRODUCTS`, quantity).
     :ivar alone: sent by itself from the form, at once; otherwise selected in the list, and queued.
     """
 

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta, timezone
 
 import psycopg2
 
-from . import demo_provider as provider
+from harness import provider
+from harness.people import CLIENTS
+from harness.rpc import Odoo, Steering
+
 from .console import SetupError, say
-from .demo_people import CLIENTS
-from .demo_rpc import Odoo, Steering
 from .demo_scenario import LAST_MONTH, THIS_MONTH, Calendar, Invoice
 
 PATIENCE_SECONDS = 180

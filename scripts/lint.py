@@ -1,19 +1,28 @@
-"""All that reads the code without running it: ruff, bandit, OCA's and Odoo's pylint checks, Odoo's `test_lint`."""
+"""All that reads the code without running it: the hooks of `.pre-commit-config.yaml` and Odoo's own lint."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from . import lint_imports, odoo_tree, paths, runtime
+from . import docstrings, lint_imports, lint_models, odoo_tree, paths, runtime
 from .console import SetupError, say
 
-#: Folders beside the addons whose code bandit reads.
-PLAIN_FOLDERS = ("benchmarks", "scripts")
+#: Hooks of `.pre-commit-config.yaml` whose packages are npm's.
+NEED_NPM = ("prettier", "eslint")
+#: What OCA's template has and no package registry: see `.github/workflows/lint.yml`.
+AT_A_FORGE = ("oca-update-pre-commit-excluded-addons", "oca-gen-addon-readme")
+#: What no tool of others checks; each says what it finds, and tells whether that is nothing.
+OWN_CHECKS: dict[str, Callable[[], bool]] = {
+    "imports of the simulator": lint_imports.main,
+    "docstrings": docstrings.check,
+    "one place for each thing of a model": lint_models.main,
+}
 #: What Odoo's own pylint run enables (`test_lint/tests/test_pylint.py`).
 ODOO_PYLINT = (
     "used-before-assignment",
@@ -27,12 +36,6 @@ ODOO_PYLINT = (
     "gettext-placeholders",
     "gettext-repr",
     "raise-unlink-override",
-)
-OCA_OPTIONS = (
-    "--enable=odoolint",
-    # This is no addon of OCA; and here a file holds one subject, so that a model may have several.
-    "--disable=manifest-required-author,consider-merging-classes-inherited",
-    "--valid-odoo-versions=19.0",
 )
 ODOO_PLUGINS = (
     "_pylint_path_setup",
@@ -71,25 +74,11 @@ def main() -> int:
     options = parser.parse_args()
     addons = sorted(manifest.parent.name for manifest in paths.CHECKOUT.glob("*/__manifest__.py"))
     checkers = odoo_tree.ensure() / "odoo" / "addons" / "test_lint" / "tests"
-    pylint = [sys.executable, "-m", "pylint", "--rcfile=/dev/null", "--score=n", "--disable=all"]
-    results = {
-        "ruff check": _run("ruff check", ["ruff", "check"]),
-        "ruff format": _run("ruff format", ["ruff", "format", "--check"]),
-        "imports of the simulator": _imports(),
-        "bandit": _run("bandit", ["bandit", "-q", "-c", "pyproject.toml", "-r", *addons, *PLAIN_FOLDERS]),
-        "pylint-odoo": _run("pylint-odoo", [*pylint, "--load-plugins=pylint_odoo", *OCA_OPTIONS, *addons]),
-        "Odoo's pylint checks": _run(
-            "Odoo's pylint checks",
-            [
-                *pylint,
-                f"--load-plugins={','.join(ODOO_PLUGINS)}",
-                f"--enable={','.join(ODOO_PYLINT)}",
-                KNOWS_OCA,
-                *addons,
-            ],
-            {"PYTHONPATH": f"{checkers}{os.pathsep}{checkers.parents[3]}"},
-        ),
-    }
+    results = {"pre-commit": _hooks()}
+    for name, check in OWN_CHECKS.items():
+        say(f"\n== {name}")
+        results[name] = check()
+    results["Odoo's pylint checks"] = _odoo_pylint(checkers, addons)
     if not options.fast:
         results["Odoo's test_lint"] = _test_lint(checkers)
     say("")
@@ -100,9 +89,38 @@ def main() -> int:
     return bool(failed)
 
 
-def _imports() -> bool:
-    say("\n== imports of the simulator")
-    return lint_imports.main()
+def _hooks() -> bool:
+    """Run the hooks of `.pre-commit-config.yaml` over every file, new ones included; some mend what they find."""
+    git = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z"]
+    listed = subprocess.run(git, cwd=paths.CHECKOUT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        say(f"error: pre-commit asks Git which files there are, and Git says: {listed.stderr.strip()}")
+        return False
+    files = [name for name in listed.stdout.split("\0") if name and (paths.CHECKOUT / name).is_file()]
+    skipped = () if shutil.which("npm") else NEED_NPM
+    clean = _run(
+        "pre-commit",
+        [sys.executable, "-m", "pre_commit", "run", "--show-diff-on-failure", "--files", *files],
+        {"PRE_COMMIT_HOME": str(paths.cache_folder("pre-commit")), "SKIP": ",".join(skipped)},
+    )
+    say(f"not run here, as they exist at a forge only: {', '.join(AT_A_FORGE)} (the workflow runs them)")
+    if skipped:
+        say(f"NOT run, as there is no npm: {', '.join(skipped)}")
+    return clean
+
+
+def _odoo_pylint(checkers: Path, addons: list[str]) -> bool:
+    return _run(
+        "Odoo's pylint checks",
+        [
+            *(sys.executable, "-m", "pylint", "--rcfile=/dev/null", "--score=n", "--disable=all"),
+            f"--load-plugins={','.join(ODOO_PLUGINS)}",
+            f"--enable={','.join(ODOO_PYLINT)}",
+            KNOWS_OCA,
+            *addons,
+        ],
+        {"PYTHONPATH": f"{checkers}{os.pathsep}{checkers.parents[3]}"},
+    )
 
 
 def _run(title: str, command: list[str], environment: Mapping[str, str] | None = None) -> bool:

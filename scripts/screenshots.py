@@ -18,12 +18,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from . import demo_provider as provider
+from harness import provider
+from harness.rpc import Odoo, Steering
+
 from . import paths, runtime
 from .browser import Browser
 from .console import step
 from .demo import MARGIN
-from .demo_rpc import Odoo, Steering
 from .demo_scenario import Calendar
 from .demo_story import Story
 

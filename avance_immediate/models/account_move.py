@@ -113,6 +113,7 @@ class AccountMove(models.Model):
         "urssaf_request_ids",
     )
     def _compute_urssaf_registration_id(self):
+        """Find the registration that serves each invoice, by the holder of its company, or whether to make one."""
         registrations = self.env["urssaf.registration"]
         for company, moves in self.grouped("company_id").items():
             used = bool(company.urssaf_holder_id)

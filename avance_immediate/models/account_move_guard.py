@@ -58,6 +58,7 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS account: what the payment request says is not given by hand
         for vals in vals_list:
             self._urssaf_refuse_projection(vals)
         return super().create(vals_list)
@@ -71,6 +72,7 @@ class AccountMove(models.Model):
             )
 
     def write(self, vals):
+        # EXTENDS account: what Urssaf was told stays as it is while the request lives
         self._urssaf_refuse_projection(vals)
         if SENT_FIELDS & vals.keys() or vals.get("state") in ("draft", "cancel"):
             self.filtered(lambda move: move._urssaf_would_change(vals))._urssaf_refuse_if_live()
@@ -87,10 +89,12 @@ class AccountMove(models.Model):
         )
 
     def button_draft(self):
+        # EXTENDS account: refused while the request lives
         self._urssaf_refuse_if_live()
         return super().button_draft()
 
     def button_cancel(self):
+        # EXTENDS account: refused while the request lives
         self._urssaf_refuse_if_live()
         return super().button_cancel()
 

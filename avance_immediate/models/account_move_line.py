@@ -39,6 +39,7 @@ class AccountMoveLine(models.Model):
             line.urssaf_unit = line.product_id.urssaf_unit if line.product_id else line.urssaf_unit
 
     def write(self, vals):
+        # EXTENDS account: what was sent stays, also line by line; a unit comes with the nature
         self._urssaf_keep_follow_up(vals)
         self._urssaf_refuse_to_change_sent(vals)
         result = super().write(vals)

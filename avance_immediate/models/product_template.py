@@ -33,6 +33,7 @@ class ProductTemplate(models.Model):
         return super()._auto_init()
 
     def write(self, vals):
+        # EXTENDS product: invoices that wait for the nature of this product get it
         result = super().write(vals)
         if vals.get("urssaf_nature_id"):
             self._urssaf_complete_lines()

@@ -168,6 +168,7 @@ class ResCompany(models.Model):
         return super()._check_field_access(field, operation)
 
     def write(self, vals):
+        # EXTENDS base: payouts that waited for a journal or an account are booked
         result = super().write(vals)
         if {"urssaf_journal_id", "urssaf_outstanding_account_id"} & vals.keys():
             self.env["urssaf.payout"].sudo()._retry_waiting(self)

@@ -209,6 +209,7 @@ class ResConfigSettings(models.TransientModel):
         return result
 
     def _urssaf_store_numbers(self):
+        """Store each number where it belongs: with the company, or as a parameter of the database."""
         parameter = self.env["ir.config_parameter"].sudo()
         for name, (number, per_company) in NUMBERS.items():
             if not per_company:
@@ -221,6 +222,10 @@ class ResConfigSettings(models.TransientModel):
         return self.env["urssaf.credentials"]._for(company, self.urssaf_environment)
 
     def _urssaf_store_credentials(self, secret):
+        """Store what changed of the credentials for the chosen environment, made if need be.
+
+        :param secret: a new client secret, or a false value to keep the one that is there
+        """
         values = {
             "client_id": (self.urssaf_client_id or "").strip(),
             "auth_method": self.urssaf_auth_method or "body",

@@ -77,6 +77,7 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     @api.depends("commercial_partner_id", "urssaf_registration_ids.state", "urssaf_registration_ids.environment")
     def _compute_urssaf_registration_id(self):
+        """Find the registration of each client with the holder of the company in use, in its environment."""
         registrations = self.env["urssaf.registration"].sudo()._for(self.commercial_partner_id, self.env.company)
         by_partner = {registration.partner_id: registration for registration in registrations}
         for partner in self:
@@ -94,6 +95,10 @@ class ResPartner(models.Model):
             partner.urssaf_next_step = registration.next_step
 
     def _search_urssaf_registration_state(self, operator, value):
+        """Return the domain of clients by the state of their registration with the company in use.
+
+        :param value: states; False among them stands for clients without a registration
+        """
         if operator not in ("in", "not in"):
             return NotImplemented
         holder = self.env.company.sudo().urssaf_holder_id
@@ -127,6 +132,7 @@ class ResPartner(models.Model):
         return values
 
     def write(self, vals):
+        # EXTENDS base: what changes of the person is told to the registrations that rest on it
         vals = self._urssaf_unkept(vals)
         registrations = self.sudo().urssaf_registration_ids if CIVIL_STATUS & vals.keys() else None
         before = registrations._changed_since_consent() if registrations else {}

@@ -69,6 +69,7 @@ class UrssafBirthCountry(models.Model):
 
     @api.model
     def _search_display_name(self, operator, value):
+        # EXTENDS base: also by ISO code, and by the names that people use
         if operator in ("ilike", "like"):
             return Domain("id", "in", self._named(value or "").ids)
         if operator == "in":

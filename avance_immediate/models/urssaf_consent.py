@@ -74,6 +74,7 @@ class UrssafConsent(models.Model):
         return super().create(bound)
 
     def write(self, vals):
+        # EXTENDS base: a consent ends, or is forgotten with the person; it never changes
         self.check_access("write")
         forgets = vals.keys() <= {"salt", "fingerprints", "text"} and not any(vals.values())
         if not forgets and vals != {"is_over": True}:

@@ -129,6 +129,7 @@ class UrssafCredentials(models.Model):
         return super().create([self._sealed(vals) for vals in vals_list])
 
     def write(self, vals):
+        # EXTENDS base: seals what is secret, and drops what belonged to another address or client id
         vals = self._sealed(vals)
         moved = any(
             name in vals and vals[name] != self._fields[name].convert_to_write(credentials[name], credentials)
@@ -207,6 +208,7 @@ class UrssafCredentials(models.Model):
             _logger.info("The secrets for Urssaf were not sealed (%s): the next start does it", type(error).__name__)
 
     def _seal_rows(self):
+        """Seal what is not sealed, or with a former key; a row that another worker holds is left to it."""
         cr = self.env.cr
         columns = ("client_secret", "access_token")
         cr.execute(
@@ -262,6 +264,12 @@ class DatabaseTokenStore:
                     raise
 
     def _renew_once(self, fetch, stale):
+        """Fetch a token under a lock, unless another worker has stored one meanwhile.
+
+        :param fetch: function that asks Urssaf for a token
+        :param stale: the token that is of no use any more
+        :raise psycopg2.errors.SerializationFailure: another worker stored its own while this one waited
+        """
         with self._registry.cursor() as cr:
             stored, is_ours = self._read(cr, lock=True)
             if stored and stored != stale and stored.fresh(time.time()):

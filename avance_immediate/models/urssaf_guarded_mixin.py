@@ -41,12 +41,14 @@ class UrssafGuardedMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS base: the system's fields are nobody's to give
         for vals in vals_list:
             self._refuse_system_fields(vals)
             self._refuse_unstorable(vals)
         return super().create(vals_list)
 
     def write(self, vals):
+        # EXTENDS base: the system's fields are nobody's to write
         self._refuse_system_fields(vals)
         self._refuse_unstorable(vals)
         return super().write(vals)

@@ -36,6 +36,7 @@ class UrssafHeldMixin(models.AbstractModel):
         return super().create([{"holder_id": self._holder_for(vals).id, **vals} for vals in vals_list])
 
     def write(self, vals):
+        # EXTENDS base: the holder never changes
         if "holder_id" in vals and any(record.holder_id.id != vals["holder_id"] for record in self):
             raise UserError(self.env._("What went to Urssaf with the credentials of a company stays with them."))
         return super().write(vals)

@@ -241,9 +241,9 @@ class UrssafPaymentRequest(models.Model):
     # === STATE === #
 
     @api.model
-    def _moved_values(self):
+    def _moved_values(self, state):
         # EXTENDS urssaf.lifecycle.mixin
-        return {**super()._moved_values(), "needs_person": False}
+        return {**super()._moved_values(state), "needs_person": False}
 
     def _set_state(self, state, **values):
         # EXTENDS urssaf.lifecycle.mixin: here a request begins or ceases to collect, but for its payouts

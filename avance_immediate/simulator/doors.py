@@ -76,6 +76,7 @@ def guard(app, allowed_hosts=()):
 
 
 def _host_problem(header, allowed):
+    """Say why a ``Host`` header is not let in; return None for one that is."""
     try:
         host = host_name(header)
     except ValueError:

@@ -119,6 +119,7 @@ def with_fault(fault, handle):
 
 
 def _instead(kind, fault):
+    """Return the answer that replaces the right one; 429 and 503 ask to wait ``retry_after`` seconds."""
     if kind == "html":
         return Response(_HTML, fault["status"], mimetype="text/html")
     if kind == "empty_400":

@@ -72,6 +72,7 @@ def with_json(world, handler):
 
 
 def _handled(world, operation, handler):
+    """Run an operation and check its answer against the contract; whatever fails is a 500, and no value is logged."""
     try:
         life.catch_up(world)
         status, payload = handler()

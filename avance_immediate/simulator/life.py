@@ -125,6 +125,12 @@ def transfers(store):
 
 
 def _check_step(db, request, action, details, force):
+    """Refuse a step that Urssaf could not take.
+
+    :param force: take it from any status
+    :raise ValueError: the action or the reason does not exist
+    :raise StepImpossible: not at this status (docs/api.md §4)
+    """
     if action == "set_status":
         if not str(details.get("status") or ""):
             raise ValueError("set_status needs a status")
@@ -174,6 +180,7 @@ def _apply(db, request, action, at, details):
 
 
 def _plan_transfer(db, request, at, day):
+    """Announce the transfer for ``day``, by default some working days after the validation, and never in the past."""
     today = at.astimezone(PARIS).date()
     if day:
         planned = parse_bounded_instant(day).date()
@@ -188,6 +195,7 @@ def _plan_transfer(db, request, at, day):
 
 
 def _pay(db, request, at, details):
+    """Pay what is announced; ``details`` may give another ``date`` and ``amount`` (euros), else all that is due."""
     payout = last_payout(db, request["id"])
     if payout is None or payout["amount"] is not None:
         _plan_transfer(db, request, at, details.get("date") or format_instant(at))
@@ -218,6 +226,7 @@ def _plan_next(db, request_id):
 
 
 def _next_event(db, request):
+    """Return when the next step comes by itself, in UTC, and its name; None twice where nothing does."""
     if request["status"] == "70":
         payout = last_payout(db, request["id"])
         if payout is not None and payout["amount"] is None:

@@ -52,6 +52,7 @@ def provider_of(world, header):
 
 
 def _credentials(request):
+    """Return client id and secret as RFC 6749 §2.3.1 lets them be sent: in the header, or in the form."""
     scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return request.form.get("client_id", ""), request.form.get("client_secret", "")

@@ -38,6 +38,7 @@ def shape_errors(schema, root, payload, unknown_fields):
 
 
 def _send_one(db, world, provider, request, index):
+    """Take in or refuse one request of a call, and return its item of the answer (docs/api.md §2.3)."""
     now = world.clock.now()
     errors = next_refusal(world.store, "request")
     if not errors:

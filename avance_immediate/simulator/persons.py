@@ -85,6 +85,7 @@ def _find_link(db, client_id, person_id):
 
 
 def _link(db, world, provider, payload, identity):
+    """Pair a person, known or new, with the provider (docs/api.md §2.1), and return the person's id."""
     civil_status = _civil_status(payload)
     person = db.execute("SELECT id, known FROM person WHERE civil_status = ?", (civil_status,)).fetchone()
     if person is None:
@@ -166,6 +167,7 @@ def statut(row):
 
 
 def _activate(db, link, now, force):
+    """The client follows the link that was sent, which lives seven days (docs/api.md §2.1)."""
     if link["state"] == VALID:
         raise StepImpossible("already active")
     if link["state"] == BROKEN and not force:
@@ -202,6 +204,8 @@ def _not_finalised(db, link, now, force):
 
 
 def _set_flag(column, value, refusal):
+    """Return a step that sets a flag of the person, and is impossible where it is set already."""
+
     def step(db, link, now, force):
         query = f"UPDATE person SET {column} = ? WHERE id = ? AND {column} != ?"  # nosec B608 # a name of ours
         changed = db.execute(query, (value, link["person_id"], value))

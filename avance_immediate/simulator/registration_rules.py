@@ -62,6 +62,7 @@ def rule_errors(payload, now):
 
 
 def _birth_place_errors(place):
+    """Errors of ``lieuNaissance``: department and commune in France, and neither abroad (docs/api.md §2.1)."""
     department = place.get("departementNaissance")
     commune = place.get("communeNaissance")
     where = "inputParticulier.lieuNaissance"
@@ -80,6 +81,7 @@ def _birth_place_errors(place):
 
 
 def _address_errors(address):
+    """Errors of ``adressePostale``, whose parts depend on each other (docs/api.md §2.1)."""
     where = "inputParticulier.adressePostale"
     street_type, street = address.get("codeTypeVoie"), address.get("libelleVoie")
     found = []

@@ -57,6 +57,7 @@ def _provider_errors(request, provider):
 
 
 def _client_errors(request, client):
+    """Errors of who is to be debited: known, paired before the service, neither blocked nor without mandate."""
     if client is None or client["birth_date"] != request["dateNaissanceClient"][:10]:
         return [error("ERR_PARTICULIER_INCONNU", "idClient, dateNaissanceClient")]
     if client["state"] != "APPAREILLAGE_VALIDE":
@@ -88,6 +89,7 @@ def _period_errors(holder, where, now):
 
 
 def _deposit_errors(request, provider, root):
+    """Errors of what was paid before: at most half of the invoice (euros), by providers who may (docs/api.md §7)."""
     deposit = to_decimal(request.get("mntAcompte", 0))
     paid_on = request.get("dateVersementAcompte")
     found = []
@@ -107,6 +109,7 @@ def _deposit_errors(request, provider, root):
 
 
 def _number_errors(holder, names, where, third_decimal=()):
+    """Errors of numbers below zero, or with more decimals than two; those of ``third_decimal`` may have three."""
     found = []
     for name in names:
         number = to_decimal(holder.get(name, 0))
@@ -119,6 +122,7 @@ def _number_errors(holder, names, where, third_decimal=()):
 
 
 def _line_errors(line, where, now, strict_decimals):
+    """Errors of one line of the invoice; products are compared to the cent, rounded half up (docs/api.md §7)."""
     found = _number_errors(line, _LINE_NUMBERS, where, () if strict_decimals else ("mntUnitaireTTC",))
     found += _nature_errors(line, where)
     found += _intervener_errors(line, where)
@@ -137,6 +141,7 @@ def _line_errors(line, where, now, strict_decimals):
 
 
 def _nature_errors(line, where):
+    """Errors of the code of the service, and of that of the activity, which begins with it (docs/api.md §6)."""
     nature = str(line["codeNature"])
     if nature not in NATURES or nature == NATURE_NOT_ELIGIBLE:
         return [error("ERR_CODE_NATURE", f"{where}.codeNature")]
@@ -150,6 +155,7 @@ def _nature_errors(line, where):
 
 
 def _intervener_errors(line, where):
+    """Errors of who did the work: a SAP number, or a SIRET after ``SIR``, in ``complement2`` (docs/api.md §2.3)."""
     intervener = line.get("complement2")
     if not intervener:
         return [error("ERR_NUMINTERVENANT_MANQUANT", f"{where}.complement2")]

@@ -36,6 +36,7 @@ def search(world, provider, payload):
 
 
 def _by_keys(db, client_id, column, keys, options):
+    """Answer a search by ids or numbers: what is found, and an error for each key that is not."""
     if len(keys) > MAX_RESULTS:
         return 400, [error("ERR_NBRE_MAX_RESULTAT")]
     found, errors = [], []
@@ -49,6 +50,7 @@ def _by_keys(db, client_id, column, keys, options):
 
 
 def _by_period(db, client_id, start, end, options):
+    """Answer a search by dates of invoices, both included; either may be left out."""
     start = format_instant(parse_instant(start)) if start else "0000"
     end = format_instant(parse_instant(end)) if end else "9999"
     found = db.execute(

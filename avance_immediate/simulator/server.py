@@ -20,6 +20,8 @@ class _QuietHandler(WSGIRequestHandler):
 
 
 def _whole(lowest, highest):
+    """Return a type of argparse: a whole number between two bounds."""
+
     def read(text):
         value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
         if not lowest <= value <= highest:

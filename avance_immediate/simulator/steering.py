@@ -90,6 +90,10 @@ def _numbers(order):
 
 
 def _keep_provider(store, order):
+    """Add or change a provider, which is known by its client id.
+
+    :raise ValueError: id or secret is missing, or there are too many providers
+    """
     client_id, secret = text(order, "client_id"), text(order, "client_secret")
     if not client_id or not secret:
         raise ValueError("client_id, client_secret: texts")
@@ -145,6 +149,8 @@ def _add_clock_and_views(paths, world):
 
 
 def _add_steps(paths, world):
+    """Paths that move one client or request, and those that have the next one refused."""
+
     @paths.post("/persons/<person_id>/step")
     @_answering_errors
     def person_step(person_id):

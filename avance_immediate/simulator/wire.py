@@ -15,6 +15,8 @@ def _refuse_constant(name):
 
 
 def _bounded(kind):
+    """Return a reader of numbers that refuses what would take long to compute with."""
+
     def read(text):
         exponent = text.lower().partition("e")[2]
         if len(text) > MOST_CHARACTERS or abs(int(exponent or 0)) > MOST_POWERS:
@@ -56,6 +58,10 @@ def _check(value):
 
 
 def _inside(value):
+    """Return what a value of JSON holds, one level down.
+
+    :raise ValueError: a text is no Unicode
+    """
     if isinstance(value, dict):
         return [*value, *value.values()]
     if isinstance(value, list):

@@ -56,6 +56,7 @@ class UrssafRegister(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS base: remembers what is shown, since that is what the client agrees to
         wizards = super().create(vals_list)
         wizards.registration_id._check_may_act()
         for wizard in wizards:
@@ -63,6 +64,7 @@ class UrssafRegister(models.TransientModel):
         return wizards
 
     def write(self, vals):
+        # EXTENDS base: the client is the one that was shown
         if "registration_id" in vals:
             self.check_access("write")
             self._refuse_changed()

@@ -47,6 +47,7 @@ class UrssafSend(models.TransientModel):
 
     @api.depends("line_ids")
     def _compute_summary(self):
+        """Count what goes and what stays; the amount is the total of what goes, taxes included."""
         for wizard in self:
             ready = wizard.line_ids.filtered("is_ready")
             wizard.ready_count = len(ready)
@@ -57,6 +58,7 @@ class UrssafSend(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS base: remembers what is shown, since that is what is confirmed
         wizards = super().create(vals_list)
         wizards.move_ids.check_access("read")
         for wizard in wizards:
@@ -64,6 +66,7 @@ class UrssafSend(models.TransientModel):
         return wizards
 
     def write(self, vals):
+        # EXTENDS base: the invoices are those that were shown
         if "move_ids" in vals:
             self.check_access("write")
             self._refuse_changed()

@@ -4,8 +4,8 @@ from functools import partial
 
 import requests
 
+from harness.rpc import OdooError
 from scripts import paths
-from scripts.demo_rpc import OdooError
 from tests.e2e.world import together
 
 IBANS = ("FR7630006000011234567890189", "FR1420041010050500013M02606")

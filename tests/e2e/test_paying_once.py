@@ -1,6 +1,6 @@
 """One payment for each payout, whatever happens while it is recorded: docs/money.md."""
 
-from scripts.demo_rpc import OdooError
+from harness.rpc import OdooError
 from tests.e2e.world import Background, together
 
 #: Seconds after which the server is killed, round by round: while it reads the statuses, while it records, …

@@ -1,7 +1,7 @@
 """One request at Urssaf, whatever happens between Odoo and Urssaf: docs/money.md."""
 
-from scripts import demo_provider as provider
-from scripts.demo_rpc import OdooError
+from harness import provider
+from harness.rpc import OdooError
 from tests.e2e.world import Background, together, wait_until
 
 LONG = 20  # seconds: an answer that comes too late for a process that is killed meanwhile

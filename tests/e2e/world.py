@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psycopg2
 
-from scripts import demo_provider as provider
+from harness import provider
+from harness.rpc import Odoo, Steering
 from scripts import paths, runtime
-from scripts.demo_rpc import Odoo, Steering
 
 PATIENCE_SECONDS = 30
 #: The clients are active so long before now, which is where the simulator's clock stands during the tests.

@@ -1,18 +1,18 @@
-import { registry } from "@web/core/registry";
-import { Interaction } from "@web/public/interaction";
+import {Interaction} from "@web/public/interaction";
+import {registry} from "@web/core/registry";
 
 /** What is proposed beside the fields: one click puts it in, and what was said about the old value goes. */
 export class UrssafAdvice extends Interaction {
     static selector = ".o_urssaf_registration_form";
     dynamicContent = {
-        ".o_urssaf_advice_take": { "t-on-click": this.onTake, "t-att-class": () => ({ "d-none": false }) },
-        _root: { "t-on-input": this.onInput },
+        ".o_urssaf_advice_take": {"t-on-click": this.onTake, "t-att-class": () => ({"d-none": false})},
+        _root: {"t-on-input": this.onInput},
     };
 
     onTake(ev) {
         const adviceEl = ev.currentTarget.closest(".o_urssaf_advice");
         const changes = JSON.parse(adviceEl.dataset.changes);
-        const { field } = adviceEl.dataset;
+        const {field} = adviceEl.dataset;
         for (const [name, value] of Object.entries(changes)) {
             this.put(name, value);
         }
@@ -42,7 +42,11 @@ export class UrssafAdvice extends Interaction {
     /** Remove what was said about the values of these fields. */
     forget(names, isAbout = (adviceEl) => adviceEl.dataset.fields) {
         for (const adviceEl of this.el.querySelectorAll(".o_urssaf_advice")) {
-            if (isAbout(adviceEl).split(" ").some((name) => names.includes(name))) {
+            if (
+                isAbout(adviceEl)
+                    .split(" ")
+                    .some((name) => names.includes(name))
+            ) {
                 adviceEl.remove();
             }
         }
@@ -52,7 +56,7 @@ export class UrssafAdvice extends Interaction {
     onInput(ev) {
         ev.target.classList.remove("is-valid");
         this.el.querySelector(".o_urssaf_taken").classList.add("d-none");
-        this.forget([ev.target.name], ({ dataset }) => `${dataset.fields} ${dataset.related}`);
+        this.forget([ev.target.name], ({dataset}) => `${dataset.fields} ${dataset.related}`);
     }
 }
 

@@ -1,6 +1,6 @@
-import { rpc } from "@web/core/network/rpc";
-import { registry } from "@web/core/registry";
-import { Interaction } from "@web/public/interaction";
+import {Interaction} from "@web/public/interaction";
+import {registry} from "@web/core/registry";
+import {rpc} from "@web/core/network/rpc";
 
 const ZIP = /^\d{5}$/;
 
@@ -15,9 +15,9 @@ export class UrssafCommuneSearch extends Interaction {
             "t-att-aria-expanded": () => String(this.found.length > 0),
         },
         ".o_urssaf_commune_list": {
-            "t-att-class": () => ({ "d-none": !this.found.length }),
+            "t-att-class": () => ({"d-none": !this.found.length}),
         },
-        ".o_urssaf_commune_code": { "t-att-class": () => ({ "d-none": !this.isEmpty }) },
+        ".o_urssaf_commune_code": {"t-att-class": () => ({"d-none": !this.isEmpty})},
     };
 
     setup() {
@@ -64,7 +64,7 @@ export class UrssafCommuneSearch extends Interaction {
     }
 
     ask(text, zip) {
-        return this.waitFor(rpc("/my/avance-immediate/communes", { text, zip_code: zip }));
+        return this.waitFor(rpc("/my/avance-immediate/communes", {text, zip_code: zip}));
     }
 
     async search() {
@@ -97,7 +97,7 @@ export class UrssafCommuneSearch extends Interaction {
         if (found.length === 1) {
             this.put(found[0]);
         } else if (this.filledName) {
-            this.put({ name: "", code: "" });
+            this.put({name: "", code: ""});
         }
         this.filledName = this.nameEl.value;
     }
@@ -138,7 +138,7 @@ export class UrssafCommuneSearch extends Interaction {
     /** Up and down walk through the list, escape closes it. */
     onKeydown(ev) {
         const stops = [this.nameEl, ...this.listEl.children];
-        const step = { ArrowDown: 1, ArrowUp: -1 }[ev.key];
+        const step = {ArrowDown: 1, ArrowUp: -1}[ev.key];
         if (step && this.found.length) {
             ev.preventDefault();
             stops[stops.indexOf(document.activeElement) + step]?.focus();

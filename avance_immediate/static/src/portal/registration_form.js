@@ -1,13 +1,13 @@
-import { registry } from "@web/core/registry";
-import { Interaction } from "@web/public/interaction";
+import {Interaction} from "@web/public/interaction";
+import {registry} from "@web/core/registry";
 
 /** The form with which a client asks to be registered; without it, the form is longer and does the same. */
 export class UrssafRegistrationForm extends Interaction {
     static selector = ".o_urssaf_registration_form";
     dynamicContent = {
-        "select[name=birth_country]": { "t-on-change": this.updateContent },
-        ".o_urssaf_in_france": { "t-att-class": () => ({ "d-none": !this.isBornInFrance }) },
-        _root: { "t-on-submit": this.onSubmit },
+        "select[name=birth_country]": {"t-on-change": this.updateContent},
+        ".o_urssaf_in_france": {"t-att-class": () => ({"d-none": !this.isBornInFrance})},
+        _root: {"t-on-submit": this.onSubmit},
     };
 
     setup() {
@@ -21,8 +21,8 @@ export class UrssafRegistrationForm extends Interaction {
         const field = first?.dataset.field
             ? this.el.querySelector(`input[name="${first.dataset.field}"]`)
             : first?.closest(".mb-3, .form-check")?.querySelector("input, select");
-        field?.focus({ preventScroll: true });
-        field?.scrollIntoView({ block: "center" });
+        field?.focus({preventScroll: true});
+        field?.scrollIntoView({block: "center"});
     }
 
     get isBornInFrance() {

@@ -1,7 +1,7 @@
-import { Component } from "@odoo/owl";
-import { deserializeDate } from "@web/core/l10n/dates";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component} from "@odoo/owl";
+import {deserializeDate} from "@web/core/l10n/dates";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 /**
  * What there is to say of one section of the registration form, with repairs that one click takes over.
@@ -10,7 +10,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
  */
 export class RegistrationAdvice extends Component {
     static template = "avance_immediate.RegistrationAdvice";
-    static props = { ...standardFieldProps, section: { type: String } };
+    static props = {...standardFieldProps, section: {type: String}};
 
     levels = {
         refusal: "danger",
@@ -30,7 +30,7 @@ export class RegistrationAdvice extends Component {
     }
 
     async apply(item) {
-        const { record } = this.props;
+        const {record} = this.props;
         const values = Object.entries(item.values).map(([name, value]) => [
             name,
             value && record.fields[name].type === "date" ? deserializeDate(value) : value || false,
@@ -42,5 +42,5 @@ export class RegistrationAdvice extends Component {
 registry.category("fields").add("urssaf_registration_advice", {
     component: RegistrationAdvice,
     supportedTypes: ["json"],
-    extractProps: ({ options }) => ({ section: options.section }),
+    extractProps: ({options}) => ({section: options.section}),
 });

@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 
@@ -59,7 +59,7 @@ tours.add("avance_immediate_register", {
         },
         {
             content: "Urssaf took the client in",
-            trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(\"En attente d'activation\")",
+            trigger: 'body:not(:has(.modal)) .o_arrow_button_current:contains("En attente d\'activation")',
         },
         {
             content: "it says when",
@@ -91,7 +91,7 @@ tours.add("avance_immediate_send", {
         },
         {
             content: "the invoice is at Urssaf",
-            trigger: "body:not(:has(.modal)) .o_field_widget[name=urssaf_state]:contains(\"À l'Urssaf\")",
+            trigger: 'body:not(:has(.modal)) .o_field_widget[name=urssaf_state]:contains("À l\'Urssaf")',
         },
         {
             content: "it cannot be sent twice, nor go back to draft",
@@ -105,7 +105,7 @@ tours.add("avance_immediate_send", {
         },
         {
             content: "the payment request follows",
-            trigger: ".o_arrow_button_current:contains(\"À l'Urssaf\")",
+            trigger: '.o_arrow_button_current:contains("À l\'Urssaf")',
         },
     ],
 });
@@ -129,7 +129,8 @@ tours.add("avance_immediate_send_many", {
         },
         {
             content: "one cannot, and the reason stands beside it",
-            trigger: ".modal .o_field_widget[name=line_ids] .o_data_row:contains('30/06/2026') button[name=action_open_target]",
+            trigger:
+                ".modal .o_field_widget[name=line_ids] .o_data_row:contains('30/06/2026') button[name=action_open_target]",
         },
         {
             content: "send",
@@ -143,7 +144,7 @@ tours.add("avance_immediate_send_many", {
         {
             content: "the list shows them in the queue",
             trigger:
-                "body:not(:has(.modal)) .o_data_row:has(.o_field_widget[name=urssaf_state]:contains(\"En file d'attente\"))",
+                'body:not(:has(.modal)) .o_data_row:has(.o_field_widget[name=urssaf_state]:contains("En file d\'attente"))',
         },
     ],
 });

@@ -1,6 +1,6 @@
 """The sample provider, built over Odoo's interface: what an administrator sets, and what the daily work enters.
 
-All functions take an :class:`~scripts.demo_rpc.Odoo`: the administrator's session where settings are changed, otherwise
+All functions take an :class:`~harness.rpc.Odoo`: the administrator's session where settings are changed, otherwise
 that of an ordinary user of the avance immédiate.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from .demo_people import BIC, CLIENTS, PRODUCTS, Client, Product, iban, mobile
-from .demo_rpc import Odoo, OdooError
+from .people import BIC, CLIENTS, PRODUCTS, Client, Product, iban, mobile
+from .rpc import Odoo, OdooError
 
 ADMIN = ("admin", "admin")
 USER = ("gestion", "gestion")
