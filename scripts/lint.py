@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from . import docstrings, lint_imports, odoo_tree, paths, runtime
+from . import docstrings, lint_imports, lint_models, odoo_tree, paths, runtime
 from .console import SetupError, say
 
 #: Hooks of `.pre-commit-config.yaml` whose packages are npm's.
@@ -21,6 +21,7 @@ AT_A_FORGE = ("oca-update-pre-commit-excluded-addons", "oca-gen-addon-readme")
 OWN_CHECKS: dict[str, Callable[[], bool]] = {
     "imports of the simulator": lint_imports.main,
     "docstrings": docstrings.check,
+    "one place for each thing of a model": lint_models.main,
 }
 #: What Odoo's own pylint run enables (`test_lint/tests/test_pylint.py`).
 ODOO_PYLINT = (

@@ -74,15 +74,15 @@ class UrssafLifecycleMixin(models.AbstractModel):
                 raise ValueError(f"{self._name} {record.id}: no way from {record.state} to {state}")
         moving = self.filtered(lambda record: record.state != state)
         if moving:
-            moving.write({"state": state, "state_date": fields.Datetime.now(), **self._moved_values(), **values})
+            moving.write({"state": state, "state_date": fields.Datetime.now(), **self._moved_values(state), **values})
         staying = self - moving
         if staying and values:
             staying.write(values)
         self._schedule()
 
     @api.model
-    def _moved_values(self):
-        """Return what else changes with any change of the state."""
+    def _moved_values(self, state):
+        """Return what else changes when a record moves to ``state``."""
         return {}
 
     # === SCHEDULE === #

@@ -241,14 +241,15 @@ class UrssafPaymentRequest(models.Model):
     # === STATE === #
 
     @api.model
-    def _moved_values(self):
+    def _moved_values(self, state):
         # EXTENDS urssaf.lifecycle.mixin
-        return {**super()._moved_values(), "needs_person": False}
+        return {**super()._moved_values(state), "needs_person": False}
 
     def _set_state(self, state, **values):
         # EXTENDS urssaf.lifecycle.mixin: here a request begins or ceases to collect, but for its payouts
-        super()._set_state(state, **values)
+        result = super()._set_state(state, **values)
         self.move_id._urssaf_sync_follow_up()
+        return result
 
     def _changed_at(self):
         # EXTENDS urssaf.lifecycle.mixin: Urssaf may change its status where our state stays

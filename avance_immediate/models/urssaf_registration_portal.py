@@ -1,29 +1,45 @@
+from datetime import timedelta
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
-from .. import wording
+from .. import parameters, wording
 from ..catalogue import PORTAL_REQUESTS, REGISTRATION_STATES, client_status, concerned, refusal_for_client
 from ..catalogue.portal_pages import ACCOUNT, ACTIVATION_STEPS
+from .urssaf_consent import AGREED_FIELDS
 from .urssaf_registration import OPEN_STATES
 
 ASKABLE_STATES = (*OPEN_STATES, "erased")  # the client may fill in the form
+#: Urssaf has what the client agreed to, or is about to: a change is told, and blocks nothing.
+GIVEN_STATES = ("sending", "uncertain", "waiting", "active", "blocked")
+#: Each attempt is a question to the tax administration about an identity that somebody typed.
+ATTEMPTS_MAX = 3  # of one client
+WINDOW = timedelta(hours=24)
 
 
 class UrssafRegistration(models.Model):
-    """The client asks to be registered, on the portal: consent, the provider told, or registered by itself.
-
-    What is typed there is read and checked by ``controllers.portal_registration_form``.
-    """
+    """The client's own part: the consent, and asking to be registered on the portal."""
 
     _inherit = "urssaf.registration"
 
-    portal_requested_at = fields.Datetime(string="Asked for on the portal on", readonly=True, copy=False)
+    # === THE PORTAL === #
+    # The client asks to be registered, on the portal: consent, the provider told, or registered by itself.
+    #
+    # What is typed there is read and checked by ``controllers.portal_registration_form``.
 
-    # === WHO ASKS === #
+    portal_requested_at = fields.Datetime(string="Asked for on the portal on", readonly=True, copy=False)
+    registers_by_itself = fields.Boolean(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="Asked for on the portal, and nobody has to press a button: the scheduled action registers the client.",
+    )
+
+    # === THE PORTAL: WHO ASKS === #
 
     @api.model
     def _portal_partner(self):
@@ -106,7 +122,7 @@ class UrssafRegistration(models.Model):
         since = self.state == "active" and self._active_since_in_france()
         return since and self.env._("Active since %(day)s.", day=format_date(self.env, since))
 
-    # === ASKING === #
+    # === THE PORTAL: ASKING === #
 
     def _keep_from_portal(self, partner, company, civil_status, given):
         """Keep what a client typed, all of it right, and ask for the registration: a new one where this is none.
@@ -154,11 +170,11 @@ class UrssafRegistration(models.Model):
         """
         self.ensure_one()
         now = fields.Datetime.now()
-        by_itself = self.holder_id.urssaf_portal_auto_register
+        by_itself = bool(self.holder_id.urssaf_portal_auto_register)
         self._set_state(
             "to_register",
             portal_requested_at=now,
-            # The date is the mark of those that the scheduled action may register.
+            registers_by_itself=by_itself,
             next_try_at=now if by_itself else False,
         )
         self._record_consent("client", self._consent_text(self.partner_id, self.holder_id))
@@ -169,3 +185,170 @@ class UrssafRegistration(models.Model):
             self._trigger("registration")
         else:
             told._raise_problems([wording.note("portal_asked")])
+
+    # === CONSENT === #
+    # The client's consent: asked before each registration, for the values that are sent.
+
+    consent_ids = fields.One2many("urssaf.consent", "registration_id", string="Consents", readonly=True)
+    consent_id = fields.Many2one(
+        "urssaf.consent",
+        string="Last consent",
+        compute="_compute_consent_id",
+        store=True,
+        export_string_translation=False,
+    )
+    # With the user's own rights, since windows show them: a related field is else read of anybody's registration.
+    consent_date = fields.Datetime(related="consent_id.date", related_sudo=False, string="Consent given on")
+    consent_user_id = fields.Many2one(related="consent_id.user_id", related_sudo=False, string="Consent recorded by")
+    consent_text = fields.Text(related="consent_id.text", related_sudo=False)
+    consent_by_client = fields.Boolean(
+        compute="_compute_consent_by_client", help="The client gave the consent on the portal: it is not asked again."
+    )
+    consent_changes = fields.Char(
+        string="Changed since the consent",
+        compute="_compute_consent_changes",
+        help="What is no longer as it was when the client agreed: the fields, never their values.",
+    )
+
+    @api.depends("consent_ids")
+    def _compute_consent_id(self):
+        for registration in self:
+            registration.consent_id = registration.sudo().consent_ids.sorted("id")[-1:]
+
+    @api.depends("consent_id.is_over", "consent_id.origin")
+    def _compute_consent_by_client(self):
+        for registration in self:
+            registration.consent_by_client = registration._consent_in_force().origin == "client"
+
+    @api.depends("consent_id", *AGREED_FIELDS)
+    @api.depends_context("lang")
+    def _compute_consent_changes(self):
+        for registration in self:
+            names = registration._fields_changed_since_consent()
+            registration.consent_changes = ", ".join(registration._labels(registration, names)) or False
+
+    def _consent_in_force(self):
+        """Return the client's last consent; none once the client has left, or was erased, since."""
+        self.ensure_one()
+        return self.consent_id.filtered(lambda consent: not consent.is_over)
+
+    def _fields_changed_since_consent(self):
+        consent = self._consent_in_force()
+        return consent._changed_fields() if consent else []
+
+    def _record_consent(self, origin, text):
+        """Keep that the client agrees, now, to the values of this registration.
+
+        :param origin: ``client`` or ``employee``; the user of the environment is who recorded it
+        :param text: what the client read, or was told
+        """
+        self.ensure_one()
+        values = {"registration_id": self.id, "origin": origin, "text": text}
+        return self.env["urssaf.consent"].sudo().create(values)
+
+    def _refuse_without_consent(self):
+        """Refuse to register a client who did not agree, or agreed to other values.
+
+        :raise UserError: with what to do
+        """
+        self.ensure_one()
+        if not self._consent_in_force():
+            raise UserError(self.env._("The client's consent is missing: nothing is sent without it."))
+        if self.consent_changes:
+            raise UserError(wording.as_text(self.env, [self._consent_problem()]))
+
+    @api.model
+    def _labels(self, record, names):
+        """Return what fields are called, in the language of the user."""
+        return [record._fields[name]._description_string(self.env) for name in names]
+
+    def _consent_problem(self):
+        return wording.note("consent_changed", fields=self.consent_changes)
+
+    # === CONSENT: LATER CHANGES === #
+
+    def _changed_since_consent(self):
+        """Return, for those of these registrations that Urssaf has, what differs from the consent: to compare later."""
+        given = self.filtered(lambda registration: registration.state in GIVEN_STATES)
+        return {registration: set(registration._fields_changed_since_consent()) for registration in given}
+
+    @api.model
+    def _log_changes_since_consent(self, before):
+        """Write a line about what has come to differ from the consent since ``before``, without a value.
+
+        :param before: from ``_changed_since_consent``
+        """
+        for registration, known in before.items():
+            names = [name for name in registration._fields_changed_since_consent() if name not in known]
+            if names:
+                labels = ", ".join(registration._labels(registration, names))
+                registration._log(self.env._("Changed since the client's consent: %(fields)s.", fields=labels))
+
+    # === CONSENT: WORDS === #
+
+    @api.model
+    def _consent_text(self, partner, company):
+        """Return what the client agrees to, in the language of the context. ``TEXT_VERSION`` follows these words."""
+        return self.env._(
+            "%(client)s asks %(company)s to register them for the avance immédiate of Urssaf, and agrees that "
+            "%(company)s gives Urssaf their civil status, contact and bank details for it. The service is free; "
+            "it may be left at any time in the Urssaf account. People who receive APA or PCH cannot use it.",
+            client=partner.name,
+            company=company.sudo().name,  # the holder, which a branch's users do not read
+        )
+
+    # === BY ITSELF === #
+    # Registering, without anybody pressing a button, who asked for it on the portal: where the company wants it.
+    #
+    # Whoever can sign up could otherwise ask about as many people as they like: bounds for each client and company, and
+    # never where anybody may sign up. Beyond them a person decides.
+
+    @api.model
+    def _register_who_asked(self):
+        """Register those who asked on the portal, where the company wants it."""
+        asked = self.search(
+            [
+                ("state", "=", "to_register"),
+                ("registers_by_itself", "=", True),
+                ("next_try_at", "<=", fields.Datetime.now()),
+                ("holder_id.urssaf_portal_auto_register", "=", True),
+            ],
+            order="next_try_at, id",
+        )
+        asked = asked.filtered(lambda registration: not registration.is_other_environment)
+        self._run_in_batches(asked, 1, lambda registration: registration._register_from_portal())
+
+    def _register_from_portal(self):
+        if not self._claim("to_register"):
+            return  # somebody is at it
+        if problem := self._must_be_confirmed():
+            self.write({"registers_by_itself": False, "next_try_at": False})
+            self._raise_problems([problem])
+            return
+        self._register_client(by_itself=True)
+        if self.state == "to_register":  # it did not leave: later
+            self.next_try_at = self._retry_at()
+            self._commit()
+
+    def _must_be_confirmed(self):
+        """Return why this client is not registered without a person who looks (a problem), or None."""
+        self.ensure_one()
+        if self.consent_changes:
+            return self._consent_problem()
+        if self.holder_id._urssaf_is_sign_up_free():
+            return wording.note("portal_sign_up_free")
+        # What never reached Urssaf, or was turned away at its door, asked nothing about anybody.
+        by_itself = [
+            ("by_itself", "=", True),
+            ("outcome", "!=", "not_sent"),
+            ("date", ">", fields.Datetime.now() - WINDOW),
+        ]
+        attempts = self.env["urssaf.registration.attempt"]
+        # Of the client, with whichever company: one that has several asks the same administration.
+        own = attempts.search_count([*by_itself, ("registration_id.partner_id", "=", self.partner_id.id)])
+        if own >= ATTEMPTS_MAX:
+            return wording.note("portal_too_often", count=str(own))
+        everybody = attempts.search_count([*by_itself, ("registration_id.holder_id", "=", self.holder_id.id)])
+        if everybody >= parameters.PORTAL_LIMIT.of_company(self.holder_id):
+            return wording.note("portal_too_many")
+        return None

@@ -29,6 +29,7 @@ from . import (
     test_lookup,
     test_migration,
     test_migration_environments,
+    test_model_classes,
     test_money,
     test_offer,
     test_parameters,

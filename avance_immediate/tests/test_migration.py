@@ -9,6 +9,7 @@ from odoo.tools.misc import file_path
 
 from .. import wording
 from ..catalogue.notes import NOTES
+from ..fingerprint import fingerprints
 from ..models.urssaf_registration import STATES
 from .common import UrssafCommon
 
@@ -325,3 +326,61 @@ class TestPayoutMigration(UrssafCommon):
             self.migrate()
             self.assertEqual([request.is_not_shown for request in requests], [False, True, False])
             self.assertTrue(not_shown.can_stop_waiting)
+
+
+@tagged("post_install", "-at_install")
+class TestRegistrationMigration(UrssafCommon):
+    """What a date said is a field of its own, and names of a consent stay those that the client agreed to."""
+
+    def migrate(self):
+        self.env.flush_all()
+        path = "avance_immediate/migrations/19.0.1.4.0/post-registration.py"
+        load_script(file_path(path), "post_registration").migrate(self.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+
+    def test_who_goes_by_itself(self):
+        moment = datetime(2026, 10, 1)
+        cases = {
+            "asked": ("to_register", moment, moment, True),
+            "incomplete since": ("to_complete", moment, moment, True),
+            "to be confirmed": ("to_register", moment, None, False),
+            "by hand": ("to_register", None, moment, False),
+            "registered since": ("waiting", moment, moment, False),
+        }
+        for _twice in range(2):
+            for name, (state, requested, next_try, expected) in cases.items():
+                with self.subTest(name=name):
+                    self.cr.execute(
+                        "UPDATE urssaf_registration SET state = %s, portal_requested_at = %s, next_try_at = %s, "
+                        "registers_by_itself = NULL WHERE id = %s",
+                        [state, requested, next_try, self.registration.id],
+                    )
+                    self.migrate()
+                    self.assertEqual(self.registration.registers_by_itself, expected)
+        self.registration.next_try_at = moment
+        self.registration.portal_requested_at = moment
+        self.registration._set_state("waiting")
+        self.migrate()
+        self.assertFalse(self.registration.registers_by_itself, "what is said already stays")
+
+    def test_names_of_consents(self):
+        registration = self.prepare(
+            self.create_client(
+                name="Œuvre Lebœuf", email="lebœuf@example.com", urssaf_birth_name="Lebœuf", urssaf_usage_name="Søren"
+            )
+        )
+        consent = registration._record_consent("employee", "…")
+        script = load_script(
+            file_path("avance_immediate/migrations/19.0.1.4.0/post-registration.py"), "post_registration"
+        )
+        names = ("birth_name", "usage_name")
+        former = {name: script.plain_until_now(registration[name]) for name in names}
+        former["usage_name"] = "andersen"  # changed since the consent
+        kept = {**consent.fingerprints, **fingerprints(former, consent.salt)}
+        consent.flush_recordset()
+        self.cr.execute("UPDATE urssaf_consent SET fingerprints = %s WHERE id = %s", [json.dumps(kept), consent.id])
+        consent.invalidate_recordset()
+        self.assertEqual(consent._changed_fields(), [*names])
+        for _twice in range(2):
+            self.migrate()
+            self.assertEqual(consent._changed_fields(), ["usage_name"])

@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.avance_immediate import parameters
-from odoo.addons.avance_immediate.models import urssaf_exchange, urssaf_registration_exchange
+from odoo.addons.avance_immediate.models import urssaf_exchange, urssaf_registration_attempt
 from odoo.addons.avance_immediate.models.res_config_settings import NUMBERS
 
 from .test_settings import SettingsCommon
@@ -103,7 +103,7 @@ class TestPurge(SettingsCommon):
         shown = self.attempt(refused, 400)
         active = self.attempt(self.registration, 400) | self.attempt(self.registration, 366)
         recent = self.attempt(self.registration, 364)
-        with patch.object(urssaf_registration_exchange, "GC_UNLINK_LIMIT", 2):
+        with patch.object(urssaf_registration_attempt, "GC_UNLINK_LIMIT", 2):
             self.assertEqual(attempts._gc_attempts(), (2, True))
             self.assertEqual(attempts._gc_attempts(), (1, False))
         self.assertFalse((old | active).exists())

@@ -98,6 +98,22 @@ class TestByItself(PortalCommon):
         self.assertEqual((registration.state, self.registered()), ("to_register", 2))
         self.assertEqual(self.problem_codes(registration), ["portal_too_many"])
 
+    def test_a_date_says_nothing_of_it(self):
+        """Who was asked for while a person confirmed each is confirmed, whatever is set since."""
+        self.company.urssaf_portal_auto_register = False
+        registration = self.ask()
+        self.assertFalse(registration.registers_by_itself)
+        registration.next_try_at = datetime.now()
+        self.company.urssaf_portal_auto_register = True
+        self.run_cron("registration")
+        self.assertEqual((registration.state, self.registered()), ("to_register", 0))
+
+    def test_once(self):
+        registration = self.ask()
+        self.assertTrue(registration.registers_by_itself)
+        self.run_cron("registration")
+        self.assertRecordValues(registration, [{"state": "waiting", "registers_by_itself": False}])
+
     def test_attempt_is_written_before_it_leaves(self):
         """A process that dies during the call has used up one of the three."""
         registration = self.ask()

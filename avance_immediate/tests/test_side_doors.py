@@ -428,7 +428,7 @@ class TestAnswerThatCannotBeKept(UrssafCommon):
         taken = self.registration.id_client
         # Of another client here: the unique index refuses it, whoever answers it.
         self.patch(UrssafClient, "register", lambda _client, _person: taken)
-        with mute_logger("odoo.sql_db", "odoo.addons.avance_immediate.models.urssaf_registration_exchange"):
+        with mute_logger("odoo.sql_db", "odoo.addons.avance_immediate.models.urssaf_registration_remote"):
             self.consent_and_register(paul)
         self.assertEqual((paul.state, paul.id_client), ("uncertain", False))
         self.assertEqual(paul.attempt_ids.outcome, "unknown")
