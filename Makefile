@@ -26,7 +26,7 @@ coexist: ## Odoo's own tests of what we extend, without the addon and with it (a
 bench: ## Measure speed against Odoo's own way
 	@$(RUN) bench $(ARGS)
 
-lint: ## ruff, bandit, pylint-odoo, Odoo's own lint (ARGS=--fast: without the one that needs a database)
+lint: ## The hooks of pre-commit, and Odoo's own lint (ARGS=--fast: without the one that needs a database)
 	@$(RUN) lint $(ARGS)
 
 matrix: ## Beside what Odoo pins elsewhere, on each Python, and in bare environments (ARGS=--short: seconds)

@@ -6,7 +6,7 @@ from odoo.tools.misc import file_open
 
 from .common import UrssafCommon
 
-HEADERS = ["client_name", "email", "mobile", "address_text", "address_zip", "address_city"]
+HEADERS = ("client_name", "email", "mobile", "address_text", "address_zip", "address_city")
 PAUL = ["Paul Martin", "paul@example.com", "0611223344", "12 bis, rue du Général-de-Gaulle", "69003", "Lyon"]
 
 
@@ -25,7 +25,8 @@ class TestImport(UrssafCommon):
 
     def load(self, rows, headers=HEADERS):
         """Import rows as the user; return the registrations, or the messages where a row was refused."""
-        result = self.env["urssaf.registration"].with_user(self.user).with_context(import_file=True).load(headers, rows)
+        registrations = self.env["urssaf.registration"].with_user(self.user).with_context(import_file=True)
+        result = registrations.load(list(headers), rows)
         if not result["ids"]:
             return [message["message"] for message in result["messages"]]
         return self.env["urssaf.registration"].browse(result["ids"])

@@ -7,14 +7,14 @@ from odoo.tools.misc import file_path
 from .common import UrssafCommon
 
 MODEL = "base_import.import"
-CLIENTS = [
+CLIENTS = (
     ("Nom du client", "Téléphone", "IBAN"),
     ("Paul Martin", "0611223344", "FR7630006000011234567890189"),
     ("Luc Petit", "0611223345", ""),
     ("Anne Roux", "0611223346", ""),
     ("Marie Blanc", "0611223347", ""),
-]
-COLUMNS = ["client_name", "mobile", "iban"]
+)
+COLUMNS = ("client_name", "mobile", "iban")
 
 
 class UploadCommon(UrssafCommon):
@@ -43,7 +43,7 @@ class UploadCommon(UrssafCommon):
         options = {"has_headers": True, "quoting": '"', "separator": ",", "skip": 0, **options}
         model = self.env[MODEL].with_user(user or self.user)
         headings = [heading.lower() for heading in headings]
-        result = call_kw(model, "execute_import", [window.ids, columns, headings, options], {"dryrun": dryrun})
+        result = call_kw(model, "execute_import", [window.ids, list(columns), headings, options], {"dryrun": dryrun})
         self.env.invalidate_all()
         return result
 
@@ -185,7 +185,7 @@ class TestUploadIsPrivate(UploadCommon):
                         ("copy", []),
                         ("unlink", []),
                         ("export_data", [["file_name"]]),
-                        ("execute_import", [COLUMNS, CLIENTS[0], {"has_headers": True}, True]),
+                        ("execute_import", [[*COLUMNS], CLIENTS[0], {"has_headers": True}, True]),
                         ("parse_preview", [{"has_headers": True}]),
                     ):
                         self.assertRefused(theirs, method, arguments)

@@ -75,15 +75,15 @@ class SplitAddress:
         return {name: getattr(self, name) for name in FIELDS}
 
 
-def split_address(street: str, street2: str = "", zip: str = "", city: str = "") -> SplitAddress:
+def split_address(street: str, street2: str = "", zip_code: str = "", city: str = "") -> SplitAddress:
     """Read the lines of a postal address.
 
     :param street: first line, as on a letter: ``12 bis, rue du Général-de-Gaulle``
     :param street2: further lines, if any
-    :param zip: postal code, and ``city`` the town, as they are known; either may also stand at the end of the street
+    :param zip_code: postal code, and ``city`` the town, as they are known; both may stand at the end of the street
     """
     segments = [segment for line in (street, street2) for segment in _segments(line)]
-    segments, zip, city, cedex = take_town(_without_repeats(segments), zip, city)
+    segments, zip_code, city, cedex = take_town(_without_repeats(segments), zip_code, city)
     parts = _Parts.sort(segments)
     fields, pieces, warnings = parts.street_fields()
     complement, locality, leftover, more = share_lines(*pieces)
@@ -94,7 +94,7 @@ def split_address(street: str, street2: str = "", zip: str = "", city: str = "")
         **fields,
         complement=complement,
         locality=locality,
-        zip=zip,
+        zip=zip_code,
         city=city,
         leftover=leftover,
         warnings=tuple(code for code in WARNINGS if code.removeprefix("address_") in found),
