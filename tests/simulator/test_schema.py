@@ -1,4 +1,4 @@
-"""The reader of JSON Schema: the same verdicts as `jsonschema`, over the contract; and it refuses what it cannot read."""
+"""The reader of JSON Schema: the verdicts of `jsonschema`, over the contract; what it cannot read is refused."""
 
 import copy
 import json
@@ -44,9 +44,7 @@ TEXTS = [
     "OK",
 ]
 JUNK = st.one_of(
-    st.sampled_from(
-        [None, True, False, 0, 1, -1, 1.0, 1.5, 10**13, -(10**13), Decimal("1.0"), Decimal("1e13"), [], {}]
-    ),
+    st.sampled_from([None, True, False, 0, 1, -1, 1.0, 10**13, -(10**13), Decimal("1.0"), Decimal("1e13"), [], {}]),
     st.sampled_from(TEXTS),
     st.text(max_size=6),
     st.lists(st.integers(), max_size=2),
