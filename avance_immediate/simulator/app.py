@@ -1,50 +1,49 @@
-"""The Flask application: Urssaf's addresses, the steering paths and the page."""
+"""The application: Urssaf's addresses and the steering paths, for whoever hands in the world that they serve."""
 
-from flask import Flask, request
-
-from . import oauth, page, steering
-from .doors import guard
+from . import oauth, steering
 from .gateway import serve, with_json, with_token
 from .payment_requests import send
 from .persons import register, status
 from .search import search
-from .world import World
+from .web import Application, Route
 
 API = "/atp/v1/tiersPrestations"
 TOKEN = "/api/oauth/v1/token"
-MAX_BODY = 2 * 1024 * 1024
 
 
-def create_app(world: World, allowed_hosts=()):
-    """Return the Flask application that serves `world`.
+def create_app(world, routes=()):
+    """Return the WSGI application that serves `world`.
 
-    :param allowed_hosts: names and addresses under which it may be called, beside those of the machine itself
+    Anybody may call it: who is let in is the business of where it is mounted (`doors.guard` where that is a port).
+
+    :param world: the simulator's `World`
+    :param routes: further ones, as those of the page
     """
-    app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    guard(app, allowed_hosts)
+    return Application([*_api_routes(world), *steering.routes(world), *routes])
 
-    @app.post(TOKEN)
-    def token_route():
-        return serve(world, "token", lambda: oauth.issue(world, request))
 
-    @app.post(f"{API}/particulier")
-    def register_route():
-        return serve(world, "register", with_json(world, lambda *call: register(world, *call)))
+def _api_routes(world):
+    def token_route(request):
+        return serve(world, request, "token", lambda: oauth.issue(world, request))
 
-    @app.get(f"{API}/particulier")
-    def status_route():
+    def register_route(request):
+        return serve(world, request, "register", with_json(world, request, lambda *call: register(world, *call)))
+
+    def status_route(request):
         person_id, mail = request.args.get("idClient"), request.args.get("adresseMail")
-        return serve(world, "status", with_token(world, lambda provider: status(world, provider, person_id, mail)))
+        handler = with_token(world, request, lambda provider: status(world, provider, person_id, mail))
+        return serve(world, request, "status", handler)
 
-    @app.post(f"{API}/demandePaiement")
-    def send_route():
-        return serve(world, "send", with_json(world, lambda *call: send(world, *call)))
+    def send_route(request):
+        return serve(world, request, "send", with_json(world, request, lambda *call: send(world, *call)))
 
-    @app.post(f"{API}/demandePaiement/rechercher")
-    def search_route():
-        return serve(world, "search", with_json(world, lambda *call: search(world, *call)))
+    def search_route(request):
+        return serve(world, request, "search", with_json(world, request, lambda *call: search(world, *call)))
 
-    app.register_blueprint(steering.blueprint(world))
-    app.register_blueprint(page.blueprint(world))
-    return app
+    return [
+        Route("POST", TOKEN, token_route),
+        Route("POST", f"{API}/particulier", register_route),
+        Route("GET", f"{API}/particulier", status_route),
+        Route("POST", f"{API}/demandePaiement", send_route),
+        Route("POST", f"{API}/demandePaiement/rechercher", search_route),
+    ]

@@ -8,9 +8,10 @@ it comes from (`Origin`, `Sec-Fetch-Site`), which only browsers send.
 import ipaddress
 import re
 
-from flask import request
+from werkzeug.datastructures import Headers
+from werkzeug.wrappers import Request
 
-from .gateway import json_response
+from .web import json_response
 
 _HOST = re.compile(r"(?:\[(?P<ip>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\.?)(?::[0-9]{0,5})?")
 _OWN = ("same-origin", "none")
@@ -51,28 +52,37 @@ def host_option(text):
 
 
 def guard(app, allowed_hosts=()):
-    """Refuse what does not come from where it may, before anything of it is done; set the headers of every answer.
+    """Return a WSGI application that refuses what does not come from where it may, before anything of it is done.
 
-    :param app: the Flask application
+    It sets the headers of every answer.
+
+    :param app: the WSGI application that does the rest
     :param allowed_hosts: names and addresses under which it may be called, beside those of the machine itself
     """
     allowed = {"localhost"} | {host_option(host) for host in allowed_hosts}
 
-    @app.before_request
-    def refuse_strangers():
-        # Nothing but this header: those that a proxy adds may come from anybody.
-        header = request.environ.get("HTTP_HOST", "")
-        problem = _host_problem(header, allowed)
-        if problem:
-            return json_response(421, {"error": problem})
-        if _comes_from_elsewhere(header) and not _is_a_link_to_the_page():
-            return json_response(403, {"error": "a page of another site may neither read nor steer the simulator"})
-        return None
+    def guarded(environ, start_response):
+        def protected(status, headers, exc_info=None):
+            headers = Headers(headers)
+            for name, value in _HEADERS.items():
+                headers[name] = value
+            return start_response(status, headers.to_wsgi_list(), exc_info)
 
-    @app.after_request
-    def protect(response):
-        response.headers.update(_HEADERS)
-        return response
+        return (_refusal(Request(environ), allowed) or app)(environ, protected)
+
+    return guarded
+
+
+def _refusal(request, allowed):
+    """Return the answer to what may not come in, or None."""
+    # Nothing but this header: those that a proxy adds may come from anybody.
+    header = request.environ.get("HTTP_HOST", "")
+    problem = _host_problem(header, allowed)
+    if problem:
+        return json_response(421, {"error": problem})
+    if _comes_from_elsewhere(request, header) and not _is_a_link_to_the_page(request):
+        return json_response(403, {"error": "a page of another site may neither read nor steer the simulator"})
+    return None
 
 
 def _host_problem(header, allowed):
@@ -93,18 +103,18 @@ def _is_loopback(host):
         return False
 
 
-def _comes_from_elsewhere(host_header):
+def _comes_from_elsewhere(request, host_header):
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     # Whether a proxy in front speaks TLS is not known here. A page of another port has another Host.
     own = {f"{scheme}://{host_header}".lower() for scheme in ("http", "https")}
     return (origin is not None and origin.lower() not in own) or (site is not None and site not in _OWN)
 
 
-def _is_a_link_to_the_page():
+def _is_a_link_to_the_page(request):
     """Tell whether somebody followed a link of another site to the page: that site sees nothing of it."""
     headers = request.headers
     return (
-        request.endpoint == "page.index"
+        request.path == "/"
         and request.method == "GET"
         and not request.query_string  # what the page says is not put in its mouth
         and "Origin" not in headers

@@ -5,7 +5,7 @@ import socket
 import time
 from decimal import Decimal
 
-from flask import Response, request
+from werkzeug.wrappers import Response
 
 from . import wire
 from .codes import error
@@ -95,20 +95,20 @@ def with_fault(fault, handle):
     """Answer a call under a fault.
 
     :param fault: as `next_fault` returns it, or None
-    :param handle: handles the call and returns its Flask response
-    :return: the Flask response; None when the connection was cut
+    :param handle: handles the call and returns its response
+    :return: the response; None when the connection is to be `cut`
     """
     if fault is None:
         return handle()
     kind = fault["fault"]
     if kind == "cut_before":
-        return _cut()
+        return None
     response = handle() if kind in AFTERWARDS or fault["handled"] else None
     if kind == "latency":
         time.sleep(fault["seconds"])
         return response
     if kind == "cut_after":
-        return _cut()
+        return None
     if kind == "truncated":
         body = response.get_data()
         response.set_data(body[: len(body) // 2])
@@ -132,6 +132,12 @@ def _instead(kind, fault):
     return Response(status=int(kind), headers=headers)
 
 
-def _cut():
-    """Close the connection under the server's hands: the caller gets no answer at all."""
-    request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+def cut(request):
+    """Close the connection under the server's hands: the caller gets no answer at all.
+
+    :raise ConnectionAbortedError: there is no socket, as the application was called inside a program
+    """
+    connection = request.environ.get("werkzeug.socket")
+    if connection is None:
+        raise ConnectionAbortedError("the simulator was told to cut the connection")
+    connection.shutdown(socket.SHUT_RDWR)

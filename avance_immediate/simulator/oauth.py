@@ -15,7 +15,7 @@ def issue(world, request):
     """Answer a token request.
 
     :param world: the simulator's `World`
-    :param request: the Flask request: a form, and perhaps an HTTP Basic header
+    :param request: the werkzeug request: a form, and perhaps an HTTP Basic header
     :return: ``(HTTP status, JSON body)``
     """
     if request.mimetype != FORM:

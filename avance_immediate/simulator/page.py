@@ -1,14 +1,19 @@
 """The page at `/`: what the simulator holds, for a person (in French), with the commonest orders as buttons."""
 
+import functools
 from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from jinja2 import Environment, FileSystemLoader
+from werkzeug.wrappers import Response
 
 from . import faults, life, report
 from .clock import PARIS, parse_instant
 from .codes import IDENTITIES
 from .persons import StepImpossible
 from .steering import advance, step_person, step_request
+from .web import Route
 
 CALLS_SHOWN = 30
 
@@ -56,59 +61,77 @@ def _euros(amount):
     return f"{amount:,.2f}".replace(",", "\u202f").replace(".", ",") + "\u00a0€"
 
 
-def blueprint(world):
-    """Return the Flask blueprint of the page and of its buttons."""
-    pages = Blueprint("page", __name__)
-    pages.add_app_template_filter(_local, "local")
-    pages.add_app_template_filter(_euros, "euros")
+_HERE = Path(__file__).parent
+_STYLE = "/static/page.css"
+_TEMPLATES = Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True)
+_TEMPLATES.filters |= {"local": _local, "euros": _euros}
 
-    @pages.get("/")
-    def index():
-        life.catch_up(world)
-        held = report.state(world)
-        held["calls"] = held["calls"][: -CALLS_SHOWN - 1 : -1]
-        return render_template(
-            "page.html",
-            **held,
-            faults=faults.list_faults(world.store),
-            identities=IDENTITIES,
-            fault_kinds=faults.INSTEAD + faults.AFTERWARDS,
-            operations=faults.OPERATIONS,
-            person_labels=PERSON_LABELS,
-            request_labels=REQUEST_LABELS,
-            problem=request.args.get("problem"),
-        )
 
-    def ordered(order):
-        """Do what a button asks; come back to the page with what went wrong, if anything did."""
-        problem = None
-        try:
-            order()
-        except (StepImpossible, ValueError, ArithmeticError) as refusal:
-            problem = str(refusal)
-        except KeyError:
-            problem = "Introuvable"
-        return redirect(url_for("page.index", problem=problem), 303)
+def routes(world):
+    """Return the routes of the page, its buttons and its style."""
+    buttons = {
+        "/page/advance": _advance,
+        "/page/persons/<person_id>": _step_person,
+        "/page/requests/<request_id>": _step_request,
+        "/page/faults": _add_fault,
+        "/page/faults/clear": _clear_faults,
+    }
+    return [
+        Route("GET", "/", functools.partial(_index, world)),
+        Route("GET", _STYLE, lambda request: Response((_HERE / _STYLE[1:]).read_bytes(), mimetype="text/css")),
+        *(Route("POST", path, functools.partial(_ordered, world, order)) for path, order in buttons.items()),
+    ]
 
-    @pages.post("/page/advance")
-    def page_advance():
-        return ordered(lambda: advance(world, request.form.get("hours", "")))
 
-    @pages.post("/page/persons/<person_id>")
-    def page_person(person_id):
-        return ordered(lambda: step_person(world, person_id, request.form.to_dict()))
+def _index(world, request):
+    life.catch_up(world)
+    held = report.state(world)
+    held["calls"] = held["calls"][: -CALLS_SHOWN - 1 : -1]
+    page = _TEMPLATES.get_template("page.html").render(
+        **held,
+        faults=faults.list_faults(world.store),
+        identities=IDENTITIES,
+        fault_kinds=faults.INSTEAD + faults.AFTERWARDS,
+        operations=faults.OPERATIONS,
+        person_labels=PERSON_LABELS,
+        request_labels=REQUEST_LABELS,
+        problem=request.args.get("problem"),
+        root=request.script_root,
+    )
+    return Response(page, mimetype="text/html")
 
-    @pages.post("/page/requests/<request_id>")
-    def page_request(request_id):
-        return ordered(lambda: step_request(world, request_id, {"action": request.form.get("action")}))
 
-    @pages.post("/page/faults")
-    def page_fault():
-        order = {"operation": request.form.get("operation"), "fault": request.form.get("fault")}
-        return ordered(lambda: faults.add_fault(world.store, order))
+def _ordered(world, order, request, **which):
+    """Do what a button asks; come back to the page with what went wrong, if anything did."""
+    problem = None
+    try:
+        order(world, request.form, **which)
+    except (StepImpossible, ValueError, ArithmeticError) as refusal:
+        problem = str(refusal)
+    except KeyError:
+        problem = "Introuvable"
+    query = f"?{urlencode({'problem': problem})}" if problem else ""
+    answer = Response(status=303, headers={"Location": f"{request.script_root}/{query}"})
+    # As it is: whoever calls knows best under which name.
+    answer.autocorrect_location_header = False
+    return answer
 
-    @pages.post("/page/faults/clear")
-    def page_clear():
-        return ordered(lambda: faults.clear_faults(world.store))
 
-    return pages
+def _advance(world, form):
+    advance(world, form.get("hours", ""))
+
+
+def _step_person(world, form, person_id):
+    step_person(world, person_id, form.to_dict())
+
+
+def _step_request(world, form, request_id):
+    step_request(world, request_id, {"action": form.get("action")})
+
+
+def _add_fault(world, form):
+    faults.add_fault(world.store, {"operation": form.get("operation"), "fault": form.get("fault")})
+
+
+def _clear_faults(world, _form):
+    faults.clear_faults(world.store)

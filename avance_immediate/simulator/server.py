@@ -6,9 +6,11 @@ from contextlib import suppress
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from . import page
 from .app import create_app
-from .clock import parse_bounded_instant
-from .doors import host_option
+from .clock import Clock, parse_bounded_instant
+from .doors import guard, host_option
+from .store import Store
 from .world import World
 
 LONGEST_TOKEN_LIFE = 30 * 24 * 3600  # seconds
@@ -67,8 +69,9 @@ def main(argv=None):
     arguments = _arguments(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     options = {"strict_decimals": True} if arguments.strict_decimals else None
-    world = World(arguments.state, arguments.clock, arguments.token_life, options)
-    app = create_app(world, [arguments.host, *arguments.allow_host])
+    store = Store(arguments.state)
+    world = World(store, Clock(store, arguments.clock), arguments.token_life, options)
+    app = guard(create_app(world, page.routes(world)), [arguments.host, *arguments.allow_host])
     server = make_server(arguments.host, arguments.port, app, threaded=True, request_handler=_QuietHandler)
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
     # Whoever starts this program reads from its output, not from its log, where it listens.
@@ -78,4 +81,4 @@ def main(argv=None):
             server.serve_forever()
     finally:
         server.server_close()
-        world.store.close()
+        store.close()

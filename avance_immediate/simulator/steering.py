@@ -3,13 +3,11 @@
 import functools
 from datetime import timedelta
 
-from flask import Blueprint, request
-
 from . import faults, life, persons, report, wire
 from .clock import ClockGoesBack, parse_bounded_instant
-from .gateway import json_response
 from .orders import number, text
 from .refusals import add_refusal
+from .web import Route, json_response
 
 LONGEST_ADVANCE = 10 * 366 * 24  # hours
 LONGEST_COMMENT = 4000
@@ -17,24 +15,23 @@ LARGEST_AMOUNT = 10**12  # euros, as in the contract
 MOST_PROVIDERS = 100
 
 
-def _answering_errors(view):
-    """Turn what a step may raise into a JSON error: 400 asked wrongly, 404 not there, 409 not now."""
-
-    @functools.wraps(view)
-    def wrapped(*args, **kwargs):
-        try:
-            return view(*args, **kwargs)
-        except (ClockGoesBack, persons.StepImpossible) as problem:
-            return json_response(409, {"error": str(problem)})
-        except KeyError:
-            return json_response(404, {"error": "no such person or request"})
-        except (ValueError, TypeError, ArithmeticError) as problem:
-            return json_response(400, {"error": str(problem)})
-
-    return wrapped
+def _tell(handle, world, request):
+    return json_response(200, handle(world, request))
 
 
-def _body():
+def _obey(handle, world, request, **which):
+    """Answer with what `handle` returns, or a JSON error: 400 asked wrongly, 404 not there, 409 not now."""
+    try:
+        return json_response(200, handle(world, request, **which))
+    except (ClockGoesBack, persons.StepImpossible) as problem:
+        return json_response(409, {"error": str(problem)})
+    except KeyError:
+        return json_response(404, {"error": "no such person or request"})
+    except (ValueError, TypeError, ArithmeticError) as problem:
+        return json_response(400, {"error": str(problem)})
+
+
+def _body(request):
     order = wire.loads(request.get_data() or b"{}")
     if not isinstance(order, dict):
         raise ValueError("the body must be a JSON object")
@@ -111,108 +108,102 @@ def _keep_provider(store, order):
         )
 
 
-def _view(world, read):
+def _view(read, world, _request):
     life.catch_up(world)
-    return json_response(200, read(world))
+    return read(world)
 
 
-def blueprint(world):
-    """Return the Flask blueprint of the steering paths."""
-    paths = Blueprint("steering", __name__, url_prefix="/_simulator")
-    _add_clock_and_views(paths, world)
-    _add_steps(paths, world)
-    _add_faults_and_settings(paths, world)
-    return paths
+def _get_clock(world, _request):
+    return report.clock(world)
 
 
-def _add_clock_and_views(paths, world):
-    @paths.get("/clock")
-    def get_clock():
-        return json_response(200, report.clock(world))
-
-    @paths.post("/clock")
-    @_answering_errors
-    def set_clock():
-        order = _body()
-        world.clock.move(parse_bounded_instant(_required(order, "now")), bool(order.get("force")))
-        life.catch_up(world)
-        return json_response(200, report.clock(world))
-
-    @paths.post("/clock/advance")
-    @_answering_errors
-    def advance_clock():
-        advance(world, _required(_body(), "hours"))
-        return json_response(200, report.clock(world))
-
-    for read in (report.state, report.persons, report.requests, report.calls, report.providers):
-        paths.add_url_rule(f"/{read.__name__}", read.__name__, functools.partial(_view, world, read))
+def _set_clock(world, request):
+    order = _body(request)
+    world.clock.move(parse_bounded_instant(_required(order, "now")), bool(order.get("force")))
+    life.catch_up(world)
+    return report.clock(world)
 
 
-def _add_steps(paths, world):
-    """Paths that move one client or request, and those that have the next one refused."""
+def _advance_clock(world, request):
+    advance(world, _required(_body(request), "hours"))
+    return report.clock(world)
 
-    @paths.post("/persons/<person_id>/step")
-    @_answering_errors
-    def person_step(person_id):
-        step_person(world, person_id, _body())
-        return json_response(200, [entry for entry in report.persons(world) if entry["idClient"] == person_id])
 
+def _person_step(world, request, person_id):
+    step_person(world, person_id, _body(request))
+    return [entry for entry in report.persons(world) if entry["idClient"] == person_id]
+
+
+def _request_step(world, request, request_id):
+    step_request(world, request_id, _numbers(_body(request)))
+    return report.requests(world, request_id)[-1]
+
+
+def _order_refusal(kind, world, request):
+    codes = _required(_body(request), "codes")
+    add_refusal(world.store, kind, codes)
+    return {"codes": codes}
+
+
+def _get_faults(world, _request):
+    return faults.list_faults(world.store)
+
+
+def _add_fault(world, request):
+    faults.add_fault(world.store, _body(request))
+    return faults.list_faults(world.store)
+
+
+def _clear_faults(world, _request):
+    faults.clear_faults(world.store)
+    return []
+
+
+def _add_provider(world, request):
+    _keep_provider(world.store, _body(request))
+    return report.providers(world)
+
+
+def _get_options(world, _request):
+    return world.options
+
+
+def _set_options(world, request):
+    world.set_options(_body(request))
+    return world.options
+
+
+def _reset(world, _request):
+    world.reset()
+    return report.clock(world)
+
+
+_PATHS = (
+    ("GET", "/clock", _get_clock),
+    ("POST", "/clock", _set_clock),
+    ("POST", "/clock/advance", _advance_clock),
+    ("POST", "/persons/<person_id>/step", _person_step),
     # An invoice number may hold slashes: FAC/2026/00012.
-    @paths.post("/requests/<path:request_id>/step")
-    @_answering_errors
-    def request_step(request_id):
-        step_request(world, request_id, _numbers(_body()))
-        return json_response(200, report.requests(world, request_id)[-1])
-
-    @paths.post("/registrations/next")
-    @_answering_errors
-    def refuse_registration():
-        return _order_refusal("registration")
-
-    @paths.post("/requests/next")
-    @_answering_errors
-    def refuse_request():
-        return _order_refusal("request")
-
-    def _order_refusal(kind):
-        codes = _required(_body(), "codes")
-        add_refusal(world.store, kind, codes)
-        return json_response(200, {"codes": codes})
+    ("POST", "/requests/<path:request_id>/step", _request_step),
+    ("POST", "/registrations/next", functools.partial(_order_refusal, "registration")),
+    ("POST", "/requests/next", functools.partial(_order_refusal, "request")),
+    ("GET", "/faults", _get_faults),
+    ("POST", "/faults", _add_fault),
+    ("DELETE", "/faults", _clear_faults),
+    ("POST", "/providers", _add_provider),
+    ("GET", "/options", _get_options),
+    ("POST", "/options", _set_options),
+    ("POST", "/reset", _reset),
+    *(
+        ("GET", f"/{read.__name__}", functools.partial(_view, read))
+        for read in (report.state, report.persons, report.requests, report.calls, report.providers)
+    ),
+)
 
 
-def _add_faults_and_settings(paths, world):
-    @paths.get("/faults")
-    def get_faults():
-        return json_response(200, faults.list_faults(world.store))
-
-    @paths.post("/faults")
-    @_answering_errors
-    def add_fault():
-        faults.add_fault(world.store, _body())
-        return json_response(200, faults.list_faults(world.store))
-
-    @paths.delete("/faults")
-    def clear_faults():
-        faults.clear_faults(world.store)
-        return json_response(200, [])
-
-    @paths.post("/providers")
-    @_answering_errors
-    def add_provider():
-        _keep_provider(world.store, _body())
-        return json_response(200, report.providers(world))
-
-    @paths.get("/options")
-    def get_options():
-        return json_response(200, world.options)
-
-    @paths.post("/options")
-    @_answering_errors
-    def set_options():
-        world.set_options(_body())
-        return json_response(200, world.options)
-
-    @paths.post("/reset")
-    def reset():
-        world.reset()
-        return json_response(200, report.clock(world))
+def routes(world):
+    """Return the routes of the steering paths."""
+    return [
+        Route(method, f"/_simulator{path}", functools.partial(_tell if method == "GET" else _obey, handle, world))
+        for method, path, handle in _PATHS
+    ]

@@ -1,8 +1,5 @@
 """What every part of the simulator shares: its state, its clock and its options."""
 
-from .clock import Clock
-from .store import Store
-
 # docs/api.md §9: name of each switch, what it may be, the default first.
 OPTIONS = {
     "errors_key": ("errors", "Errors"),
@@ -15,15 +12,15 @@ OPTIONS = {
 class World:
     """The simulator's world.
 
-    :param str path: SQLite file
-    :param start: aware datetime at which a new world's clock stands still, or None for the real time
+    :param store: a `Store`, where everything is kept
+    :param clock: a `Clock`, or whatever tells and moves the time as one does
     :param int token_life: seconds
     :param dict options: switches that differ from the default
     """
 
-    def __init__(self, path, start=None, token_life=3600, options=None):
-        self.store = Store(path)
-        self.clock = Clock(self.store, start)
+    def __init__(self, store, clock, token_life=3600, options=None):
+        self.store = store
+        self.clock = clock
         self.token_life = token_life
         # In memory, as it speaks of this process: a test fails when it is not zero.
         self.contract_breaches = []

@@ -107,7 +107,7 @@ def test_simulator_comes_with_the_wheel(tmp_path, monkeypatch):
     wheel = tmp_path / buildapi.build_wheel(str(tmp_path))
     folder = f"odoo/addons/{paths.ADDON}/simulator"
     with zipfile.ZipFile(wheel) as content:
-        assert {f"{folder}/__main__.py", f"{folder}/contract.yaml"} <= set(content.namelist())
+        assert {f"{folder}/__main__.py", f"{folder}/contract.json"} <= set(content.namelist())
 
 
 def test_each_way_of_the_readme_installs_the_addon():

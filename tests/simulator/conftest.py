@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from simulator.clock import Clock, parse_instant
+from simulator.store import Store
+from simulator.world import World
+
 ROOT = Path(__file__).parents[2]
 START = "2026-10-20T08:00:00Z"  # a Tuesday, 10:00 in Paris
 API = "/atp/v1/tiersPrestations"
@@ -20,6 +24,18 @@ TOKEN_FORM = {
     "client_secret": "simulator-secret",
 }
 DROP = object()
+# What Odoo has not, and the simulator must do without. Nothing can import a module that is None here.
+ABSENT = ("flask", "jsonschema", "referencing", "yaml")
+WITHOUT = """
+import runpy, sys
+sys.modules.update(dict.fromkeys({absent!r}))
+runpy.run_path("avance_immediate/simulator", run_name="__main__")
+"""
+# The two ways to start it: as anybody does, where these modules may be, and where they are not.
+WAYS = {
+    "as it is": ["avance_immediate/simulator"],
+    "without": ["-c", WITHOUT.format(absent=ABSENT)],
+}
 
 PERSON = {
     "civilite": "2",
@@ -87,10 +103,10 @@ def changed(message, changes):
 
 
 class Process:
-    """A running `python3 avance_immediate/simulator`."""
+    """A running `python3 avance_immediate/simulator`, started in one of the `WAYS`."""
 
-    def __init__(self, state, *arguments):
-        command = [sys.executable, "avance_immediate/simulator", "--port", "0", "--state", str(state), *arguments]
+    def __init__(self, way, state, *arguments):
+        command = [sys.executable, *WAYS[way], "--port", "0", "--state", str(state), *arguments]
         self._log = Path(f"{state}.log").open("a+")
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self._log, text=True)
         announced = self._process.stdout.readline()
@@ -225,9 +241,15 @@ def codes(answer):
     return {problem["code"] for problem in answer["errors"]}
 
 
+@pytest.fixture(scope="session", params=WAYS)
+def way(request):
+    """Each test that asks for a process runs with both."""
+    return request.param
+
+
 @pytest.fixture(scope="session")
-def process(tmp_path_factory):
-    running = Process(tmp_path_factory.mktemp("simulator") / "state.sqlite", "--clock", START)
+def process(way, tmp_path_factory):
+    running = Process(way, tmp_path_factory.mktemp("simulator") / "state.sqlite", "--clock", START)
     yield running
     running.stop()
     log = running.log()
@@ -245,12 +267,12 @@ def simulator(process):
 
 
 @pytest.fixture
-def start(tmp_path):
-    """Start simulatores of one's own: `start("--token-life", "1")` returns the process and its driver."""
+def start(way, tmp_path):
+    """Start simulators of one's own: `start("--token-life", "1")` returns the process and its driver."""
     running = []
 
     def run(*arguments):
-        running.append(Process(tmp_path / "own.sqlite", *arguments))
+        running.append(Process(way, tmp_path / "own.sqlite", *arguments))
         return running[-1], Driver(running[-1].url)
 
     yield run
@@ -268,6 +290,13 @@ def tools():
         line = LINE
         root = ROOT
         api = API
+        absent = ABSENT
+
+        @staticmethod
+        def world(**settings):
+            """A world in memory whose clock stands at START, for an application called inside the test."""
+            store = Store(":memory:")
+            return World(store, Clock(store, parse_instant(START)), **settings)
 
     Tools.codes = staticmethod(codes)
     Tools.changed = staticmethod(changed)

@@ -9,10 +9,9 @@ import os
 from pathlib import Path
 
 import pytest
-import yaml
 from openapi_spec_validator import validate
+from werkzeug.test import Client
 
-from simulator import contract
 from simulator.contract import CONTRACT, ContractBroken, check_answer, field_name, input_errors
 
 FACTS_FILE = Path(__file__).with_name("swagger_facts.json")
@@ -123,9 +122,8 @@ def differences(official, ours):
 
 
 def test_contract_is_valid_openapi():
-    document = yaml.safe_load(contract.CONTRACT_FILE.read_text(encoding="utf-8"))
-    assert document["openapi"].startswith("3.1")
-    validate(document)
+    assert CONTRACT["openapi"].startswith("3.1")
+    validate(CONTRACT)
 
 
 def test_contract_is_as_the_official_swagger_but_for_what_is_written_down(official):
@@ -193,13 +191,11 @@ def test_answers_against_the_contract_are_seen(operation, status, payload):
         check_answer(operation, status, payload)
 
 
-def test_a_breach_is_a_500_told_loudly(tmp_path, monkeypatch, caplog):
+def test_a_breach_is_a_500_told_loudly(tools, monkeypatch, caplog):
     from simulator import app as app_module
-    from simulator.world import World
 
     monkeypatch.setattr(app_module, "register", lambda *call: (200, {"idClient": "secret value"}))
-    world = World(str(tmp_path / "state.sqlite"))
-    client = app_module.create_app(world).test_client()
+    client = Client(app_module.create_app(tools.world()))
     form = {"grant_type": "client_credentials", "scope": "homeplus.tiersprestations"}
     credentials = {"client_id": "simulator-client", "client_secret": "simulator-secret"}
     token = client.post(app_module.TOKEN, data=form | credentials).get_json()["access_token"]
@@ -209,9 +205,8 @@ def test_a_breach_is_a_500_told_loudly(tmp_path, monkeypatch, caplog):
     assert "broke its own contract" in caplog.text and "secret value" not in caplog.text
 
 
-def test_an_accident_is_a_500_without_values_in_the_log(tmp_path, monkeypatch, caplog):
+def test_an_accident_is_a_500_without_values_in_the_log(tools, monkeypatch, caplog):
     from simulator import app as app_module
-    from simulator.world import World
 
     secret = " ".join(("secret", "value"))
 
@@ -219,7 +214,7 @@ def test_an_accident_is_a_500_without_values_in_the_log(tmp_path, monkeypatch, c
         raise RuntimeError(secret)
 
     monkeypatch.setattr(app_module.oauth, "issue", fail)
-    client = app_module.create_app(World(str(tmp_path / "state.sqlite"))).test_client()
+    client = Client(app_module.create_app(tools.world()))
     answer = client.post(app_module.TOKEN, data={})
     assert answer.status_code == 500
     assert "RuntimeError" in caplog.text and "secret value" not in caplog.text

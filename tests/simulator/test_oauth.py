@@ -2,11 +2,10 @@
 
 import pytest
 import requests
+from werkzeug.test import Client
 
 from simulator import oauth
 from simulator.app import create_app
-from simulator.clock import parse_instant
-from simulator.world import World
 
 API = "/atp/v1/tiersPrestations"
 
@@ -71,9 +70,8 @@ def test_calls_without_a_live_token(simulator, method, path, header):
     assert (answer.status_code, answer.content) == (401, b"")
 
 
-def test_token_dies_in_real_time_and_not_with_the_business_clock(tmp_path, monkeypatch):
-    world = World(str(tmp_path / "state.sqlite"), parse_instant("2026-10-20T08:00:00Z"), token_life=60)
-    caller = create_app(world).test_client()
+def test_token_dies_in_real_time_and_not_with_the_business_clock(tools, monkeypatch):
+    caller = Client(create_app(tools.world(token_life=60)))
     real_time = 1_000_000.0
     monkeypatch.setattr(oauth, "time", lambda: real_time)
     form = {"grant_type": "client_credentials", "scope": "homeplus.tiersprestations"}

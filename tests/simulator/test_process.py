@@ -76,14 +76,37 @@ def test_runs_alone_by_one_command(tools, folder, program):
     assert done.returncode == 0 and done.stdout.startswith("usage: simulator "), done.stderr
 
 
+def run(tools, program):
+    """Run a program beside the simulator; return what it printed."""
+    command = [sys.executable, "-c", program]
+    folder = tools.root / "avance_immediate"
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def test_imports_nothing_of_odoo_nor_of_the_addon(tools):
-    names = "odoo", "avance_immediate", "urssaf"
+    names = "odoo", "avance_immediate", "urssaf", *tools.absent
     program = f"import sys, simulator.server\nprint([name for name in {names!r} if name in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tools.root / "avance_immediate",
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.stdout.strip() == "[]", done.stderr
+    assert run(tools, program) == "[]"
+
+
+def test_the_application_is_there_without_the_page_and_the_server(tools):
+    names = "simulator.page", "simulator.doors", "simulator.server", "jinja2"
+    program = f"import sys, simulator.app\nprint([name for name in {names!r} if name in sys.modules])"
+    assert run(tools, program) == "[]"
+
+
+def test_what_is_absent_cannot_be_imported(way, tools):
+    """The second way of starting it is one: what it takes away is not found, not even a part of it."""
+    taken = tools.absent if way == "without" else ()
+    program = f"""
+import importlib, sys
+sys.modules.update(dict.fromkeys({taken!r}))
+for name in ("jsonschema", "referencing.jsonschema", "yaml"):
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError:
+        print(name, "absent")
+"""
+    assert len(run(tools, program).splitlines()) == (3 if taken else 0)
