@@ -25,7 +25,7 @@ from .pin_sets import PinSet
 #: The tests that need no Odoo: those of the client and of the simulator, which it is tried against.
 TESTS = ("tests/urssaf", "tests/simulator")
 #: What they need beside the addon; the versions are those of `requirements-dev.txt`.
-TEST_TOOLS = ("Flask", "hypothesis", "jsonschema", "openapi-spec-validator", "pytest", "PyYAML", "tzdata", "Werkzeug")
+TEST_TOOLS = ("hypothesis", "jsonschema", "openapi-spec-validator", "pytest", "tzdata")
 #: What the client works with: installing the tools must leave it alone.
 CLIENT = (
     *("Authlib", "certifi", "cffi", "charset-normalizer", "chardet", "cryptography", "idna", "joserfc"),
