@@ -2,7 +2,7 @@ import psycopg2
 
 from odoo import api, models
 
-from .. import discreet
+from .. import redaction
 
 
 class Base(models.AbstractModel):
@@ -18,14 +18,14 @@ class Base(models.AbstractModel):
         try:
             return super()._create(data_list)
         except (psycopg2.Error, UnicodeError) as error:
-            discreet.hush(error, self._urssaf_names(data["stored"] for data in data_list))
+            redaction.redact(error, self._urssaf_names(data["stored"] for data in data_list))
             raise
 
     def _write_multi(self, vals_list):
         try:
             return super()._write_multi(vals_list)
         except (psycopg2.Error, UnicodeError) as error:
-            discreet.hush(error, self._urssaf_names(vals_list))
+            redaction.redact(error, self._urssaf_names(vals_list))
             raise
 
     def _urssaf_names(self, vals_list):
@@ -35,6 +35,6 @@ class Base(models.AbstractModel):
     @api.model
     def _sql_error_to_message_generic(self, exc):
         # EXTENDS base, which quotes the values that exist already
-        message = super()._sql_error_to_message_generic(discreet.hush(exc))
+        message = super()._sql_error_to_message_generic(redaction.redact(exc))
         detail = exc.diag.message_detail
-        return message.replace(detail, discreet.HIDDEN) if detail and discreet.is_ours(exc) else message
+        return message.replace(detail, redaction.HIDDEN) if detail and redaction.is_ours(exc) else message

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .. import discreet
+from .. import redaction
 
 
 class IrHttp(models.AbstractModel):
@@ -9,4 +9,4 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _handle_error(cls, exception):
         # EXTENDS base, which answers with the whole traceback
-        return super()._handle_error(discreet.hush_traceback(exception))
+        return super()._handle_error(redaction.redact_traceback(exception))

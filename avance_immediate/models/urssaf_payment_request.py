@@ -255,7 +255,7 @@ class UrssafPaymentRequest(models.Model):
         # EXTENDS urssaf.lifecycle.mixin: Urssaf may change its status where our state stays
         return max(filter(None, (super()._changed_at(), self.urssaf_status_date)))
 
-    def _needs_somebody(self):
+    def _hold_for_review(self):
         """Stop here and ask a person: the scheduled actions leave the request alone until then."""
         self.write({"needs_person": True, "next_try_at": False})
 
@@ -265,7 +265,7 @@ class UrssafPaymentRequest(models.Model):
         """Take queued requests out of the queue: nothing was sent."""
         self._check_user()
         requests = self.sudo()
-        locked = requests._claim("queued")
+        locked = requests._try_lock("queued")
         if locked != requests:
             raise UserError(self.env._("Only what is still queued can be withdrawn: the rest is on its way to Urssaf."))
         locked._set_state("draft", number=False, payload=False, next_try_at=False)

@@ -24,7 +24,7 @@ class UrssafPaymentRequest(models.Model):
         self._run_in_batches(requests, 1, lambda request: request._recover())
 
     def _recover(self):
-        for request in self._claim_with_invoice(self.move_id, "sending"):
+        for request in self._try_lock_with_invoice(self.move_id, "sending"):
             request._outcome_unknown([wording.note("interrupted")])
 
     @api.model
@@ -35,7 +35,7 @@ class UrssafPaymentRequest(models.Model):
 
     def _look_up(self):
         """Ask Urssaf for this request by its number, and draw the conclusion."""
-        request = self._claim("uncertain")
+        request = self._try_lock("uncertain")
         if not request:
             return
         with request._client() as client:
@@ -97,7 +97,7 @@ class UrssafPaymentRequest(models.Model):
             self._log(self.env._("Urssaf does not know this number: it will be sent again."))
 
     def _ask_person(self, code):
-        self._needs_somebody()
+        self._hold_for_review()
         self._raise_problems([wording.note(code, number=self.number)])
 
     @api.model
@@ -125,7 +125,7 @@ class UrssafPaymentRequest(models.Model):
         self._check_user(MANAGER)
         request = self.sudo()
         request._commit()
-        request = request._claim("uncertain")
+        request = request._try_lock("uncertain")
         if not request:
             return
         with request._client() as client:
@@ -147,5 +147,5 @@ class UrssafPaymentRequest(models.Model):
         """A manager has checked at Urssaf that this request was not taken in: the invoice goes under another number."""
         self.ensure_one()
         self._check_user(MANAGER)
-        request = self.sudo()._claim("uncertain")
+        request = self.sudo()._try_lock("uncertain")
         request._rejected([wording.note("given_up")])

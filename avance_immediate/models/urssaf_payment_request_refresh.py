@@ -65,7 +65,7 @@ class UrssafPaymentRequest(models.Model):
                 return
         moves = self.move_id
         self._commit()
-        requests = self._claim_with_invoice(moves, *self._lifecycle.follow_up)
+        requests = self._try_lock_with_invoice(moves, *self._lifecycle.follow_up)
         for request in requests.filtered(lambda r: not r.last_check_at or r.last_check_at <= asked_at):
             request._refreshed_alone(found.get(_key(request.id_request)))
         requests._commit()

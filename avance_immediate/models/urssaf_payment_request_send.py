@@ -5,7 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import discreet, wording
+from .. import redaction, wording
 from ..urssaf.http import errors
 from ..urssaf.tiers_prestation import codes
 from ..urssaf.tiers_prestation.messages import PaymentRequest
@@ -68,7 +68,7 @@ class UrssafPaymentRequest(models.Model):
         locked belongs to a process that died: ``_recover_interrupted``.
         """
         moves = self.move_id
-        requests = self._claim_with_invoice(moves, "queued").filtered(
+        requests = self._try_lock_with_invoice(moves, "queued").filtered(
             lambda request: request._is_due() and not request.is_other_environment
         )
         requests = requests._keep_unchanged()
@@ -78,19 +78,19 @@ class UrssafPaymentRequest(models.Model):
             for request in requests:
                 request._set_state("sending", send_count=request.send_count + 1, sent_at=fields.Datetime.now())
             requests._commit()
-            requests = requests._claim_with_invoice(moves, "sending")._keep_unchanged()
+            requests = requests._try_lock_with_invoice(moves, "sending")._keep_unchanged()
             if requests:
                 requests._call_send(client)
             self._commit()
 
-    def _claim_with_invoice(self, moves, *states):
+    def _try_lock_with_invoice(self, moves, *states):
         """Lock the invoices, then the requests, in a fresh transaction; return those in one of ``states``.
 
         :param moves: the invoices, read before: the lock is the first thing that a transaction does
         """
         locked = moves.try_lock_for_update(allow_referencing=True)
         locked.invalidate_recordset()
-        return self.filtered(lambda request: request.move_id in locked)._claim(*states)
+        return self.filtered(lambda request: request.move_id in locked)._try_lock(*states)
 
     def _keep_unchanged(self):
         """Return the requests whose invoice is as it was queued; the others are not sent, and somebody is told.
@@ -138,7 +138,7 @@ class UrssafPaymentRequest(models.Model):
             raise
         except Exception as error:
             # Whatever went wrong, the message may have left.
-            discreet.hush_traceback(error)
+            redaction.redact_traceback(error)
             _logger.exception("Sending the payment requests %s ended unexpectedly", self.ids)
             self._send_failed(errors.OutcomeUnknown("send"))
         else:
@@ -153,7 +153,7 @@ class UrssafPaymentRequest(models.Model):
         except psycopg2.OperationalError:
             raise
         except Exception as error:
-            discreet.hush_traceback(error)
+            redaction.redact_traceback(error)
             _logger.exception("The answer about the payment request %s could not be kept", self.id)
             self._outcome_unknown([wording.note("interrupted")])
 

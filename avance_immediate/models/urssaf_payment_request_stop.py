@@ -53,7 +53,7 @@ class UrssafPaymentRequest(models.Model):
         """
         self.ensure_one()
         self._check_user(MANAGER)
-        request = self.sudo()._claim("sent", "paid")
+        request = self.sudo()._try_lock("sent", "paid")
         if not request.can_stop_waiting:
             raise UserError(
                 self.env._(

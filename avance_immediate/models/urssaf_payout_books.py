@@ -6,7 +6,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import discreet, wording
+from .. import redaction, wording
 
 _logger = logging.getLogger(__name__)
 
@@ -215,7 +215,7 @@ class UrssafPayout(models.Model):
 
     def _recording_failed(self, error):
         """Keep the payout, tell the person in charge, try again tomorrow or when they say so."""
-        _logger.error("Payout %s is not recorded", self.ids, exc_info=discreet.hush_traceback(error))
+        _logger.error("Payout %s is not recorded", self.ids, exc_info=redaction.redact_traceback(error))
         number = self.request_id.number
         problem = wording.note("payout_not_recorded", number=number, reason=wording.reason(error))
         tomorrow = fields.Datetime.now() + timedelta(days=1)

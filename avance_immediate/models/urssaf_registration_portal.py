@@ -319,7 +319,7 @@ class UrssafRegistration(models.Model):
         self._run_in_batches(asked, 1, lambda registration: registration._register_from_portal())
 
     def _register_from_portal(self):
-        if not self._claim("to_register"):
+        if not self._try_lock("to_register"):
             return  # somebody is at it
         if problem := self._must_be_confirmed():
             self.write({"registers_by_itself": False, "next_try_at": False})

@@ -7,7 +7,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
-from .. import discreet, wording
+from .. import redaction, wording
 from ..urssaf.http import errors
 from ..urssaf.http.folding import fold
 from ..urssaf.http.forms import is_id
@@ -75,7 +75,7 @@ class UrssafRegistration(models.Model):
         if self.state == "to_complete":
             self._refuse_incomplete()
         self._commit()
-        registration = self._claim("to_register", "refused", "ended")
+        registration = self._try_lock("to_register", "refused", "ended")
         if not registration:
             raise UserError(self.env._("This client is registered already, or about to be."))
         registration._refuse_incomplete()
@@ -92,7 +92,7 @@ class UrssafRegistration(models.Model):
                 Command.create({"date": fields.Datetime.now(), "outcome": "under_way", "by_itself": by_itself})
             ]
             registration._commit()
-            registration = registration._claim("sending")
+            registration = registration._try_lock("sending")
             if registration:
                 registration._call_register(client, person)
                 registration._commit()
@@ -206,7 +206,7 @@ class UrssafRegistration(models.Model):
         self._run_in_batches(due, 1, lambda registration: registration._is_due() and registration._refresh())
 
     def _recover(self):
-        for registration in self._claim("sending"):
+        for registration in self._try_lock("sending"):
             registration._outcome_unknown([wording.note("interrupted")])
 
     def action_refresh(self):
@@ -243,7 +243,7 @@ class UrssafRegistration(models.Model):
 
     def _refresh(self):
         """Ask Urssaf about this client: by its id, or by e-mail when its answer to the registration was lost."""
-        registration = self._claim("uncertain", *self._lifecycle.follow_up, "ended")
+        registration = self._try_lock("uncertain", *self._lifecycle.follow_up, "ended")
         if not registration:
             return
         before = registration.state
@@ -374,13 +374,13 @@ class UrssafRegistration(models.Model):
             with self.env.cr.savepoint():
                 template.send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
         except Exception as error:
-            discreet.hush_traceback(error)
+            redaction.redact_traceback(error)
             _logger.exception("The e-mail about the registration %s could not be written", self.id)
 
     def action_start_over(self):
         """Register again by hand: after a lost answer that the user has cleared up with the client, or an erasure."""
         self._check_may_act()
-        registrations = self.sudo()._claim("uncertain", "erased")
+        registrations = self.sudo()._try_lock("uncertain", "erased")
         for registration in registrations:
             state = "to_register" if registration.state == "uncertain" else "to_complete"
             registration._set_state(state, next_try_at=False)
@@ -427,7 +427,7 @@ class UrssafRegistration(models.Model):
 
         :return: false where Urssaf cannot be asked now, about others neither
         """
-        registration = self._claim(*CLAIM_STATES)
+        registration = self._try_lock(*CLAIM_STATES)
         if not registration:
             return True
         if not (registration.birth_name and registration.first_names and registration.birth_date):

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import discreet, wording
+from .. import redaction, wording
 from ..rights import MANAGER, USER, check_user
 from ..urssaf.http import errors
 from .urssaf_credentials import ENVIRONMENTS
@@ -55,8 +55,8 @@ class UrssafRemoteMixin(models.AbstractModel):
 
     # === TRANSACTIONS === #
 
-    def _claim(self, *states):
-        """Lock these records for the time of the transaction and return those in one of ``states``.
+    def _try_lock(self, *states):
+        """Lock those of these records that can be locked, until the transaction ends; return those in one of ``states``.
 
         Records that another process holds are left to it. Must be called in a fresh transaction.
         """
@@ -96,7 +96,7 @@ class UrssafRemoteMixin(models.AbstractModel):
             except psycopg2.OperationalError:
                 raise
             except Exception as error:
-                discreet.hush_traceback(error)
+                redaction.redact_traceback(error)
                 _logger.exception("%s %s: nobody could be told", record._name, record.id)
 
     def _tell_responsible(self, problems):
@@ -237,7 +237,7 @@ class UrssafRemoteMixin(models.AbstractModel):
 
     def _step_failed(self, error):
         """Say of each record that a step on it failed for a reason of our own; try again later."""
-        _logger.exception("%s %s: the step failed", self._name, self.ids, exc_info=discreet.hush_traceback(error))
+        _logger.exception("%s %s: the step failed", self._name, self.ids, exc_info=redaction.redact_traceback(error))
         problem = wording.note("step_failed", reason=wording.reason(error))
         for record in self.exists():
             record.next_try_at = record.next_try_at and self._retry_at()

@@ -13,7 +13,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL
 
-from odoo.addons.avance_immediate import discreet
+from odoo.addons.avance_immediate import redaction
 from odoo.addons.avance_immediate.models.res_partner import CIVIL_STATUS
 
 from .common import UrssafCommon
@@ -214,7 +214,7 @@ class TestDatabaseErrors(LogCommon):
             for field in model._fields.values()
             if field.name.startswith("urssaf_") and field.store and field.column_type
         }
-        self.assertEqual(carriers, discreet.CARRIERS)
+        self.assertEqual(carriers, redaction.CARRIERS)
 
     def test_our_names_begin_alike(self):
         for model in self.env.registry.values():
@@ -302,7 +302,7 @@ class TestStatements(UrssafCommon):
             ("SELECT 'cut", "SELECT ***"),
             ("VALUES (1, 'x', -2.50), (3e4, 'y\nz', NULL)", "VALUES (***, ***, -***), (***, ***, NULL)"),
         ):
-            self.assertEqual(discreet.hide(query), hidden)
+            self.assertEqual(redaction.hide(query), hidden)
 
     def test_what_cannot_be_read(self):
         """A record that is not what it should be is not shown, and the work goes on."""

@@ -76,7 +76,7 @@ def _as_text(query):
 # === ERRORS === #
 
 
-def hush(error, about=""):
+def redact(error, about=""):
     """Take the values out of an error of a statement about our tables or columns, and of those that it came from.
 
     The error itself is changed: whoever holds it prints nothing more. Other errors are left as they are.
@@ -91,24 +91,24 @@ def hush(error, about=""):
             link.args = (words,)
             link.__setstate__({"pgerror": words, "pgcode": link.pgcode})  # how psycopg2 lets them be written
         elif isinstance(link, UnicodeEncodeError) and OURS in about:
-            _hush_unicode(link)
+            _redact_unicode(link)
     return error
 
 
-def hush_traceback(error):
+def redact_traceback(error):
     """Take the values out of an error that came through our records, whatever its class, before it is shown.
 
     Words for people stay, and so does what this addon says itself; of others, the class and the lines of code stay.
 
     :return: the error
     """
-    links = _chain(hush(error))
+    links = _chain(redact(error))
     if any(_came_through_us(link) for link in links):
         for link in links:
             if not isinstance(link, (psycopg2.Error, HTTPException)) and not _is_own(link):
                 link.args = (NOT_SHOWN,)
                 if isinstance(link, UnicodeError):
-                    _hush_unicode(link)
+                    _redact_unicode(link)
     return error
 
 
@@ -116,7 +116,7 @@ def is_ours(error, about=""):
     """Tell whether a database error may quote values of our tables or of our columns.
 
     :param error: a ``psycopg2.Error``
-    :param str about: as ``hush`` takes it
+    :param str about: as ``redact`` takes it
     """
     code, diag = error.pgcode or "", error.diag
     if code.startswith(_WITHOUT_VALUES):
@@ -148,7 +148,7 @@ def _words_of(error):
     return f"{words or type(error).__name__} ({NOT_SHOWN})"
 
 
-def _hush_unicode(error):
+def _redact_unicode(error):
     error.object = error.object[:0]
     error.args = (error.encoding, error.object, error.start, error.end, error.reason)
 
@@ -203,7 +203,7 @@ class _HideValues(_Filter):
 
     def _clean(self, arg, query):
         if isinstance(arg, BaseException):
-            return hush(arg, query)
+            return redact(arg, query)
         if isinstance(arg, (bytes, str)) and OURS in (text := _as_text(arg)):
             return hide(text)
         return arg
@@ -225,7 +225,7 @@ class _HideTracebacks(_Filter):
 
     def clean(self, record):
         if record.exc_info and record.exc_info[1]:
-            hush_traceback(record.exc_info[1])
+            redact_traceback(record.exc_info[1])
         if isinstance(record.msg, exceptions.UserError) and _came_through_us(record.msg):
             record.msg, record.args = "%s: shown to the user alone", (type(record.msg).__name__,)
 
