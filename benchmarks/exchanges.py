@@ -62,7 +62,8 @@ def main() -> None:
                     before = calls(options.simulator)
                     measured = step(env, options.count, alone)
                     measured["calls"] = (calls(options.simulator) - before) / options.count
-                    figures.setdefault(f"{step.__name__} {'one by one' if alone else 'in lots'}", []).append(measured)
+                    name = f"{step.__name__} {'one by one' if alone else 'in batches'}"
+                    figures.setdefault(name, []).append(measured)
                     advance(options.simulator)
     answer({**figures, "peak_mb": peak_mb()})
 

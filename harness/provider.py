@@ -229,7 +229,7 @@ def create_invoice(
 def open_send_window(user: Odoo, moves: list[int]) -> tuple[int, dict[int, tuple[str, str]]]:
     """Open the window that sends these invoices.
 
-    :return: its id, and for each invoice that cannot go what it says (HTML) and the model of the record to mend
+    :return: its id, and for each invoice that cannot go what it says (HTML) and the model of the record to correct
     """
     wizard = user.create("urssaf.send", {"move_ids": [(6, 0, moves)]})
     lines = user.search("urssaf.send.line", [("wizard_id", "=", wizard), ("is_ready", "=", False)])

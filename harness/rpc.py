@@ -117,7 +117,7 @@ class Steering:
         return self.call("GET", "persons")
 
     def requests(self, numbers: list[str] | None = None) -> list[dict]:
-        """Return the payment requests that it took in, or those of some invoice numbers."""
+        """Return the payment requests that it accepted, or those of some invoice numbers."""
         taken = self.call("GET", "requests")
         return taken if numbers is None else [request for request in taken if request["numFactureTiers"] in numbers]
 

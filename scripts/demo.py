@@ -146,7 +146,7 @@ def _differences(line, move, request, payments, stuck) -> list[str]:
         "number of payouts": (len(request["payment_ids"]), int(end.is_paid_out)),
         "amount paid": (round(sum(payment["amount"] for payment in payments), 2), paid_out),
         "amount paid out": (round(request["amount_paid_out"], 2), paid_out),
-        "what to mend": (stuck and stuck[1], end.mend),
+        "what to correct": (stuck and stuck[1], end.correct),
     }
     return [f"{name} is {got!r}, expected {wanted!r}" for name, (got, wanted) in found.items() if got != wanted]
 

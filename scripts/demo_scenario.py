@@ -19,14 +19,14 @@ class End:
     :ivar status: Urssaf's code.
     :ivar payment_state: the invoice's.
     :ivar is_paid_out: whether exactly one payment of the whole amount was recorded; otherwise none.
-    :ivar mend: model of the record to mend, where something keeps the invoice from going.
+    :ivar correct: model of the record to correct, where something keeps the invoice from going.
     """
 
     state: str | None
     status: str | None = None
     payment_state: str = "not_paid"
     is_paid_out: bool = False
-    mend: str | None = None
+    correct: str | None = None
 
 
 PAID = End("paid", "70", "paid", True)
@@ -34,10 +34,10 @@ REFUSED = End("refused", "40")
 DEBIT_REFUSED = End("sent", "60")
 RECOVERED = End("to_settle", "120", "paid", True)
 NOTIFIED = End("sent", "20")
-TAKEN_IN = End("sent", "10")
-NOT_REGISTERED = End(None, mend="urssaf.registration")
-NOT_ACTIVE = End(None, mend="urssaf.registration")
-NO_NATURE = End(None, mend="product.template")
+ACCEPTED = End("sent", "10")
+NOT_REGISTERED = End(None, correct="urssaf.registration")
+NOT_ACTIVE = End(None, correct="urssaf.registration")
+NO_NATURE = End(None, correct="product.template")
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ THIS_MONTH = (
     Invoice("benali", NOTIFIED, (("repairs", 1),)),
     Invoice("petit", NO_NATURE, (("cleaning", 5), ("supplies", 2))),
     Invoice("simon", NOT_ACTIVE, (("garden", 2),)),
-    Invoice("martin", TAKEN_IN, (("garden", 4),), alone=True),
+    Invoice("martin", ACCEPTED, (("garden", 4),), alone=True),
 )
 
 

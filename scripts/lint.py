@@ -90,7 +90,7 @@ def main() -> int:
 
 
 def _hooks() -> bool:
-    """Run the hooks of `.pre-commit-config.yaml` over every file, new ones included; some mend what they find."""
+    """Run the hooks of `.pre-commit-config.yaml` over every file, new ones included; some fix what they find."""
     git = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z"]
     listed = subprocess.run(git, cwd=paths.CHECKOUT, capture_output=True, text=True, check=False)
     if listed.returncode:

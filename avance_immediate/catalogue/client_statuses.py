@@ -63,7 +63,7 @@ REGISTRATION_STATES = {
         ),
     ),
     "refused": State(
-        _lt("Urssaf refused: mend what it says, then register again."),
+        _lt("Urssaf refused: correct what it says, then register again."),
         client=Told(
             _lt("Urssaf could not register you"),
             _lt("Correct what follows and send the form again: nothing is lost."),

@@ -21,19 +21,19 @@ FAILURES = {
         ),
     ),
     "Unauthorised": (
-        _lt("Urssaf does not accept our access, although it was renewed: nothing was taken in."),
+        _lt("Urssaf does not accept our access, although it was renewed: nothing was accepted."),
         _lt("An administrator should test the connection in the settings, and ask Urssaf if it fails."),
     ),
     "Forbidden": (
-        _lt("Urssaf has not opened this service to your company: nothing was taken in."),
+        _lt("Urssaf has not opened this service to your company: nothing was accepted."),
         _lt("Ask Urssaf (habilitation-api@urssaf.fr) whether your authorisation is in force."),
     ),
     "TryLater": (
-        _lt("Urssaf receives too many calls: nothing was taken in."),
+        _lt("Urssaf receives too many calls: nothing was accepted."),
         _lt("There is nothing to do: it will go again a little later."),
     ),
     "Refused": (
-        _lt("Urssaf refuses what was sent: nothing was taken in."),
+        _lt("Urssaf refuses what was sent: nothing was accepted."),
         _lt("The administrator can read the answer in the exchanges."),
     ),
     "OutcomeUnknown": (

@@ -107,7 +107,7 @@ NOTES = {
         _lt("Contact Urssaf's support with the references of the exchanges, then look up again or give up."),
     ),
     "given_up": (
-        _lt("Given up: Urssaf did not take this request in."),
+        _lt("Given up: Urssaf did not accept this request."),
         _lt("The invoice can be sent again."),
     ),
     "other_environment": (
@@ -225,7 +225,7 @@ NOTES = {
     ),
     "payout_not_recorded": (
         _lt("The payout of the request %(number)s could not be recorded: %(reason)s"),
-        _lt("Mend this, then record the payout; it is tried again every day."),
+        _lt("Correct this, then record the payout; it is tried again every day."),
     ),
     "payout_not_recorded_above": (
         _lt("The payout of the request %(number)s could not be recorded in the books of the company above."),
@@ -241,11 +241,11 @@ NOTES = {
         _lt("The client settles it in their Urssaf account. Nothing can be billed to them meanwhile."),
     ),
     "activation_late": (
-        _lt("The client has not activated the Urssaf account after %(days)s days. The link dies on %(date)s."),
+        _lt("The client has not activated the Urssaf account after %(days)s days. The link expires on %(date)s."),
         _lt("Call them, or send them the ready e-mail: Urssaf's own may be among the unwanted ones."),
     ),
     "link_dies": (
-        _lt("The activation link dies on %(date)s."),
+        _lt("The activation link expires on %(date)s."),
         _lt("Call the client today, or send them the ready e-mail."),
     ),
     "link_dead": (

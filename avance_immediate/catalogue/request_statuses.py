@@ -159,7 +159,7 @@ REQUEST_STATES = {
             ),
         ),
     ),
-    "rejected": State(_lt("Mend what Urssaf refused, then send the invoice again: its number is still free.")),
+    "rejected": State(_lt("Correct what Urssaf refused, then send the invoice again: its number is still free.")),
     "refused": State(
         client=Told(
             _lt("You refused this invoice at Urssaf"),

@@ -20,7 +20,7 @@ class AccountMove(models.Model):
     urssaf_service_start = fields.Date(string="First day of service", copy=False)
     urssaf_service_end = fields.Date(string="Last day of service", copy=False)
     urssaf_worker = fields.Char(
-        string="Person who came",
+        string="Worker",
         compute="_compute_urssaf_worker",
         store=True,
         readonly=False,
@@ -163,7 +163,7 @@ class AccountMove(models.Model):
             )
 
     def _urssaf_is_free(self):
-        """Tell whether this invoice may go, for Urssaf: never taken in, or under another number since."""
+        """Tell whether this invoice may go, for Urssaf: never accepted, or under another number since."""
         request = self.sudo().urssaf_request_id
         ended = request.state in ("refused", "cancelled", "closed")
         return not request or request.state in FREE_STATES or (ended and request.number != self.name)
@@ -206,7 +206,7 @@ class AccountMove(models.Model):
         return alerts
 
     def _urssaf_alert(self, problem):
-        """Turn a problem into an alert of the invoice, with a button to the thing to mend."""
+        """Turn a problem into an alert of the invoice, with a button to the thing to correct."""
         alert = {"level": "warning", "message": wording.as_text(self.env, [problem])}
         target = self._urssaf_target(problem)
         if target and target != self:

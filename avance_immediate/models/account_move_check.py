@@ -25,7 +25,7 @@ class AccountMove(models.Model):
         problems = move._urssaf_own_problems()
         over = [problem for problem in problems if problem["code"] in ("sent_already", "paid_already")]
         if over and move.move_type == "out_invoice":
-            return over[:1]  # there is nothing to mend: whatever else could be said does not matter
+            return over[:1]  # there is nothing to correct: whatever else could be said does not matter
         if move.move_type == "out_invoice":
             problems += move._urssaf_line_problems()
             message = move._urssaf_message()
@@ -91,7 +91,7 @@ class AccountMove(models.Model):
         return problems
 
     def _urssaf_target(self, problem):
-        """Return the record where ``problem`` is mended: the client, a product, or this invoice."""
+        """Return the record where ``problem`` is corrected: the client, a product, or this invoice."""
         if problem["code"] in ("client_not_registered", "client_not_active") or problem.get("field") == "idClient":
             registration = self.sudo().urssaf_registration_id.sudo(False)
             # A branch asks for its holder's registration on the contact, before it reads it.

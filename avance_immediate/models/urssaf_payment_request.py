@@ -15,7 +15,7 @@ STATES = [
     ("paid", "Paid"),
     ("to_settle", "To settle"),
     ("closed", "Closed"),
-    ("rejected", "Not taken in"),
+    ("rejected", "Rejected by Urssaf"),
     ("refused", "Refused by the client"),
     ("cancelled", "Cancelled"),
 ]
@@ -26,7 +26,7 @@ AWAITING_STATES = ("queued", "sending", "uncertain", "sent")  # Urssaf is to pay
 COLLECTING_STATES = (*AWAITING_STATES, "paid")
 AWAITING_PAYOUTS = ("to_record", "to_confirm")  # Urssaf has paid, the books do not know yet
 LABEL_SIZE = 80  # of a status in Urssaf's words: the longest known has 28 characters
-FREE_STATES = ("draft", "rejected")  # never taken in by Urssaf: the same number may go
+FREE_STATES = ("draft", "rejected")  # never accepted by Urssaf: the same number may go
 
 SAID_STATES = {"sent", "paid", "to_settle", "refused", "cancelled"}  # by Urssaf
 
@@ -68,7 +68,7 @@ class UrssafPaymentRequest(models.Model):
                   ▲  ▲            │   (10…60, unknown)      (70)     (after 70: 40, 60, 110–113, 120, 260, 270)
                   │  │            │     ├─► refused (40)
                   │  └─ not sent ─┤     └─► cancelled (110, 111, 113)
-                  └──── mended ───┼─► rejected: never taken in, the same number may go again
+                  └──── fixed ────┼─► rejected: never accepted, the same number may go again
                                   └─► uncertain ─► looked up ─► sent, or queued again, or a person
 
     ``state`` is ours and closed, and only ``_set_state`` changes it; ``urssaf_status`` is whatever code Urssaf
@@ -125,7 +125,7 @@ class UrssafPaymentRequest(models.Model):
     queued_at = fields.Datetime(readonly=True, copy=False)
     sent_at = fields.Datetime(readonly=True, copy=False)
     send_count = fields.Integer(string="Times sent", readonly=True, copy=False, aggregator=None)
-    send_alone = fields.Boolean(readonly=True, copy=False, help="Urssaf refused the lot it was in as a whole.")
+    send_alone = fields.Boolean(readonly=True, copy=False, help="Urssaf refused the batch it was in as a whole.")
     is_duplicate = fields.Boolean(readonly=True, copy=False, help="Urssaf answered that the number is used already.")
     needs_person = fields.Boolean(string="Awaits a decision", readonly=True, copy=False, index=True)
 
@@ -329,7 +329,7 @@ class UrssafPaymentRequest(models.Model):
         code = code_from_wire(code)
         label = False if self._is_forgotten() else label
         former = self.urssaf_status and self.last_check_at  # a check before the first status has seen none
-        # Sent several times: which of them Urssaf took in is not known.
+        # Sent several times: which of them Urssaf accepted is not known.
         former = former or (self.send_count == 1 and self.sent_at)
         self.write(
             {

@@ -9,7 +9,7 @@ from ..rights import MANAGER
 from ..urssaf.http import errors
 
 MAX_SENDS = 3  # the same number goes again three times at most, then a person looks
-LOOKUP_SECONDS = 60  # Urssaf may need a moment before it shows what it has just taken in
+LOOKUP_SECONDS = 60  # Urssaf may need a moment before it shows what it has just accepted
 
 
 class UrssafPaymentRequest(models.Model):
@@ -52,7 +52,7 @@ class UrssafPaymentRequest(models.Model):
     def _looked_up(self, result):
         found = [info for info in result.found if info.number == self.number]
         if len(found) == 1 and self._is_ours(found[0]) and not self._is_of_another(found[0]):
-            self._taken_in(found[0].id_request, None)
+            self._accepted(found[0].id_request, None)
             self._apply_info(found[0])
             return
         self.last_check_at = fields.Datetime.now()
@@ -140,11 +140,11 @@ class UrssafPaymentRequest(models.Model):
         if request._is_of_another(found[0]):
             problem = wording.note("request_of_another", number=request.number)
             raise UserError(wording.as_text(self.env, [problem]))
-        request._taken_in(found[0].id_request, None)
+        request._accepted(found[0].id_request, None)
         request._apply_info(found[0])
 
     def action_give_up(self):
-        """A manager has checked at Urssaf that this request was not taken in: the invoice goes under another number."""
+        """A manager has checked at Urssaf that this request was not accepted: the invoice goes under another number."""
         self.ensure_one()
         self._check_user(MANAGER)
         request = self.sudo()._try_lock("uncertain")

@@ -77,7 +77,7 @@ class UrssafPaymentRequest(models.Model):
         except errors.Refused:
             if len(self) == 1:
                 raise
-            # One of them spoils the lot: each is asked alone, and what fails of it stays with it.
+            # One of them spoils the batch: each is asked alone, and what fails of it stays with it.
             return {key: info for request in self for key, info in request._read_alone(client).items()}
         return {_key(info.id_request): info for info in result.found}
 

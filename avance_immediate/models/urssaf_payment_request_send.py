@@ -48,7 +48,7 @@ class UrssafPaymentRequest(models.Model):
         return requests.filtered(lambda request: not request.is_other_environment)
 
     def _batch_key(self):
-        """Requests that may go in one call: of one holder; those that Urssaf refused in a lot go one by one."""
+        """Requests that may go in one call: of one holder; those that Urssaf refused in a batch go one by one."""
         return self.holder_id, self.environment, self.id if self.send_alone else None
 
     # === ONE CALL === #
@@ -164,19 +164,19 @@ class UrssafPaymentRequest(models.Model):
         self.ensure_one()
         problems = wording.from_errors(submission.errors)
         if submission.taken and not submission.errors:
-            self._taken_in(submission.id_request, submission.status)
+            self._accepted(submission.id_request, submission.status)
         elif submission.rejected and not _must_look_up(submission.errors):
             self._rejected(problems)
         else:
-            # Taken in with errors, used already, or not spoken of: Urssaf is asked what it holds.
+            # Accepted with errors, used already, or not spoken of: Urssaf is asked what it holds.
             self._outcome_unknown(problems, is_duplicate=_is_duplicate(submission.errors))
 
     def _send_failed(self, error):
-        """Keep that the call failed: nothing left, nothing was taken in, or nobody knows."""
+        """Keep that the call failed: nothing left, nothing was accepted, or nobody knows."""
         problems = wording.from_failure(error)
         if isinstance(error, errors.Refused):
             self._refused_as_a_whole(error, problems)
-        elif isinstance(error, (errors.NotSent, errors.NotTaken)):
+        elif isinstance(error, (errors.NotSent, errors.NotAccepted)):
             self._back_in_queue(problems=problems)
             self._postpone(error)
             self._tell_that_calls_fail(error, "send")
@@ -190,7 +190,7 @@ class UrssafPaymentRequest(models.Model):
             request._set_state("queued", send_count=request.send_count - 1, **values)
 
     def _refused_as_a_whole(self, error, problems):
-        """A 400 tells nothing of each request in a lot: each goes alone, and gets an answer of its own."""
+        """A 400 tells nothing of each request in a batch: each goes alone, and gets an answer of its own."""
         if _must_look_up(error.errors):
             for request in self:
                 request._outcome_unknown(problems, is_duplicate=len(self) == 1 and _is_duplicate(error.errors))
@@ -200,19 +200,19 @@ class UrssafPaymentRequest(models.Model):
         else:
             self._rejected(problems)
 
-    def _taken_in(self, id_request, status):
+    def _accepted(self, id_request, status):
         self._set_state("sent", id_request=id_request, is_duplicate=False, absent_since=False)
         self._clear_problems()
         if status:
             self._record_status(status, False)
-        self._log(self.env._("Taken in by Urssaf."))
+        self._log(self.env._("Accepted by Urssaf."))
         self.move_id._urssaf_log(self.env._("Sent to Urssaf for payment: the client has 48 hours to accept."))
 
     def _rejected(self, problems):
         self._set_state("rejected", next_try_at=False)
         self._raise_problems(problems)
-        self._log(self.env._("Urssaf did not take it in."), problems)
-        self.move_id._urssaf_log(self.env._("Urssaf did not take the payment request in."), problems)
+        self._log(self.env._("Rejected by Urssaf."), problems)
+        self.move_id._urssaf_log(self.env._("Urssaf rejected the payment request."), problems)
 
     def _outcome_unknown(self, problems, *, next_try_at=None, is_duplicate=False):
         self._set_state(

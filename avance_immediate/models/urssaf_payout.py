@@ -228,7 +228,7 @@ class UrssafPayout(models.Model):
             )
 
     def action_record(self):
-        """Record this payout now: a manager has checked what was in doubt, or mended what failed."""
+        """Record this payout now: a manager has checked what was in doubt, or fixed what failed."""
         self._check_manager()
         payout = self.sudo()
         if payout.state == "recorded" and payout.payment_id.state not in UNDONE:

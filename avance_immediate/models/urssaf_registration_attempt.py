@@ -7,7 +7,7 @@ from .. import parameters, wording
 
 OUTCOMES = [
     ("under_way", "Under way"),
-    ("accepted", "Taken by Urssaf"),
+    ("accepted", "Accepted by Urssaf"),
     ("refused", "Refused"),
     ("not_sent", "Not sent"),
     ("unknown", "No certain answer"),

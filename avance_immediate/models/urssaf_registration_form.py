@@ -204,7 +204,7 @@ class UrssafRegistration(models.Model):
 
     @api.depends("partner_id.urssaf_birth_commune_code", "partner_id.urssaf_birth_department")
     def _compute_birth_codes_shown(self):
-        """Codes that lead to no commune are shown: nobody could see or mend them otherwise."""
+        """Codes that lead to no commune are shown: nobody could see or correct them otherwise."""
         for registration in self:
             partner = registration.partner_id
             typed = partner.urssaf_birth_department or partner.urssaf_birth_commune_code
@@ -321,7 +321,7 @@ class UrssafRegistration(models.Model):
         }
 
     # === ADVICE === #
-    # Advice beside the fields of the form: what Urssaf refused, what can be mended with one click, what is odd.
+    # Advice beside the fields of the form: what Urssaf refused, what can be corrected with one click, what is odd.
     #
     # It follows what is typed, before anything is saved; a repair that is taken over is typed too, and can be
     # discarded.

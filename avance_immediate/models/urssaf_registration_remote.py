@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 UNKNOWN_PERSON = "ERR_RECHERCHE_PARTICULIER"
 LINK_DAYS = 7  # the activation link lives so long: docs/api.md §2.1
 REMIND_DAYS = 3  # without activation, somebody asks the client
-LAST_DAY = 6  # before the link dies
+LAST_DAY = 6  # before the link expires
 CLAIM_STATES = ("to_complete", "to_register")
 
 
@@ -103,7 +103,7 @@ class UrssafRegistration(models.Model):
             id_client = client.register(person)
         except errors.Refused as error:
             self._register_refused(error)
-        except (errors.NotSent, errors.NotTaken) as error:
+        except (errors.NotSent, errors.NotAccepted) as error:
             problems = wording.from_failure(error)
             self._set_state("to_register")
             self._keep_attempt("not_sent", problems)
@@ -184,7 +184,9 @@ class UrssafRegistration(models.Model):
     # Following a client at Urssaf: activation, blocking, departure. docs/api.md §2.2 and §3.
 
     activation_deadline = fields.Date(
-        compute="_compute_activation_deadline", store=True, help="The activation link of Urssaf's e-mail dies that day."
+        compute="_compute_activation_deadline",
+        store=True,
+        help="The activation link of Urssaf's e-mail expires that day.",
     )
 
     @api.depends("sent_at", "state")

@@ -141,7 +141,7 @@ class UrssafRemoteMixin(models.AbstractModel):
         ]
         must_act = isinstance(error, (errors.WrongCredentials, errors.Unauthorised, errors.Forbidden))
         if must_act or fields.Datetime.now() - min(moments) > timedelta(hours=patience.hours):
-            # Who can mend the credentials reads the records of their own company.
+            # Who can correct the credentials reads the records of their own company.
             first = self.filtered(lambda record: must_act and record.company_id == record.holder_id)[:1] or self[:1]
             first._raise_problems(first._current_problems() + wording.from_failure(error))
 

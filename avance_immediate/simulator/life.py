@@ -44,7 +44,7 @@ MAIN_PATH = {"10", "20", "30", "50", "70"}
 _ENDS_A_PLANNED_TRANSFER = {"cancel", "cancel_after_unpaid", "cancel_specific", "refuse_debit", "recover", "set_status"}
 
 
-def take_in(db, row, now):
+def begin(db, row, now):
     """Write a new request at status 10.
 
     :param dict row: the columns that its message gives: id, client_id, person_id, number, invoice_date, amount,

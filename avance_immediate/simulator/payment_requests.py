@@ -1,4 +1,4 @@
-"""Payment requests as they come in (M050): each taken in or refused on its own, inside a 200 (docs/api.md §2.3)."""
+"""Payment requests as they come in (M050): each accepted or rejected on its own, inside a 200 (docs/api.md §2.3)."""
 
 import uuid
 
@@ -13,7 +13,7 @@ MAX_REQUESTS = 10
 
 
 def send(world, provider, payload):
-    """Take in or refuse payment requests.
+    """Accept or reject payment requests.
 
     :param world: the simulator's `World`
     :param provider: row of the provider
@@ -38,7 +38,7 @@ def shape_errors(schema, root, payload, unknown_fields):
 
 
 def _send_one(db, world, provider, request, index):
-    """Take in or refuse one request of a call, and return its item of the answer (docs/api.md §2.3)."""
+    """Accept or reject one request of a call, and return its item of the answer (docs/api.md §2.3)."""
     now = world.clock.now()
     errors = next_refusal(world.store, "request")
     if not errors:
@@ -63,7 +63,7 @@ def _send_one(db, world, provider, request, index):
         "deposit": str(request.get("mntAcompte", 0)),
         "payload": wire.dumps(request),
     }
-    life.take_in(db, row, now)
+    life.begin(db, row, now)
     return answer | {"idDemandePaiement": row["id"], "statut": "10"}
 
 

@@ -42,7 +42,7 @@ def persons(world):
 
 
 def requests(world, key=None):
-    """Return one value per payment request taken in, in order of arrival.
+    """Return one value per payment request accepted, in order of arrival.
 
     :param key: only those of this `idDemandePaiement` or `numFactureTiers`
     """

@@ -240,7 +240,7 @@ class UrssafCommon(AccountTestInvoicingCommon):
         return moves.urssaf_request_id
 
     def sent_invoice(self, **values):
-        """Return an invoice that Urssaf took in, and its payment request."""
+        """Return an invoice that Urssaf accepted, and its payment request."""
         move = self.create_service_invoice(**values)
         request = self.send(move)
         self.assertEqual(request.state, "sent", request.problems)

@@ -502,7 +502,7 @@ class TestCheckDocument(CheckCommon):
 
 @tagged("post_install", "-at_install")
 class TestCheckAlerts(CheckCommon):
-    """What the invoice shows: every problem, and the way to the thing to mend."""
+    """What the invoice shows: every problem, and the way to the thing to correct."""
 
     def alerts(self, move, user=None):
         alerts = move.with_user(user or self.user)._get_alerts()
@@ -543,7 +543,7 @@ class TestCheckAlerts(CheckCommon):
         [alert] = self.alerts(self.invoice())
         self.assertEqual(self.target(alert), self.client)
 
-    def test_what_is_mended_on_the_invoice_has_no_link(self):
+    def test_what_is_corrected_on_the_invoice_has_no_link(self):
         [alert] = self.alerts(self.invoice(urssaf_service_end=date(2026, 6, 18)))
         self.assertNotIn("action", alert)
         self.assertIn("18/06/2026", alert["message"])
@@ -553,7 +553,7 @@ class TestCheckAlerts(CheckCommon):
         self.assertEqual(len(self.alerts(move)), len(self.codes(move)))
         self.assertEqual(len(self.alerts(move)), 4)
 
-    def test_request_not_taken_in(self):
+    def test_request_not_accepted(self):
         move = self.invoice()
         self.simulator.call("POST", "requests/next", codes=["ERR_MANDAT_ECHU"])
         request = self.send(move)

@@ -74,7 +74,7 @@ class TestCommune(TransactionCase):
         self.load("69123,Lyon,commune,,69001,2\n")
         self.assertEqual(self.commune("69123").population, 2)
 
-    def test_an_update_mends_the_table(self):
+    def test_an_update_fixes_the_table(self):
         """Whatever was loaded before: what counts is what the table holds."""
         for name, damage in {
             "empty": "DELETE FROM urssaf_commune",

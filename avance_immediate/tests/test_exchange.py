@@ -153,8 +153,8 @@ class TestExchange(ExchangeCommon):
 
     def test_links(self):
         _move, first = self.sent_invoice()
-        lot = self.create_service_invoice() | self.create_service_invoice()
-        both = self.send(lot)
+        batch = self.create_service_invoice() | self.create_service_invoice()
+        both = self.send(batch)
         self.run_cron("send")
         exchange = self.exchanges("send")[-1]
         action = exchange.with_user(self.manager).action_open_records()

@@ -88,7 +88,7 @@ class TestFollowUp(FollowUpCommon):
         moves = self.env["account.move"].with_user(treasurer)
         self.assertEqual(moves.search([("id", "=", move.id), ("urssaf_is_collected", "=", True)]).ids, move.ids)
 
-    def test_not_taken_in_and_tried_again(self):
+    def test_not_accepted_and_tried_again(self):
         move = self.three_instalments()
         for _again in range(2):
             self.simulator.call("POST", "requests/next", codes=["ERR_CODE_NATURE"])

@@ -39,7 +39,7 @@ def _parameters(text):
 
 @tagged("post_install", "-at_install")
 class TestInterface(UrssafCommon):
-    def test_nature_given_to_a_product_mends_the_invoices_that_wait(self):
+    def test_nature_given_to_a_product_unblocks_the_invoices_that_wait(self):
         product = self.env["product.product"].create({"name": "Vitres", "type": "service", "lst_price": 20})
         other = self.env.ref("avance_immediate.urssaf_nature_80")
         lines = [
@@ -60,7 +60,7 @@ class TestInterface(UrssafCommon):
         self.service.urssaf_nature_id = self.env.ref("avance_immediate.urssaf_nature_80")
         self.assertFalse(line.urssaf_nature_id)
 
-    def test_send_window_is_saved_with_what_is_to_mend_first(self):
+    def test_send_window_is_saved_with_what_is_to_correct_first(self):
         ready = self.create_service_invoice()
         stuck = self.create_service_invoice(urssaf_service_end=False)
         action = (ready + stuck).with_user(self.user).action_urssaf_send()

@@ -20,7 +20,7 @@ class TestLookup(UrssafCommon):
         self.wait(**(delay or {"minutes": 11}))
         self.run_cron("send")
 
-    def test_taken_in_is_adopted(self):
+    def test_accepted_is_adopted(self):
         _move, request = self.lose_answer()
         self.look_up(minutes=2)
         self.assertEqual(request.state, "sent")

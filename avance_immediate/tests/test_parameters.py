@@ -62,7 +62,7 @@ class TestNumbers(SettingsCommon):
                 self.assertEqual(parameters.ABSENCE_MINUTES.of_company(self.company), 10)
         self.assertEqual(len(logs.output), 1)
         self.save(urssaf_send_by_default=True)
-        self.assertEqual(self.company.urssaf_absence_minutes, 10, "saving the settings mends it")
+        self.assertEqual(self.company.urssaf_absence_minutes, 10, "saving the settings fixes it")
         self.assertEqual(self.parameter.get_param("avance_immediate.exchange_days"), "90")
 
 

@@ -161,7 +161,7 @@ class TestPortalAdvice(AdviceCommon):
         self.ask(**values, confirmed=[*marks.values()])
 
     def test_asked_with_the_problems(self):
-        """All at once; the answer is kept while the problems are mended."""
+        """All at once; the answer is kept while the problems are corrected."""
         page = self.post(email="claire@gmial.com", mobile="0123")
         mark = self.asked(page)["email_domain"]
         page = self.post(email="claire@gmial.com", mobile="0123", confirmed=mark)

@@ -59,7 +59,7 @@ class TestPortalInvoice(PortalCommon):
         self.assertIn("The 48 hours to answer have passed", self.told())
 
     def test_to_validate_found_by_look_up(self):
-        """After a sending without an answer: no hour is later than that of what Urssaf took in first."""
+        """After a sending without an answer: no hour is later than that of what Urssaf accepted first."""
         self.simulator.fault("send", "cut_after")
         move = self.create_service_invoice()
         request = self.send(move)

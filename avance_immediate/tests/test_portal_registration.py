@@ -328,7 +328,7 @@ class TestPortalRegistration(PortalCommon):
             self.assertEqual(self.ask(iban=OTHER_IBAN, bic="").bic, "PSSTFRPPPAR")
             self.assertIn("iban", self.errors(self.post(iban="FR14", bic="")))
 
-    def test_refused_and_mended(self):
+    def test_refused_and_corrected(self):
         registration = self.ask()
         self.simulator.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
         self.env["urssaf.register"].with_user(self.user).create({"registration_id": registration.id}).action_register()

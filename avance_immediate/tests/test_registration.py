@@ -111,7 +111,7 @@ class TestRegistering(RegistrationCommon):
         shown = html.fromstring(self.paul.with_user(self.user).problem_html)
         self.assertEqual(len(shown.xpath("descendant-or-self::ul/li")), 2)
 
-    def test_refused_then_mended(self):
+    def test_refused_then_corrected(self):
         self.partner.with_user(self.user).urssaf_birth_name = "Martin-Inconnu"
         self.consent_and_register(self.paul)
         self.assertEqual((self.paul.state, self.problem_codes(self.paul)), ("refused", ["ERR_DGFIP_R2P_INCONNU"]))
@@ -122,7 +122,7 @@ class TestRegistering(RegistrationCommon):
         self.assertFalse(self.paul.problems)
         self.assertFalse(self.activities(self.paul), "the activity closes itself")
 
-    def test_not_taken(self):
+    def test_not_accepted(self):
         for fault in ("403", "429"):
             with self.subTest(fault=fault):
                 self.simulator.fault("register", fault)
@@ -153,7 +153,7 @@ class TestRegistering(RegistrationCommon):
 class TestLostAnswer(RegistrationCommon):
     """No answer: Urssaf is asked by e-mail, and nothing is sent again by itself."""
 
-    def test_taken_in(self):
+    def test_accepted(self):
         for fault in ("cut_after", "empty_200", "truncated"):
             with self.subTest(fault=fault):
                 name = f"Martin-{fault.replace('_', '-').replace('200', '').strip('-')}"

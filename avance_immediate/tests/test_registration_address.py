@@ -170,7 +170,7 @@ class TestRegistrationAddress(UrssafCommon):
         for word in ("platanes", "esc d", "cour", "gauche", "gardien"):
             self.assertIn(word, given)
 
-    def test_what_has_no_room_is_asked_until_the_street_is_mended(self):
+    def test_what_has_no_room_is_asked_until_the_street_is_corrected(self):
         """Also once the town was chosen, which the reader did not find: nothing is cut silently."""
         registration = self.open(
             street="12 rue des Lilas",
@@ -190,7 +190,7 @@ class TestRegistrationAddress(UrssafCommon):
         self.assertEqual(self.advice(registration), ["address_reread"])
         self.assertFalse(registration._open_questions())
 
-    def test_a_cedex_is_asked_about_until_the_town_is_mended(self):
+    def test_a_cedex_is_asked_about_until_the_town_is_corrected(self):
         registration = self.open(street="12 rue des Lilas", zip="69399", city="Lyon cedex 03")
         registration.write({"address_street_name": "du Lilas"})
         self.assertEqual(self.advice(registration), ["address_reread", "address_cedex"])

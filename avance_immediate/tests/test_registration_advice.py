@@ -38,7 +38,7 @@ OPTIONS = [
 
 @tagged("post_install", "-at_install")
 class TestRegistrationAdvice(UrssafCommon):
-    """Beside the fields: what can be mended with one click, what is odd, what Urssaf refused."""
+    """Beside the fields: what can be corrected with one click, what is odd, what Urssaf refused."""
 
     def setUp(self):
         super().setUp()
@@ -54,16 +54,16 @@ class TestRegistrationAdvice(UrssafCommon):
         self.assertFalse(self.registration.advice)
 
     def test_each_repair(self):
-        for section, typed, code, mended in REPAIRS:
+        for section, typed, code, fixed in REPAIRS:
             with self.subTest(code=code), Form(self.registration) as form:
-                before = {name: form[name] for name in {**typed, **mended}}
+                before = {name: form[name] for name in {**typed, **fixed}}
                 for name, value in typed.items():
                     form[name] = value
                 item = self.items(form, section)[code]
                 self.assertEqual(len(item["changes"]), len(item["values"]))
                 for name, value in item["values"].items():
                     form[name] = value
-                self.assertEqual({name: form[name] for name in mended}, mended)
+                self.assertEqual({name: form[name] for name in fixed}, fixed)
                 self.assertNotIn(code, self.items(form, section))
                 for name, value in before.items():
                     form[name] = value
@@ -80,15 +80,15 @@ class TestRegistrationAdvice(UrssafCommon):
                     form[name] = value
 
     def test_what_is_worth_a_try_waits_for_a_refusal(self):
-        for typed, code, mended in OPTIONS:
+        for typed, code, fixed in OPTIONS:
             self.registration.write(typed)
             self.assertNotIn(code, self.items(self.registration, "civil_status"))
             self.simulator.call("POST", "registrations/next", codes=["ERR_DGFIP_R2P_INCONNU"])
             self.consent_and_register(self.registration)
             self.assertEqual(self.registration.state, "refused")
             item = self.items(self.registration, "civil_status")[code]
-            self.assertEqual(item["values"], mended)
-            self.registration.write({**mended, "birth_name": "Martin", "usage_name": False})
+            self.assertEqual(item["values"], fixed)
+            self.registration.write({**fixed, "birth_name": "Martin", "usage_name": False})
             self.registration.sudo()._set_state("to_register")
 
     def test_taken_over_it_is_not_saved_yet(self):

@@ -336,7 +336,7 @@ class TestSealed(KeysCommon):
 
 @tagged("post_install", "-at_install")
 class TestKeyLost(KeysCommon):
-    """Without the key nothing is sent, nothing loops, one person is told once; typing the secret again mends it."""
+    """Without the key nothing is sent, nothing loops, one person is told once; typing the secret again fixes it."""
 
     def setUp(self):
         super().setUp()
@@ -375,7 +375,7 @@ class TestKeyLost(KeysCommon):
         # Of an error with another name the web client says "Oops!".
         self.assertEqual(serialize_exception(caught.exception)["name"], "odoo.exceptions.UserError")
 
-    def assertMended(self):
+    def assertFixed(self):
         self.assertFalse(self.key_activities)
         self.wait(hours=1)
         self.run_crons()
@@ -387,23 +387,23 @@ class TestKeyLost(KeysCommon):
     def test_missing_and_secret_typed_again(self):
         self.assertWaits("key_missing")
         self.save(urssaf_client_secret="simulator-secret")
-        self.assertMended()
+        self.assertFixed()
 
     def test_wrong_and_secret_typed_again(self):
         with self.keys(Fernet.generate_key()):
             self.assertWaits("key_wrong")
             self.save(urssaf_client_secret="simulator-secret")
             self.assertTrue(self.stored("client_secret").startswith(sealing.PREFIX))
-            self.assertMended()
+            self.assertFixed()
 
     def test_key_given_again(self):
         self.assertWaits("key_missing")
         with self.keys(self.key):
             self.wait(hours=1)
             self.run_crons()
-            self.assertMended()
+            self.assertFixed()
 
-    def test_one_environment_mended_of_two(self):
+    def test_one_environment_fixed_of_two(self):
         """What works in one environment does not close, again and again, what is told of another."""
         other = self.env["urssaf.credentials"].create({"company_id": self.company.id, "environment": "sandbox"})
         with self.keys(self.key):

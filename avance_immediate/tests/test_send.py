@@ -23,7 +23,7 @@ class TestSend(UrssafCommon):
         self.assertFalse(self.activities(request))
         self.assertFalse(request.problems)
 
-    # === TAKEN IN === #
+    # === ACCEPTED === #
 
     def test_several_go_in_lots_of_ten(self):
         moves = self.env["account.move"].union(*(self.create_service_invoice() for _index in range(12)))
@@ -136,7 +136,7 @@ class TestSend(UrssafCommon):
 
     # === REJECTED === #
 
-    def test_rejected_with_a_reason_then_mended(self):
+    def test_rejected_with_a_reason_then_corrected(self):
         self.simulator.call("POST", "requests/next", codes=["ERR_CODE_NATURE", "ERR_VALEUR_NEGATIVE"])
         move = self.create_service_invoice()
         request = self.send(move)
@@ -149,14 +149,14 @@ class TestSend(UrssafCommon):
         self.assertEqual(self.send(move), request, "the same number goes again, on the same record")
         self.assert_sent_once(request)
 
-    def test_one_rejected_in_a_lot_leaves_the_others(self):
+    def test_one_rejected_in_a_batch_leaves_the_others(self):
         moves = self.env["account.move"].union(*(self.create_service_invoice() for _index in range(3)))
         requests = self.queue(moves)
         self.simulator.call("POST", "requests/next", codes=["ERR_CMPT_BLOQUE"])
         self.run_cron("send")
         self.assertEqual(sorted(requests.mapped("state")), ["rejected", "sent", "sent"])
 
-    def test_lot_refused_as_a_whole_goes_one_by_one(self):
+    def test_batch_refused_as_a_whole_goes_one_by_one(self):
         moves = self.env["account.move"].union(*(self.create_service_invoice() for _index in range(3)))
         requests = self.queue(moves)
         self.simulator.fault("send", "refuse_all", code="ERREUR_VALIDATION")

@@ -209,7 +209,7 @@ class TestSendWindow(UrssafCommon):
             self.window(stuck).action_send()
         self.assertFalse(stuck.urssaf_request_ids)
 
-    def test_what_was_mended_meanwhile_is_shown_first(self):
+    def test_what_was_corrected_meanwhile_is_shown_first(self):
         """What is confirmed is what was shown: the next window shows it among those that go."""
         stuck = self.create_service_invoice(**STUCK)
         window = self.window(stuck)

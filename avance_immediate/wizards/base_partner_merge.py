@@ -153,7 +153,7 @@ class BasePartnerMerge(models.TransientModel):
 
     @api.model
     def _urssaf_company_refusal(self, sources, destination):
-        """Return why ``destination``, a person with a registration, cannot take in a company or its contact."""
+        """Return why ``destination``, a person with a registration, cannot absorb a company or its contact."""
         companies = sources.filtered(lambda source: source.is_company or source.parent_id)
         registrations = self.env["urssaf.registration"].sudo()
         if not companies or not registrations.search_count([("partner_id", "=", destination.id)], limit=1):

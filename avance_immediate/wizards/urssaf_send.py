@@ -132,11 +132,11 @@ class UrssafSendLine(models.TransientModel):
     currency_id = fields.Many2one(related="move_id.currency_id", related_sudo=False)
     amount_total = fields.Monetary(related="move_id.amount_total", related_sudo=False)
     is_ready = fields.Boolean(string="Ready", readonly=True)
-    problem_html = fields.Html(string="What to mend", readonly=True)
+    problem_html = fields.Html(string="What to correct", readonly=True)
     target_model = fields.Char(readonly=True)
     target_id = fields.Many2oneReference(model_field="target_model", readonly=True)
 
     def action_open_target(self):
-        """Open the thing to mend."""
+        """Open the thing to correct."""
         self.ensure_one()
         return self.env[self.target_model].browse(self.target_id)._get_records_action()

@@ -39,7 +39,7 @@ def test_button_pressed_again_while_the_first_waits(world):
     wizards = [provider.open_send_window(session, [move])[0] for session in sessions]
     world.simulator.fault("send", "latency", seconds=3)
     first = Background(lambda: press_send(sessions[0], wizards[0]))
-    wait_until(lambda: world.simulator.requests(world.names([move])), "Urssaf to take the request in")
+    wait_until(lambda: world.simulator.requests(world.names([move])), "Urssaf to accept the request")
 
     [outcome] = together(lambda: press_send(sessions[1], wizards[1]))
 
@@ -56,7 +56,7 @@ def test_scheduled_action_leaves_a_call_under_way_alone(world):
     second = world.second(provider.ADMIN)
     world.simulator.fault("send", "latency", seconds=4)
     press = Background(lambda: press_send(world.user, wizard))
-    wait_until(lambda: world.simulator.requests(world.names([move])), "Urssaf to take the request in")
+    wait_until(lambda: world.simulator.requests(world.names([move])), "Urssaf to accept the request")
 
     world.run_cron("send", second)
 
@@ -72,7 +72,7 @@ def test_worker_killed_after_urssaf_took_the_request_in(world):
     wizard, _stuck = provider.open_send_window(world.user, [move])
     world.simulator.fault("send", "latency", seconds=LONG)
     press = Background(lambda: press_send(world.user, wizard))
-    wait_until(lambda: world.simulator.requests(world.names([move])), "Urssaf to take the request in")
+    wait_until(lambda: world.simulator.requests(world.names([move])), "Urssaf to accept the request")
 
     world.kill_odoo()
     assert press.wait() is not None

@@ -213,8 +213,8 @@ class Driver:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def take_in(self, person_id, **changes):
-        """Send one request that must be taken in; return its `idDemandePaiement`."""
+    def send_accepted(self, person_id, **changes):
+        """Send one request that must be accepted; return its `idDemandePaiement`."""
         (item,) = self.send(self.request(person_id, **changes))
         assert item["errors"] == [] and item["statut"] == "10", item
         return item["idDemandePaiement"]

@@ -169,7 +169,7 @@ def test_the_page_bounds_too(simulator, hours):
     ],
 )
 def test_steps_out_of_bounds(simulator, details):
-    request_id = simulator.take_in(simulator.client())
+    request_id = simulator.send_accepted(simulator.client())
     before = simulator.look("state")
     details = {"force": True} | details
     assert simulator.steer(f"requests/{request_id}/step", details, expect=400)["error"]
@@ -186,7 +186,7 @@ def test_steps_of_a_person_out_of_bounds(simulator, order):
 
 def test_the_last_day_of_the_clock(simulator):
     """The page is shown, requests live and die, and the clock stops there."""
-    request_id = simulator.take_in(simulator.client())
+    request_id = simulator.send_accepted(simulator.client())
     simulator.steer("clock", {"now": "2999-12-31T12:00:00Z"})
     assert simulator.advance(12) == "3000-01-01T00:00:00Z"
     assert simulator.code(request_id) == "70"

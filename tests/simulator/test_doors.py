@@ -101,7 +101,7 @@ def call(url, method, path, headers, body=None):
 @pytest.fixture
 def held(simulator):
     """A simulator with something to lose and a fault to be used up; whatever the test does, it stays as it is."""
-    simulator.take_in(simulator.client())
+    simulator.send_accepted(simulator.client())
     simulator.steer("faults", {"operation": "status", "fault": "503"})
     before = simulator.look("state"), simulator.look("faults")
     yield simulator

@@ -98,7 +98,7 @@ def test_latency_answers_late_but_has_handled(ready):
     assert time.monotonic() - begun >= 0.3
 
 
-def test_read_time_out_leaves_a_request_that_was_taken_in(ready, tools):
+def test_read_time_out_leaves_a_request_that_was_accepted(ready, tools):
     simulator, request = ready
     simulator.steer("faults", {"operation": "send", "fault": "latency", "seconds": 0.5})
     headers = {"Authorization": f"Bearer {simulator.token}"}

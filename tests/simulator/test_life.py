@@ -2,7 +2,7 @@
 
 import pytest
 
-# It is Wednesday 21 October 2026, 10:00 in Paris, when a request is taken in after `simulator.client()`.
+# It is Wednesday 21 October 2026, 10:00 in Paris, when a request is accepted after `simulator.client()`.
 LIFE = [
     ("2026-10-21T08:59:59Z", "10", None),
     ("2026-10-21T09:00:00Z", "20", None),
@@ -30,7 +30,7 @@ def after(simulator, instant):
 
 
 def test_whole_life_step_by_step(simulator):
-    request_id = simulator.take_in(simulator.client())
+    request_id = simulator.send_accepted(simulator.client())
     for instant, code, transfer in LIFE:
         after(simulator, instant)
         info = simulator.found(request_id)
@@ -40,7 +40,7 @@ def test_whole_life_step_by_step(simulator):
 
 
 def test_whole_life_in_one_leap_happens_at_the_same_instants(simulator):
-    simulator.take_in(simulator.client())
+    simulator.send_accepted(simulator.client())
     after(simulator, "2027-01-01T00:00:00Z")
     (request,) = simulator.look("requests")
     assert request["history"] == HISTORY
@@ -52,7 +52,7 @@ def test_public_holidays_are_no_working_days(simulator):
     person_id = simulator.client()
     # Validated on Friday 30 October; Wednesday 11 November is a holiday, Sunday 1 November one too.
     after(simulator, "2026-11-06T07:00:00Z")
-    request_id = simulator.take_in(person_id)
+    request_id = simulator.send_accepted(person_id)
     after(simulator, "2026-11-06T08:00:00Z")
     simulator.step(request_id, "validate")
     planned = simulator.look("requests")[0]["next"]
@@ -73,7 +73,7 @@ def test_public_holidays_are_no_working_days(simulator):
     ],
 )
 def test_movable_and_fixed_holidays(simulator, validated, paid):
-    request_id = simulator.take_in(simulator.client())
+    request_id = simulator.send_accepted(simulator.client())
     simulator.step(request_id, "notify")
     simulator.step(request_id, "set_status", status="20")  # waits for a hand
     after(simulator, validated)
@@ -84,23 +84,23 @@ def test_movable_and_fixed_holidays(simulator, validated, paid):
 
 def test_deposit_is_deducted_from_the_payout(simulator):
     deposit = {"mntAcompte": 12.35, "dateVersementAcompte": "2026-10-20T00:00:00Z"}
-    request_id = simulator.take_in(simulator.client(), **deposit)
+    request_id = simulator.send_accepted(simulator.client(), **deposit)
     after(simulator, "2026-10-29T07:00:00Z")
     assert simulator.found(request_id)["infoVirement"]["mntVirement"] == 47.65
 
 
 def test_transfers_of_one_day_and_provider_are_one(simulator):
     person_id = simulator.client()
-    simulator.take_in(person_id)
-    simulator.take_in(person_id)
+    simulator.send_accepted(person_id)
+    simulator.send_accepted(person_id)
     other = simulator.other()
     other.register()
     other.step_person(person_id, "activate", client_id="other-client")
     simulator.advance(1)
     late = {"dateDebutEmploi": "2026-10-21T08:30:00Z", "dateFinEmploi": "2026-10-21T08:40:00Z"}
-    other.take_in(person_id, **late)
+    other.send_accepted(person_id, **late)
     after(simulator, "2026-10-25T12:00:00Z")
-    third = simulator.take_in(person_id)
+    third = simulator.send_accepted(person_id)
     after(simulator, "2026-10-28T07:00:00Z")
     planned = simulator.look("state")["transfers"]
     assert [(transfer["client_id"], transfer["paid"], transfer["amount"]) for transfer in planned] == [
@@ -134,7 +134,7 @@ SCRIPTS = [
 
 @pytest.mark.parametrize(("name", "path", "paid"), SCRIPTS)
 def test_scripts_of_test_identities(simulator, name, path, paid):
-    request_id = simulator.take_in(simulator.client(nomNaissance=f"Durand-{name}"))
+    request_id = simulator.send_accepted(simulator.client(nomNaissance=f"Durand-{name}"))
     after(simulator, "2026-12-31T00:00:00Z")
     (request,) = simulator.look("requests")
     assert [past["status"] for past in request["history"]] == path
@@ -154,7 +154,7 @@ def test_every_scripted_identity_is_tested():
 
 
 def test_refusal_says_why(simulator):
-    request_id = simulator.take_in(simulator.client(nomNaissance="Refuse"))
+    request_id = simulator.send_accepted(simulator.client(nomNaissance="Refuse"))
     after(simulator, "2026-10-22T09:00:00Z")
     assert simulator.found(request_id)["infoRejet"] == {
         "code": "CONTEST_ERR_FACT",
@@ -164,7 +164,7 @@ def test_refusal_says_why(simulator):
 
 def test_refused_debit_blocks_until_unblocked(simulator, tools):
     person_id = simulator.client()
-    request_id = simulator.take_in(person_id)
+    request_id = simulator.send_accepted(person_id)
     after(simulator, "2026-10-27T07:00:00Z")
     simulator.step(request_id, "refuse_debit")
     assert simulator.status(idClient=person_id)["code"] == "PARTICULIER_BLOQUE"
@@ -173,7 +173,7 @@ def test_refused_debit_blocks_until_unblocked(simulator, tools):
     after(simulator, "2027-01-27T07:00:00Z")
     assert simulator.code(request_id) == "60"
     simulator.step_person(person_id, "unblock")
-    simulator.take_in(person_id)
+    simulator.send_accepted(person_id)
 
 
 def test_each_step_by_hand(simulator):
@@ -189,7 +189,7 @@ def test_each_step_by_hand(simulator):
         "provider_unpaid": (5, "260"),
     }
     for action, (steps, code) in ends.items():
-        request_id = simulator.take_in(person_id)
+        request_id = simulator.send_accepted(person_id)
         for earlier in main[:steps]:
             simulator.step(request_id, earlier)
         simulator.step(request_id, action)
@@ -207,7 +207,7 @@ def test_each_step_by_hand(simulator):
 
 
 def test_a_step_by_hand_on_the_main_path_lets_life_go_on(simulator):
-    request_id = simulator.take_in(simulator.client())
+    request_id = simulator.send_accepted(simulator.client())
     simulator.step(request_id, "notify")
     simulator.step(request_id, "validate")
     after(simulator, "2026-11-20T00:00:00Z")
@@ -226,7 +226,7 @@ def test_a_step_by_hand_on_the_main_path_lets_life_go_on(simulator):
     ],
 )
 def test_impossible_steps(simulator, at, impossible):
-    request_id = simulator.take_in(simulator.client())
+    request_id = simulator.send_accepted(simulator.client())
     for earlier in ["notify", "validate", "debit", "plan_transfer", "pay"][:at]:
         simulator.step(request_id, earlier)
     code = simulator.code(request_id)
@@ -236,12 +236,12 @@ def test_impossible_steps(simulator, at, impossible):
 
 
 def test_forced_step(simulator):
-    request_id = simulator.take_in(simulator.client())
+    request_id = simulator.send_accepted(simulator.client())
     simulator.step(request_id, "pay", expect=409)
     simulator.step(request_id, "pay", force=True)
     assert simulator.found(request_id)["infoVirement"] == {"dateVirement": "2026-10-21T00:00:00Z", "mntVirement": 60}
     # Debit forced with no validation behind it: life goes on from there.
-    second = simulator.take_in(simulator.look("persons")[0]["idClient"])
+    second = simulator.send_accepted(simulator.look("persons")[0]["idClient"])
     simulator.step(second, "debit", force=True)
     simulator.advance(24 * 30)
     assert simulator.found(second)["infoVirement"]["mntVirement"] == 60
@@ -249,12 +249,12 @@ def test_forced_step(simulator):
 
 def test_details_of_steps(simulator):
     person_id = simulator.client()
-    request_id = simulator.take_in(person_id, numFactureTiers="F/1")
+    request_id = simulator.send_accepted(person_id, numFactureTiers="F/1")
     simulator.step("F/1", "notify")
     changed = simulator.step("F/1", "refuse", code="REGUL_MNT_FACT", comment="Trop cher")
     assert changed["statut"] == {"code": "40", "libelle": "Refusée"}
     assert simulator.found(request_id)["infoRejet"] == {"code": "REGUL_MNT_FACT", "commentaire": "Trop cher"}
-    second = simulator.take_in(person_id)
+    second = simulator.send_accepted(person_id)
     for action in ("notify", "validate", "debit"):
         simulator.step(second, action)
     simulator.step(second, "plan_transfer", date="2026-11-05")
@@ -269,7 +269,7 @@ def test_details_of_steps(simulator):
 
 
 def test_cancelled_while_planned_loses_its_transfer(simulator):
-    request_id = simulator.take_in(simulator.client())
+    request_id = simulator.send_accepted(simulator.client())
     after(simulator, "2026-10-28T07:00:00Z")
     assert simulator.look("state")["transfers"]
     simulator.step(request_id, "cancel")
@@ -278,7 +278,7 @@ def test_cancelled_while_planned_loses_its_transfer(simulator):
 
 
 def test_second_payout_after_recovery(simulator):
-    request_id = simulator.take_in(simulator.client())
+    request_id = simulator.send_accepted(simulator.client())
     after(simulator, "2026-10-29T07:00:00Z")
     simulator.step(request_id, "recover")
     after(simulator, "2026-11-19T07:00:00Z")
@@ -288,7 +288,7 @@ def test_second_payout_after_recovery(simulator):
 
 
 def test_unknown_status(simulator):
-    request_id = simulator.take_in(simulator.client())
+    request_id = simulator.send_accepted(simulator.client())
     simulator.step(request_id, "set_status", status="999")
     assert simulator.found(request_id)["statut"] == {"code": "999", "libelle": ""}
     simulator.advance(24 * 30)
@@ -307,7 +307,7 @@ def test_unknown_status(simulator):
     ],
 )
 def test_steps_asked_wrongly(simulator, action, details):
-    request_id = simulator.take_in(simulator.client())
+    request_id = simulator.send_accepted(simulator.client())
     simulator.step(request_id, "notify")
     assert simulator.step(request_id, action, expect=400, **details)["error"]
     assert simulator.code(request_id) == "20"

@@ -10,7 +10,7 @@ import pytest
 def test_a_restart_loses_nothing(start):
     process, driver = start("--clock", "2026-10-20T08:00:00Z")
     person_id = driver.client()
-    request_id = driver.take_in(person_id)
+    request_id = driver.send_accepted(person_id)
     driver.steer("faults", {"operation": "search", "fault": "503", "times": 2})
     assert driver.search_call(idDemandePaiements=[request_id]).status_code == 503
     driver.steer("options", {"errors_key": "Errors"})
@@ -29,7 +29,7 @@ def test_a_restart_loses_nothing(start):
     assert again.code(request_id) == "20"
 
 
-def test_one_number_from_many_threads_is_taken_in_once(simulator):
+def test_one_number_from_many_threads_is_accepted_once(simulator):
     person_id = simulator.client()
     request = simulator.request(person_id, numFactureTiers="F1")
     assert simulator.token

@@ -142,7 +142,7 @@ def test_not_an_array_of_requests(simulator, tools, payload):
         {"mntFactureHT": 49.99},
     ],
 )
-def test_taken_in(simulator, changes):
+def test_accepted(simulator, changes):
     request = simulator.request(simulator.client(), **changes)
     (item,) = simulator.send(request)
     assert item.pop("idDemandePaiement")
@@ -180,7 +180,7 @@ def test_sums_are_decimal(simulator, tools):
         "mntPrestationTVA": 0,
     }
     double = line | {"quantite": 2, "mntPrestationTTC": 0.2, "mntPrestationHT": 0.2}
-    simulator.take_in(simulator.client(), inputPrestations=[line, double], mntFactureTTC=0.3, mntFactureHT=0.3)
+    simulator.send_accepted(simulator.client(), inputPrestations=[line, double], mntFactureTTC=0.3, mntFactureHT=0.3)
 
 
 def test_third_decimal_of_a_unit_price_is_refused_on_option(simulator, tools):
@@ -190,7 +190,7 @@ def test_third_decimal_of_a_unit_price_is_refused_on_option(simulator, tools):
     (item,) = simulator.send(simulator.request(person_id, **price))
     assert tools.codes(item) == {"ERR_FORMAT_VALEUR"}
     simulator.steer("options", {"strict_decimals": False})
-    simulator.take_in(person_id, **price)
+    simulator.send_accepted(person_id, **price)
 
 
 def test_period_over_two_months(simulator, tools):
@@ -250,18 +250,18 @@ def test_number_of_a_refused_item_stays_free(simulator, tools):
     person_id = simulator.client()
     (refused,) = simulator.send(simulator.request(person_id, numFactureTiers="F1", mntFactureTTC=61))
     assert tools.codes(refused) == {"ERR_TOTAL_PRESTATIONS"}
-    simulator.take_in(person_id, numFactureTiers="F1")
+    simulator.send_accepted(person_id, numFactureTiers="F1")
 
 
 def test_numbers_are_the_providers_own(simulator):
     person_id = simulator.client()
-    simulator.take_in(person_id, numFactureTiers="F1")
+    simulator.send_accepted(person_id, numFactureTiers="F1")
     other = simulator.other()
     other.register()
     other.step_person(person_id, "activate", client_id="other-client")
     simulator.advance(24)
     dates = {"dateDebutEmploi": "2026-10-21T09:00:00Z", "dateFinEmploi": "2026-10-21T10:00:00Z"}
-    other.take_in(person_id, numFactureTiers="F1", **dates)
+    other.send_accepted(person_id, numFactureTiers="F1", **dates)
 
 
 def test_client_of_another_provider(simulator, tools):
@@ -291,7 +291,7 @@ def test_client_blocked_or_mandate_expired(simulator, tools, action, back, code)
     (item,) = simulator.send(simulator.request(person_id))
     assert tools.codes(item) == {code}
     simulator.step_person(person_id, back)
-    simulator.take_in(person_id)
+    simulator.send_accepted(person_id)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_provider_without_a_right(simulator, tools, flag, changes, code):
     (item,) = simulator.send(simulator.request(person_id, **changes))
     assert tools.codes(item) == {code}
     simulator.steer("providers", credentials)
-    simulator.take_in(person_id, **changes)
+    simulator.send_accepted(person_id, **changes)
 
 
 def test_refusal_ordered_in_advance(simulator, tools):

@@ -53,7 +53,7 @@ def test_two_clients_with_one_mail(simulator):
     assert simulator.status_call(adresseMail="marie.durand@exemple.fr").json()["idClient"] == second
 
 
-def test_activation_link_dies_after_seven_days(simulator):
+def test_activation_link_expires_after_seven_days(simulator):
     person_id = simulator.register()
     simulator.advance(7 * 24)
     simulator.steer("clock", {"now": "2026-10-27T08:00:01Z"})

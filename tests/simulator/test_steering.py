@@ -72,7 +72,7 @@ def test_providers_show_no_secret(simulator):
 
 def test_state_masks_accounts_and_journal_holds_no_query(simulator):
     person_id = simulator.client()
-    simulator.take_in(person_id)
+    simulator.send_accepted(person_id)
     simulator.status(adresseMail="marie.durand@exemple.fr")
     answer = requests.get(f"{simulator.url}/_simulator/state", timeout=10)
     state = answer.json()
@@ -106,7 +106,7 @@ def test_journal_is_bounded(simulator):
 
 
 def test_reset_empties_everything(simulator):
-    simulator.take_in(simulator.client())
+    simulator.send_accepted(simulator.client())
     simulator.other()
     simulator.steer("options", {"errors_key": "Errors"})
     simulator.steer("faults", {"operation": "send", "fault": "500"})
@@ -119,7 +119,7 @@ def test_reset_empties_everything(simulator):
     assert state["options"]["errors_key"] == "errors"
     assert simulator.look("faults") == []
     simulator._token = None
-    simulator.take_in(simulator.client())
+    simulator.send_accepted(simulator.client())
 
 
 def test_options_of_the_command_line_survive_a_reset(start):
@@ -131,7 +131,7 @@ def test_options_of_the_command_line_survive_a_reset(start):
 
 def test_page_shows_and_escapes(simulator):
     person_id = simulator.client(nomUsage="Martin")
-    request_id = simulator.take_in(person_id, numFactureTiers="<b>F1</b>")
+    request_id = simulator.send_accepted(person_id, numFactureTiers="<b>F1</b>")
     simulator.steer("faults", {"operation": "send", "fault": "500"})
     page = requests.get(simulator.url, timeout=10)
     assert page.status_code == 200 and page.headers["Content-Type"].startswith("text/html")

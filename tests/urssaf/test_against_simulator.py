@@ -109,7 +109,7 @@ def test_nothing_found(client):
 
 
 def test_cut_after_the_request_was_handled(client, steer, due):
-    """The outcome is unknown, and the look-up by number finds what was taken in."""
+    """The outcome is unknown, and the look-up by number finds what was accepted."""
     steer("faults", operation="send", fault="cut_after")
     with pytest.raises(errors.OutcomeUnknown):
         client.send([due("A-1")])

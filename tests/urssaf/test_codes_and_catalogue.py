@@ -146,7 +146,7 @@ def test_every_failure_has_words(catalogue):
     def below(kind):
         return {kind, *(name for child in kind.__subclasses__() for name in below(child))}
 
-    families = {errors.UrssafError, errors.NotTaken}
+    families = {errors.UrssafError, errors.NotAccepted}
     assert set(catalogue.FAILURES) == {kind.__name__ for kind in below(errors.UrssafError) - families}
 
 

@@ -1,4 +1,4 @@
-"""Each suggestion has a case that makes it, proposes what mends, and says nothing personal (docs/api.md §2.1, §8)."""
+"""Each suggestion has a case that makes it, proposes what fixes, and says nothing personal (docs/api.md §2.1, §8)."""
 
 import logging
 import re
@@ -205,13 +205,13 @@ def test_it_is_not_proposed(person, code, changes):
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case[1] == FIX])
-def test_a_fix_mends_what_it_is_about_and_is_not_proposed_again(person, case):
+def test_a_fix_fixes_what_it_is_about_and_is_not_proposed_again(person, case):
     code, _kind, changes, _result = case
     person = changed(plain(person), changes)
     suggestion = next(each for each in suggest(person, today=TODAY) if each.code == code)
-    mended = apply(person, suggestion)
-    assert code not in {each.code for each in suggest(mended, today=TODAY)}
-    before, after = (len(check_person(each, today=TODAY)) for each in (person, mended))
+    fixed = apply(person, suggestion)
+    assert code not in {each.code for each in suggest(fixed, today=TODAY)}
+    before, after = (len(check_person(each, today=TODAY)) for each in (person, fixed))
     assert after <= before
 
 
@@ -243,12 +243,12 @@ def test_clicking_on_comes_to_an_end_and_leaves_a_name(value, name):
     person = Person("2", "Durand", "Martin", "Anne", None, BirthPlace(""), "", "", Address(), BankAccount("", "", ""))
     person = replace(person, **{name: value})
     for _click in range(8):
-        mending = [
+        fixing = [
             each for each in suggest(person, today=TODAY) if each.kind == FIX and each.field == name and each.changes
         ]
-        if not mending:
+        if not fixing:
             break
-        person = apply(person, mending[0])
+        person = apply(person, fixing[0])
     else:
         pytest.fail("the repairs go round in circles")
 

@@ -81,7 +81,7 @@ REQUEST_ERRORS = {
     ),
     "ERR_NBRE_PREST_MAX": Error(
         _lt("Too many invoices were sent at once."),
-        _lt("Send them again: they will go in smaller lots."),
+        _lt("Send them again: they will go in smaller batches."),
     ),
     "ERR_FACTURE_DOUBLON": Error(
         _lt("Urssaf already has a payment request with this invoice number."),
@@ -99,17 +99,15 @@ REQUEST_ERRORS = {
         _lt("Ask the client to renew it on particulier.urssaf.fr, then send again."),
     ),
     "ERR_FORMAT_NUMINTERVENANT": Error(
-        _lt("The number of the person who came is not well written."),
+        _lt("The number of the worker is not well written."),
         _lt("It is SAP and 9 digits, or SIR and 14 digits (SIRET)."),
     ),
     "ERR_NUMINTERVENANT_MANQUANT": Error(
-        _lt("A line does not say who came."),
-        _lt(
-            "Enter the SAP number of the company in the settings, or the number of the person who came on the invoice."
-        ),
+        _lt("A line does not name the worker."),
+        _lt("Enter the SAP number of the company in the settings, or the number of the worker on the invoice."),
     ),
     "ERR_NUMINTERVENANT_BLOQUE": Error(
-        _lt("The number of the person who came is blocked at Urssaf."),
+        _lt("The number of the worker is blocked at Urssaf."),
         _lt("Check the declaration (SAP number) with the authorities, or enter another number."),
     ),
     "ERREUR_GARANTIE_FINANCIERE_NON_CONFORME": Error(

@@ -131,17 +131,15 @@ PAYMENT_RULES = {
         _lt("Check the taxes of the line."),
     ),
     "line_worker_missing": Entry(
-        _lt("Line %(line)s does not say who came."),
-        _lt(
-            "Enter the SAP number of the company in the settings, or the number of the person who came on the invoice."
-        ),
+        _lt("Line %(line)s does not name the worker."),
+        _lt("Enter the SAP number of the company in the settings, or the number of the worker on the invoice."),
     ),
     "line_worker_invalid": Entry(
-        _lt("The number of the person who came, on line %(line)s, is not well written."),
+        _lt("The number of the worker, on line %(line)s, is not well written."),
         _lt("It is SAP and 9 digits, or SIR and 14 digits (SIRET)."),
     ),
     "line_worker_checksum": Entry(
-        _lt("The number of the person who came, on line %(line)s, is no existing SIREN or SIRET."),
+        _lt("The number of the worker, on line %(line)s, is no existing SIREN or SIRET."),
         _lt("A digit must be wrong: check it."),
     ),
     "line_period_reversed": Entry(

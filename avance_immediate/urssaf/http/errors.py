@@ -1,10 +1,10 @@
 """What a call to Urssaf can fail with: one class for each thing that we then know.
 
-For a write (what changes something at Urssaf) the classes say whether Urssaf took the request in:
+For a write (what changes something at Urssaf) the classes say whether Urssaf accepted the request:
 
 * ``NotSent``: nothing reached the API, so the same request may go again;
-* ``NotTaken``: Urssaf answered, and surely did not take the request in;
-* ``OutcomeUnknown``: it may have been taken in or not; look it up before sending it again.
+* ``NotAccepted``: Urssaf answered, and surely did not accept the request;
+* ``OutcomeUnknown``: it may have been accepted or not; look it up before sending it again.
 
 For a read they are raised once the retries are used up, and all mean "nothing learnt".
 """
@@ -101,26 +101,26 @@ class NotSent(UrssafError):
 
 
 class WrongCredentials(NotSent):
-    """The token server refuses our credentials: nothing will pass until an administrator has mended them."""
+    """The token server refuses our credentials: nothing will pass until an administrator has fixed them."""
 
 
-class NotTaken(UrssafError):
-    """Urssaf answered, and surely did not take the request in."""
+class NotAccepted(UrssafError):
+    """Urssaf answered, and surely did not accept the request."""
 
 
-class Refused(NotTaken):
+class Refused(NotAccepted):
     """HTTP 400 with codes: ``errors`` says why, and is never empty."""
 
 
-class Unauthorised(NotTaken):
+class Unauthorised(NotAccepted):
     """HTTP 401, again after the token had been renewed once."""
 
 
-class Forbidden(NotTaken):
+class Forbidden(NotAccepted):
     """HTTP 403: the service is not open to this account."""
 
 
-class TryLater(NotTaken):
+class TryLater(NotAccepted):
     """HTTP 429: too many calls; ``retry_after`` says when, where Urssaf does."""
 
 

@@ -105,7 +105,7 @@ class Gateway:
         :param read: turns the answer into the result, or raises what it means
         :param query: of the address
         :param payload: what is sent as JSON
-        :raise NotSent, NotTaken, OutcomeUnknown: see ``errors``
+        :raise NotSent, NotAccepted, OutcomeUnknown: see ``errors``
         """
         url = self._endpoint.root_url + self.api.path + operation.path
         token = self._tokens.load()

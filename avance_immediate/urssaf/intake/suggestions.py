@@ -86,23 +86,23 @@ def _without_title(value: str) -> tuple[str, str] | None:
 
 
 def _first_repair(person: Person, name: str, value: str) -> Iterator[Suggestion]:
-    """Propose the name mended whole, under the name of what is wrong first; else its capitals."""
+    """Propose the name fixed whole, under the name of what is wrong first; else its capitals."""
     first_names = name == "first_names"
     is_right = are_first_names if first_names else is_name
-    mended = _single_spaces(_separate(_without_digits(value)) if first_names else _without_digits(value))
-    if not is_right(mended):
-        mended = _without_signs(mended)
-    if mended == value:
+    fixed = _single_spaces(_separate(_without_digits(value)) if first_names else _without_digits(value))
+    if not is_right(fixed):
+        fixed = _without_signs(fixed)
+    if fixed == value:
         if _capitals(value) != value:
             yield Suggestion("name_capitals", name, OPTION, change(person, name, _capitals(value)))
-    elif is_right(mended):
+    elif is_right(fixed):
         if _without_digits(value) != value:
             code = "name_digits"
         elif first_names and _separate(value) != value:
             code = "name_separators"
         else:
-            code = "name_spaces" if _single_spaces(value) == mended else "name_signs"
-        yield Suggestion(code, name, FIX, change(person, name, mended))
+            code = "name_spaces" if _single_spaces(value) == fixed else "name_signs"
+        yield Suggestion(code, name, FIX, change(person, name, fixed))
 
 
 def _without_digits(value: str) -> str:

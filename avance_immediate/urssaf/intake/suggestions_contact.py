@@ -113,9 +113,9 @@ def _plain_code(typed: str, label: str) -> str:
 
 
 def _digits_for_letters(iban: str) -> str:
-    """Mend an O typed for a zero and an I for a one, where the check digits then fit."""
-    mended = iban[:2] + iban[2:].replace("O", "0").replace("I", "1")
-    return mended if is_iban(mended) else iban
+    """Fix an O typed for a zero and an I for a one, where the check digits then fit."""
+    fixed = iban[:2] + iban[2:].replace("O", "0").replace("I", "1")
+    return fixed if is_iban(fixed) else iban
 
 
 def _suggest_bic(person: Person, iban: str, bic: str) -> Iterator[Suggestion]:

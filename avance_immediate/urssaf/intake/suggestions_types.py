@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..tiers_prestation.person_messages import Person
 
-FIX = "fix"  # mends what Urssaf would refuse
+FIX = "fix"  # corrects what Urssaf would refuse
 QUESTION = "question"  # odd: only the client can say; what is proposed, if anything, is a guess
 OPTION = "option"  # not refused, but worth a try, above all when the tax administration does not know the person
 

@@ -12,9 +12,9 @@ from . import readers
 from .api import REGISTER, SEARCH, SEND, STATUS, TIERS_PRESTATION
 from .messages import PaymentRequest, Person, PersonStatus, RequestInfo, SearchResult, Submission
 
-__all__ = ["Credentials", "Endpoint", "UrssafClient", "LOT"]
+__all__ = ["Credentials", "Endpoint", "UrssafClient", "BATCH_SIZE"]
 
-LOT = 10  # requests in one call, and criteria in one search (docs/api.md §2.3, §2.4)
+BATCH_SIZE = 10  # requests in one call, and criteria in one search (docs/api.md §2.3, §2.4)
 
 
 class UrssafClient(Gateway):
@@ -26,7 +26,7 @@ class UrssafClient(Gateway):
         """Register a person, a write (docs/api.md §2.1).
 
         :return: Urssaf's id of the person
-        :raise NotSent, NotTaken, OutcomeUnknown: see ``errors``
+        :raise NotSent, NotAccepted, OutcomeUnknown: see ``errors``
         """
         return self._write(REGISTER, readers.read_registration, payload=person.to_wire())
 
@@ -52,11 +52,11 @@ class UrssafClient(Gateway):
 
         :return: one submission for each request, in the order given, matched by number
         :raise ValueError: more than ten, none, or twice the same number
-        :raise NotSent, NotTaken, OutcomeUnknown: for all of them; see ``errors``
+        :raise NotSent, NotAccepted, OutcomeUnknown: for all of them; see ``errors``
         """
         numbers = [request.number for request in requests]
-        if not 1 <= len(numbers) <= LOT or len(set(numbers)) < len(numbers):
-            raise ValueError(f"1 to {LOT} payment requests go in one call, each with its own number")
+        if not 1 <= len(numbers) <= BATCH_SIZE or len(set(numbers)) < len(numbers):
+            raise ValueError(f"1 to {BATCH_SIZE} payment requests go in one call, each with its own number")
 
         def read(answer: Answer) -> list[Submission]:
             return readers.read_submissions(answer, numbers)
@@ -70,13 +70,13 @@ class UrssafClient(Gateway):
         numbers: Sequence[str] = (),
         period: tuple[date, date] | None = None,
     ) -> SearchResult:
-        """Search payment requests (docs/api.md §2.4), in lots of ten.
+        """Search payment requests (docs/api.md §2.4), in batches of ten.
 
         :param ids: Urssaf's ids of requests
         :param numbers: our invoice numbers
         :param period: first and last day, on the date of the invoice
         :raise ValueError: not exactly one of the three is given
-        :raise UrssafError: nothing learnt; with several lots, of none
+        :raise UrssafError: nothing learnt; with several batches, of none
         """
         if sum((bool(ids), bool(numbers), period is not None)) != 1:
             raise ValueError("one criterion is needed: ids, numbers or a period")
@@ -88,8 +88,8 @@ class UrssafClient(Gateway):
         found: list[RequestInfo] = []
         errors: list[RemoteError] = []
         nothing_found = True
-        for index in range(0, len(values), LOT):
-            result = self._search({key: values[index : index + LOT]})
+        for index in range(0, len(values), BATCH_SIZE):
+            result = self._search({key: values[index : index + BATCH_SIZE]})
             found += result.found
             errors += result.errors
             nothing_found = nothing_found and result.nothing_found

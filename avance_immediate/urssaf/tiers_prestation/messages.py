@@ -182,7 +182,7 @@ class Submission:
 
     @property
     def rejected(self) -> bool:
-        """Errors, no id, and no status of a request that was taken in (those are all numbers)."""
+        """Errors, no id, and no status of a request that was accepted (those are all numbers)."""
         return not self.id_request and bool(self.errors) and not (self.status or "").isdigit()
 
     @property

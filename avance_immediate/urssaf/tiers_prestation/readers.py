@@ -68,7 +68,7 @@ def _submission(number: str, item: dict, answer: Answer) -> Submission | None:
         errors = (RemoteError(shown_code(status, answer.hide)),)
     code = shown_code(status, answer.hide)
     if not id_request and status.isdigit() and not code.isdigit():
-        return None  # those of requests that were taken in are numbers, though none is that long
+        return None  # those of requests that were accepted are numbers, though none is that long
     return Submission(
         number=number,
         id_client=id_from_wire(item.get("idClient")) or None,

@@ -18,7 +18,7 @@ const choose = (name, typed, label) => [
 /** Take over what is proposed beside the fields. */
 const repair = (code) => [
     {content: `take ${code} over`, trigger: `.o_urssaf_advice [data-code=${code}] button`, run: "click"},
-    {content: `${code} is mended`, trigger: `.o_form_view:not(:has([data-code=${code}]))`},
+    {content: `${code} is corrected`, trigger: `.o_form_view:not(:has([data-code=${code}]))`},
 ];
 
 const register = [
