@@ -56,7 +56,7 @@ class UrssafRemoteMixin(models.AbstractModel):
     # === TRANSACTIONS === #
 
     def _try_lock(self, *states):
-        """Lock those of these records that can be locked, until the transaction ends; return those in one of ``states``.
+        """Lock those records that can be locked, until the transaction ends; return those in one of ``states``.
 
         Records that another process holds are left to it. Must be called in a fresh transaction.
         """

@@ -202,7 +202,7 @@ class TestConsentOnThePortal(PortalCommon):
         self.assertEqual(len(registration.consent_ids), 2)
 
     def test_what_is_not_agreed_to(self):
-        """The day of birth or the address can be corrected without a word: no debit or message goes elsewhere for it."""
+        """The day of birth or the address can be corrected without a word: no debit or message goes elsewhere."""
         registration = self.ask()
         registration.with_user(self.user).write({"birth_date": date(1985, 5, 3), "address_number": "13"})
         self.assertTrue(self.window(registration).has_consent)
