@@ -10,5 +10,5 @@ class IrConfigParameter(models.Model):
     def _check_urssaf_sign_up(self):
         """Refuse free sign-up where a company registers automatically the clients who ask on the portal."""
         if self.filtered(lambda parameter: parameter.key == INVITATION_SCOPE and parameter.value == FREE):
-            by_themselves = [("urssaf_portal_auto_register", "=", True)]
-            self.env["res.company"].sudo().search(by_themselves)._urssaf_refuse_free_sign_up()
+            automatic = [("urssaf_portal_auto_register", "=", True)]
+            self.env["res.company"].sudo().search(automatic)._urssaf_refuse_free_sign_up()

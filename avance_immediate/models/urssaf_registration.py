@@ -290,8 +290,8 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _moved_values(self, state):
-        # EXTENDS urssaf.lifecycle.mixin: once; whoever asks again may be registered by itself again
-        left = {} if state in PREPARING_STATES else {"registers_by_itself": False}
+        # EXTENDS urssaf.lifecycle.mixin: once; whoever asks again may be registered automatically again
+        left = {} if state in PREPARING_STATES else {"auto_register": False}
         return super()._moved_values(state) | left
 
     def _active_since_in_france(self):

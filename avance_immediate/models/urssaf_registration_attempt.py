@@ -28,7 +28,7 @@ class UrssafRegistrationAttempt(models.Model):
     )
     date = fields.Datetime(required=True, readonly=True)
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
-    by_itself = fields.Boolean(
+    is_automatic = fields.Boolean(
         string="Automatic", readonly=True, help="Asked for on the portal, and sent without anybody pressing a button."
     )
     problems = fields.Json(readonly=True)

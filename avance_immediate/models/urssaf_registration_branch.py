@@ -103,7 +103,7 @@ class UrssafRegistration(models.Model):
 
     def web_read(self, specification):
         # EXTENDS web: the holder's people open the registration of a contact that is not theirs, without what the
-        # contact holds; asked for by itself, that is refused
+        # contact holds; asked for alone, that is refused
         names = (CONTACT_FIELDS | ABOUT_CONTACT) & specification.keys()
         hidden = self.filtered("is_client_hidden") if names else self.browse()
         if not hidden:

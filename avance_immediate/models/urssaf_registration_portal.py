@@ -27,12 +27,12 @@ class UrssafRegistration(models.Model):
     _inherit = "urssaf.registration"
 
     # === THE PORTAL === #
-    # The client asks to be registered, on the portal: consent, the provider told, or registered by itself.
+    # The client asks to be registered, on the portal: consent, the provider told, or registered automatically.
     #
     # What is typed there is read and checked by ``controllers.portal_registration_form``.
 
     portal_requested_at = fields.Datetime(string="Asked for on the portal on", readonly=True, copy=False)
-    registers_by_itself = fields.Boolean(
+    auto_register = fields.Boolean(
         readonly=True,
         copy=False,
         export_string_translation=False,
@@ -164,23 +164,23 @@ class UrssafRegistration(models.Model):
             raise ConcurrencyError("This client's registration was created at the same time.") from error
 
     def _ask_from_portal(self):
-        """Note that the client asks to be registered, with consent; tell the provider, or let it go by itself.
+        """Note that the client asks to be registered, with consent; tell the provider, or go on automatically.
 
         The user of the environment is the client. Called once all that Urssaf needs is there.
         """
         self.ensure_one()
         now = fields.Datetime.now()
-        by_itself = bool(self.holder_id.urssaf_portal_auto_register)
+        automatic = bool(self.holder_id.urssaf_portal_auto_register)
         self._set_state(
             "to_register",
             portal_requested_at=now,
-            registers_by_itself=by_itself,
-            next_try_at=now if by_itself else False,
+            auto_register=automatic,
+            next_try_at=now if automatic else False,
         )
         self._record_consent("client", self._consent_text(self.partner_id, self.holder_id))
         told = self.with_context(lang=self._working_lang())
         told._log(told.env._("The client asked for it on the portal, and consented."))
-        if by_itself:
+        if automatic:
             self._clear_problems()
             self._trigger("registration")
         else:
@@ -297,7 +297,7 @@ class UrssafRegistration(models.Model):
             company=company.sudo().name,  # the holder, which a branch's users do not read
         )
 
-    # === BY ITSELF === #
+    # === AUTOMATIC === #
     # Registering, without anybody pressing a button, who asked for it on the portal: where the company wants it.
     #
     # Whoever can sign up could otherwise ask about as many people as they like: bounds for each client and company, and
@@ -309,7 +309,7 @@ class UrssafRegistration(models.Model):
         asked = self.search(
             [
                 ("state", "=", "to_register"),
-                ("registers_by_itself", "=", True),
+                ("auto_register", "=", True),
                 ("next_try_at", "<=", fields.Datetime.now()),
                 ("holder_id.urssaf_portal_auto_register", "=", True),
             ],
@@ -322,10 +322,10 @@ class UrssafRegistration(models.Model):
         if not self._try_lock("to_register"):
             return  # somebody is at it
         if problem := self._must_be_confirmed():
-            self.write({"registers_by_itself": False, "next_try_at": False})
+            self.write({"auto_register": False, "next_try_at": False})
             self._raise_problems([problem])
             return
-        self._register_client(by_itself=True)
+        self._register_client(automatic=True)
         if self.state == "to_register":  # it did not leave: later
             self.next_try_at = self._retry_at()
             self._commit()
@@ -338,17 +338,17 @@ class UrssafRegistration(models.Model):
         if self.holder_id._urssaf_is_sign_up_free():
             return wording.note("portal_sign_up_free")
         # What never reached Urssaf, or was turned away at its door, asked nothing about anybody.
-        by_itself = [
-            ("by_itself", "=", True),
+        automatic = [
+            ("is_automatic", "=", True),
             ("outcome", "!=", "not_sent"),
             ("date", ">", fields.Datetime.now() - WINDOW),
         ]
         attempts = self.env["urssaf.registration.attempt"]
         # Of the client, with whichever company: one that has several asks the same administration.
-        own = attempts.search_count([*by_itself, ("registration_id.partner_id", "=", self.partner_id.id)])
+        own = attempts.search_count([*automatic, ("registration_id.partner_id", "=", self.partner_id.id)])
         if own >= ATTEMPTS_MAX:
             return wording.note("portal_too_often", count=str(own))
-        everybody = attempts.search_count([*by_itself, ("registration_id.holder_id", "=", self.holder_id.id)])
+        everybody = attempts.search_count([*automatic, ("registration_id.holder_id", "=", self.holder_id.id)])
         if everybody >= parameters.PORTAL_LIMIT.of_company(self.holder_id):
             return wording.note("portal_too_many")
         return None

@@ -64,12 +64,12 @@ class UrssafRegistration(models.Model):
                 + wording.as_text(self.env, problems)
             )
 
-    def _register_client(self, *, by_itself=False):
+    def _register_client(self, *, automatic=False):
         """Register this client, once. The transaction is committed on the way.
 
         As for payment requests: locked first, written before it leaves, and the lock held through the call.
 
-        :param by_itself: nobody has pressed a button: the attempt counts against the limits of those
+        :param automatic: nobody has pressed a button: the attempt counts against the limits of those
         """
         self.ensure_one()
         if self.state == "to_complete":
@@ -89,7 +89,7 @@ class UrssafRegistration(models.Model):
             )
             registration._set_state("sending", sent_at=fields.Datetime.now(), **afresh)
             registration.attempt_ids = [
-                Command.create({"date": fields.Datetime.now(), "outcome": "under_way", "by_itself": by_itself})
+                Command.create({"date": fields.Datetime.now(), "outcome": "under_way", "is_automatic": automatic})
             ]
             registration._commit()
             registration = registration._try_lock("sending")

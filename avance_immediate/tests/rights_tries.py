@@ -18,7 +18,7 @@ WRITTEN = {
     "urssaf.payout": {"is_another": True},
     "urssaf.register": {"has_consent": True},
     "urssaf.registration": {"mobile": "06 11 22 33 44"},
-    "urssaf.registration.attempt": {"by_itself": True},
+    "urssaf.registration.attempt": {"is_automatic": True},
     "urssaf.secret.draft": {"environment": "sandbox"},
     "urssaf.send": {},
     "urssaf.send.line": {"is_ready": True},

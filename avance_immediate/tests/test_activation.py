@@ -88,7 +88,7 @@ class TestActivation(UrssafCommon):
         self.follow(12)
         self.assertEqual(self.mails(self.waiting), mail, "once")
 
-    def test_mail_by_itself_where_the_company_chose_it(self):
+    def test_automatic_mail_where_the_company_chose_it(self):
         sent = self.env["mail.mail"].search([("model", "=", "urssaf.registration")])
         self.assertFalse(sent, "not unless the company chose it")
         self.company.urssaf_mail_clients = True

@@ -296,7 +296,7 @@ class TestBranchClients(BranchCommon):
         self.assertEqual((registration.holder_id, registration.asked_by_id), (self.company, self.branch))
         self.assertEqual(registration.served_company_ids, self.branch)
 
-    def test_by_itself_counts_by_holder(self):
+    def test_automatic_registrations_count_by_holder(self):
         self.company.write({"urssaf_portal_auto_register": False, "urssaf_portal_limit": 1})
         self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2b")
         asked = self.asked_by_branch(self.create_client(name="Paul", email="paul@example.com"))
@@ -306,7 +306,7 @@ class TestBranchClients(BranchCommon):
                 "registration_id": self.registration.id,
                 "date": "2026-06-17 07:00:00",
                 "outcome": "accepted",
-                "by_itself": True,
+                "is_automatic": True,
             }
         )
         self.assertEqual(asked._must_be_confirmed()["code"], "portal_too_many")

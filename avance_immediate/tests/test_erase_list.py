@@ -110,7 +110,7 @@ class TestToErase(EraseCommon):
         self.to_erase().with_user(self.manager).action_erase()
         self.assertFalse(self.told())
 
-    def test_nothing_is_erased_by_itself(self):
+    def test_nothing_is_erased_automatically(self):
         self.later(years=40)
         self.run_cron("to_erase")
         self.assertTrue(self.here.iban and self.registration.iban)

@@ -338,7 +338,7 @@ class TestRegistrationMigration(UrssafCommon):
         load_script(file_path(path), "post_registration").migrate(self.cr, "19.0.1.3.0")
         self.env.invalidate_all()
 
-    def test_who_goes_by_itself(self):
+    def test_who_is_registered_automatically(self):
         moment = datetime(2026, 10, 1)
         cases = {
             "asked": ("to_register", moment, moment, True),
@@ -352,16 +352,16 @@ class TestRegistrationMigration(UrssafCommon):
                 with self.subTest(name=name):
                     self.cr.execute(
                         "UPDATE urssaf_registration SET state = %s, portal_requested_at = %s, next_try_at = %s, "
-                        "registers_by_itself = NULL WHERE id = %s",
+                        "auto_register = NULL WHERE id = %s",
                         [state, requested, next_try, self.registration.id],
                     )
                     self.migrate()
-                    self.assertEqual(self.registration.registers_by_itself, expected)
+                    self.assertEqual(self.registration.auto_register, expected)
         self.registration.next_try_at = moment
         self.registration.portal_requested_at = moment
         self.registration._set_state("waiting")
         self.migrate()
-        self.assertFalse(self.registration.registers_by_itself, "what is said already stays")
+        self.assertFalse(self.registration.auto_register, "what is said already stays")
 
     def test_names_of_consents(self):
         registration = self.prepare(

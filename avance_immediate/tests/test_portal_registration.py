@@ -83,7 +83,7 @@ class TestPortalRegistration(PortalCommon):
         self.assertFalse(self.activities(registration))
         self.assertEqual(self.state(self.page()), ["waiting"])
 
-    def test_by_itself(self):
+    def test_automatic(self):
         self.register_by_themselves()
         registration = self.ask()
         self.assertFalse(self.activities(registration), "nobody has to confirm")
@@ -91,12 +91,12 @@ class TestPortalRegistration(PortalCommon):
         self.assertEqual(registration.state, "waiting")
         self.assertEqual(len(self.simulator.persons()), 2)
 
-    def test_not_by_itself(self):
+    def test_not_automatic(self):
         registration = self.ask()
         self.run_cron("registration")
         self.assertEqual(registration.state, "to_register")
 
-    def test_by_itself_tries_again_later(self):
+    def test_automatic_tries_again_later(self):
         self.register_by_themselves()
         registration = self.ask()
         self.simulator.fault("register", "429", retry_after=60)
@@ -107,7 +107,7 @@ class TestPortalRegistration(PortalCommon):
         self.run_cron("registration")
         self.assertEqual(registration.state, "waiting")
 
-    def test_never_again_by_itself_after_a_lost_answer(self):
+    def test_never_again_automatically_after_a_lost_answer(self):
         self.register_by_themselves()
         registration = self.ask()
         self.simulator.fault("register", "cut_before")

@@ -302,7 +302,7 @@ class TestFollowingClients(RegistrationCommon):
         self.simulator.person_step(self.registration, action)
         self.refresh(self.registration)
 
-    def test_waiting_then_active_by_itself(self):
+    def test_waiting_then_active_automatically(self):
         self.consent_and_register(self.paul)
         self.run_cron("registration")
         self.assertEqual(self.paul.state, "waiting")

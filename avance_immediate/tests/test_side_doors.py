@@ -156,7 +156,7 @@ class TestForgedDefaults(AccessCommon):
         self.assertNotForged(consent, kept["urssaf.consent"], given)
         self.assertEqual((consent.user_id, consent.origin), (self.user, "employee"))
         self.assertNotForged(attempt, kept["urssaf.registration.attempt"], {"registration_id", "date", "outcome"})
-        self.assertFalse(attempt.by_itself)
+        self.assertFalse(attempt.is_automatic)
         self.assertEqual(attempt.outcome, "accepted")
 
     def test_every_model_directly(self):

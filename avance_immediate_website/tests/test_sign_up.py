@@ -4,7 +4,7 @@ from odoo.tests import TransactionCase, tagged
 
 @tagged("post_install", "-at_install")
 class TestSignUp(TransactionCase):
-    """Whichever is set last is refused: the free sign-up of a website, or registering by itself."""
+    """Whichever is set last is refused: the free sign-up of a website, or automatic registration."""
 
     def setUp(self):
         super().setUp()

@@ -10,21 +10,21 @@ from odoo.addons.avance_immediate.urssaf.intake.fields import FIELDS
 
 
 def migrate(cr, _version):
-    """Say of registrations whether they go by themselves; compare names with consents as all names are compared."""
-    mark_who_goes_by_itself(cr)
+    """Say which registrations are automatic; compare names with consents as all names are compared."""
+    mark_who_is_registered_automatically(cr)
     fold_names_of_consents(api.Environment(cr, SUPERUSER_ID, {}))
 
 
-def mark_who_goes_by_itself(cr):
+def mark_who_is_registered_automatically(cr):
     """Write as a field of its own what the date of the next call said."""
     cr.execute(
         """
-        UPDATE urssaf_registration SET registers_by_itself = TRUE
+        UPDATE urssaf_registration SET auto_register = TRUE
         WHERE state IN ('to_complete', 'to_register') AND portal_requested_at IS NOT NULL AND next_try_at IS NOT NULL
-            AND registers_by_itself IS NULL
+            AND auto_register IS NULL
         """
     )
-    cr.execute("UPDATE urssaf_registration SET registers_by_itself = FALSE WHERE registers_by_itself IS NULL")
+    cr.execute("UPDATE urssaf_registration SET auto_register = FALSE WHERE auto_register IS NULL")
 
 
 def fold_names_of_consents(env):

@@ -10,7 +10,7 @@ UNKNOWN = "ERR_DGFIP_R2P_INCONNU"
 
 
 @tagged("post_install", "-at_install")
-class TestByItself(PortalCommon):
+class TestAutomatic(PortalCommon):
     """Whoever can sign up cannot ask the tax administration about as many people as they like."""
 
     def setUp(self):
@@ -37,7 +37,7 @@ class TestByItself(PortalCommon):
         self.assertEqual((registration.state, self.registered()), ("to_register", 3))
         self.assertEqual(self.problem_codes(registration), ["portal_too_often"])
         self.assertEqual(len(self.activities(registration)), 1)
-        self.assertEqual(registration.attempt_ids.mapped("by_itself"), [True] * 3)
+        self.assertEqual(registration.attempt_ids.mapped("is_automatic"), [True] * 3)
 
     def test_the_next_day(self):
         self.tries(times=3)
@@ -48,7 +48,9 @@ class TestByItself(PortalCommon):
     def test_with_several_companies(self):
         """The tries of a client count together, whichever company they were made with."""
         other = self.env["res.company"].create({"name": "Autre", "country_id": self.env.ref("base.fr").id})
-        attempts = [Command.create({"date": datetime.now(), "outcome": "refused", "by_itself": True}) for _ in range(3)]
+        attempts = [
+            Command.create({"date": datetime.now(), "outcome": "refused", "is_automatic": True}) for _ in range(3)
+        ]
         values = {"partner_id": self.claire.id, "company_id": other.id, "environment": "simulator"}
         with_other = self.env["urssaf.registration"].create({**values, "attempt_ids": attempts})
         registration = self.ask() - with_other
@@ -62,7 +64,7 @@ class TestByItself(PortalCommon):
         self.run_cron("registration")
         self.consent_and_register(registration)
         self.assertEqual((registration.state, self.registered()), ("waiting", 4))
-        self.assertFalse(registration.attempt_ids[0].by_itself)
+        self.assertFalse(registration.attempt_ids[0].is_automatic)
 
     def test_those_of_a_person_do_not_count(self):
         registration = self.ask()
@@ -102,7 +104,7 @@ class TestByItself(PortalCommon):
         """Who was asked for while a person confirmed each is confirmed, whatever is set since."""
         self.company.urssaf_portal_auto_register = False
         registration = self.ask()
-        self.assertFalse(registration.registers_by_itself)
+        self.assertFalse(registration.auto_register)
         registration.next_try_at = datetime.now()
         self.company.urssaf_portal_auto_register = True
         self.run_cron("registration")
@@ -110,21 +112,21 @@ class TestByItself(PortalCommon):
 
     def test_once(self):
         registration = self.ask()
-        self.assertTrue(registration.registers_by_itself)
+        self.assertTrue(registration.auto_register)
         self.run_cron("registration")
-        self.assertRecordValues(registration, [{"state": "waiting", "registers_by_itself": False}])
+        self.assertRecordValues(registration, [{"state": "waiting", "auto_register": False}])
 
     def test_attempt_is_written_before_it_leaves(self):
         """A process that dies during the call has used up one of the three."""
         registration = self.ask()
         self.patch(type(registration), "_call_register", lambda *_args: None)
         self.run_cron("registration")
-        self.assertRecordValues(registration.attempt_ids, [{"outcome": "unknown", "by_itself": True}])
+        self.assertRecordValues(registration.attempt_ids, [{"outcome": "unknown", "is_automatic": True}])
 
 
 @tagged("post_install", "-at_install")
 class TestFreeSignUp(PortalCommon):
-    """Registering by itself and the free sign-up exclude each other, whichever is set last."""
+    """Automatic registration and the free sign-up exclude each other, whichever is set last."""
 
     def sign_up(self, scope):
         self.env["ir.config_parameter"].sudo().set_param("auth_signup.invitation_scope", scope)
