@@ -24,10 +24,13 @@ class World:
     """A provider with registered clients, two Odoo servers (the second when asked for) and one simulator.
 
     No scheduled action runs by itself: tests start them with `run_cron`.
+
+    :ivar name: what its logs begin with: worlds that live at the same time have different ones.
     """
 
-    def __init__(self, db: str, folder: Path, stack: ExitStack):
+    def __init__(self, db: str, folder: Path, stack: ExitStack, name: str = "e2e"):
         self.db = db
+        self.name = name
         self.now = datetime.now(timezone.utc).replace(microsecond=0)
         self._state = folder / "simulator.sqlite"
         self._stack = stack
@@ -52,7 +55,8 @@ class World:
     def start_simulator(self) -> None:
         """Start the simulator: a new one, or again on the same state and port."""
         clock = f"{self.now - timedelta(days=DAYS_ACTIVE):%Y-%m-%dT%H:%M:%SZ}"
-        server = runtime.start_simulator(self._state, clock, port=self._simulator_port)
+        log = paths.log_file(f"{self.name}-simulator")
+        server = runtime.start_simulator(self._state, clock, port=self._simulator_port, log=log)
         running = self._simulator_stack.enter_context(server)
         self._simulator_port = running.port
         self.simulator = Steering(running.url)
@@ -63,7 +67,7 @@ class World:
 
     def start_odoo(self) -> None:
         """Start the first Odoo server, or start it again after `kill_odoo`."""
-        log = paths.log_file("e2e-odoo-1")
+        log = paths.log_file(f"{self.name}-odoo-1")
         self._server = self._odoo_stack.enter_context(runtime.start_odoo(self.db, self._ports[0], log))
         self._log_in()
 
@@ -84,7 +88,7 @@ class World:
     def second(self, credentials: tuple[str, str] = provider.USER) -> Odoo:
         """Return a session on a second Odoo process that serves the same database."""
         if self._second is None:
-            log = paths.log_file("e2e-odoo-2")
+            log = paths.log_file(f"{self.name}-odoo-2")
             self._second = self._stack.enter_context(runtime.start_odoo(self.db, self._ports[1], log)).url
         return Odoo(self._second, self.db, *credentials)
 
