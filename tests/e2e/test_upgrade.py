@@ -57,7 +57,7 @@ REST = f"""
 UPDATE urssaf_registration SET state = 'sending'
 WHERE id = (SELECT max(id) FROM urssaf_registration WHERE state = 'uncertain');
 UPDATE urssaf_registration
-SET portal_requested_at = state_date, next_try_at = {IN_A_YEAR}, registers_by_itself = TRUE WHERE state = 'to_register';
+SET portal_requested_at = state_date, next_try_at = {IN_A_YEAR}, auto_register = TRUE WHERE state = 'to_register';
 UPDATE urssaf_payment_request SET state = 'sending'
 WHERE id = (SELECT max(id) FROM urssaf_payment_request WHERE state = 'uncertain');
 UPDATE urssaf_payment_request SET is_not_shown = TRUE, problems = '[{{"code": "not_shown", "params": {{}}}}]'
@@ -74,7 +74,7 @@ NEW_COLUMNS = {
     "urssaf_credentials": "api_name",
     "urssaf_payment_request": "is_not_shown",
     "urssaf_payout": "fault_code",
-    "urssaf_registration": "registers_by_itself",
+    "urssaf_registration": "auto_register",
 }
 #: Columns that hold an environment, by table.
 ENVIRONMENTS = {
@@ -95,6 +95,10 @@ UPDATE ir_model_data SET name = replace(name, 'environment__sandbox', 'environme
 WHERE model = 'ir.model.fields.selection' AND module = 'avance_immediate';
 UPDATE ir_model_data SET name = replace(name, 'environment__simulator', 'environment__sandbox')
 WHERE model = 'ir.model.fields.selection' AND module = 'avance_immediate';
+ALTER TABLE urssaf_registration_attempt RENAME COLUMN is_automatic TO by_itself;
+UPDATE ir_model_fields SET name = 'by_itself' WHERE name = 'is_automatic' AND model = 'urssaf.registration.attempt';
+UPDATE ir_model_data SET name = 'field_urssaf_registration_attempt__by_itself'
+WHERE name = 'field_urssaf_registration_attempt__is_automatic' AND module = 'avance_immediate';
 ALTER TABLE urssaf_credentials
     ADD CONSTRAINT urssaf_credentials_company_environment_unique UNIQUE (company_id, environment);
 COMMENT ON CONSTRAINT urssaf_credentials_company_environment_unique ON urssaf_credentials
