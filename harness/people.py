@@ -20,7 +20,7 @@ class Client:
     """
 
     name: str
-    civility: str
+    title: str
     birth_name: str
     first_names: str
     birth: tuple[str, str, str, str]

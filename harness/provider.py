@@ -162,7 +162,7 @@ def create_client(user: Odoo, client: Client, number: int) -> int:
             "city": city,
             "country_id": france,
             "lang": "fr_FR",
-            "urssaf_civility": client.civility,
+            "urssaf_title": client.title,
             "urssaf_birth_name": client.birth_name,
             "urssaf_usage_name": client.usage_name,
             "urssaf_first_names": client.first_names,
@@ -179,12 +179,12 @@ def prepare_registration(user: Odoo, partner: int, client: Client, number: int) 
     """Open the client's registration and complete it; return its id."""
     registration = user.call("res.partner", "action_urssaf_open_registration", [partner])["res_id"]
     house, kind, street, zip_code, city, city_code = client.address
-    civility = {"1": "M.", "2": "Mme"}[client.civility]
+    title = {"1": "M.", "2": "Mme"}[client.title]
     values = {
         "mobile": mobile(number),
         "iban": iban(number),
         "bic": BIC,
-        "bank_holder": f"{civility} {client.first_names} {client.usage_name or client.birth_name}",
+        "bank_holder": f"{title} {client.first_names} {client.usage_name or client.birth_name}",
         "address_number": house,
         "address_street_type": kind,
         "address_street_name": street,
@@ -248,4 +248,4 @@ def plain_client(number: int) -> Client:
     model = CLIENTS["durand"]
     letters = "".join("abcdefghij"[int(digit)] for digit in str(number))
     name = f"Essai{letters}"
-    return Client(f"Jeanne {name}", model.civility, name, "Jeanne", model.birth, model.address)
+    return Client(f"Jeanne {name}", model.title, name, "Jeanne", model.birth, model.address)

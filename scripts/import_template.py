@@ -21,7 +21,7 @@ COLUMNS = (
     ("Client's name", 22, ("Louise Bernard", "Samuel Costa", "Marie Petit")),
     ("Email", 30, ("louise.bernard@example.com", "samuel.costa@example.com", "marie.petit@example.com")),
     ("Mobile", 16, ("06 05 04 03 02", "07 55 44 33 22", "")),
-    ("Civility", 12, ("Mrs", "Mr", "Mrs")),
+    ("Title", 12, ("Mrs", "Mr", "Mrs")),
     ("Birth name", 16, ("Bernard", "Costa", "Petit")),
     ("Name in use", 16, ("", "", "Leroy")),
     ("First names", 20, ("Louise Anne", "Samuel", "Marie")),

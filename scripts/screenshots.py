@@ -44,7 +44,7 @@ CLIENTS = "action-account.res_partner_action_customer"
 
 #: What a client types on the portal, and some of it as people mistype it.
 TYPED = {
-    **{"civility": "2", "birth_name": "Durand", "first_names": "Claire Anne", "birth_date": "02/05/1985"},
+    **{"title": "2", "birth_name": "Durand", "first_names": "Claire Anne", "birth_date": "02/05/1985"},
     **{"birth_commune": "Villeurbanne", "mobile": "06 39 98 00 41", "street": "12 bis rue de la Paix"},
     **{"zip": "69100", "city": "Villeurbanne", "iban": "FR76 3000 6000 0112 3456 7890 189", "bic": "AGRIFRPP"},
     "consent": "1",
@@ -204,11 +204,11 @@ def _clients(camera: Camera) -> None:
     def advice() -> None:
         camera.open(f"/odoo/urssaf-registrations/{new}")
         browser.wait("document.querySelector('.o_urssaf_advice')")
-        browser.evaluate("document.querySelector('.o_form_sheet [name=civility]').scrollIntoView()")
+        browser.evaluate("document.querySelector('.o_form_sheet [name=title]').scrollIntoView()")
 
     camera.take("registration_advice", advice)
     known = {
-        **{"civility": "2", "birth_name": "Delorme", "first_names": "Agnès Marie", "birth_date": "1952-04-17"},
+        **{"title": "2", "birth_name": "Delorme", "first_names": "Agnès Marie", "birth_date": "1952-04-17"},
         **{"birth_department": "069", "birth_commune_code": "123", "birth_commune_name": "Lyon"},
         **{"iban": "FR76 3000 6000 0112 3456 7890 189", "bic": "AGRIFRPP", "bank_holder": "Mme Agnès Delorme"},
         **{"address_city_code": "69386", "email": "agnes.delorme@example.com"},

@@ -244,7 +244,7 @@ NOTES = {
         _lt("The client has not activated the Urssaf account after %(days)s days. The link expires on %(date)s."),
         _lt("Call them, or send them the ready e-mail: Urssaf's own may be among the unwanted ones."),
     ),
-    "link_dies": (
+    "link_expires": (
         _lt("The activation link expires on %(date)s."),
         _lt("Call the client today, or send them the ready e-mail."),
     ),

@@ -52,7 +52,7 @@ FORM_SUGGESTIONS = {
 
 # How a proposal names the fields that it changes.
 FIELD_LABELS = {
-    "civility": _lt("Title"),
+    "title": _lt("Title"),
     "birth_name": _lt("Birth name"),
     "usage_name": _lt("Name in use"),
     "first_names": _lt("First names"),
@@ -64,5 +64,5 @@ FIELD_LABELS = {
     "bic": _lt("BIC"),
     "holder": _lt("Account holder"),
 }
-CIVILITY_LABELS = {"1": _lt("Mr"), "2": _lt("Mrs")}
+TITLE_LABELS = {"1": _lt("Mr"), "2": _lt("Mrs")}
 EMPTY = _lt("(empty)")

@@ -14,7 +14,7 @@ from ..urssaf.intake.suggestions_types import OPTION, QUESTION, Suggestion
 
 #: What else an answer is about, by code: where it changes, the question is asked again.
 RELATED = {
-    "name_title": ("civility",),
+    "name_title": ("title",),
     "usage_name_same": ("birth_name",),
     "first_names_hold_name": ("birth_name", "usage_name"),
     "birth_country_gone": ("birth_country",),
@@ -134,7 +134,7 @@ class Advice:
             return wording.say(self.env, portal_pages.EMPTY)
         if name == "iban":
             return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
-        return wording.say(self.env, portal_pages.CIVILITY_LABELS[value]) if name == "civility" else value
+        return wording.say(self.env, portal_pages.TITLE_LABELS[value]) if name == "title" else value
 
     def _address_lines(self):
         """Return the lines of the address as they go to Urssaf, without the town."""

@@ -17,7 +17,7 @@ from ..urssaf.intake.draft import Draft
 from ..urssaf.intake.fields import BIRTH, BY_NAME, CIVIL_STATUS, FIELDS, field_at
 from ..urssaf.intake.towns import BirthReading, find_town, read_birth, same_name
 from ..urssaf.rules.person import AGE_MAX, is_iban
-from ..urssaf.tiers_prestation.lists import CIVILITIES
+from ..urssaf.tiers_prestation.lists import TITLES
 from .portal_registration_advice import Advice
 
 #: Of the civil status: what tells beside the fields which commune, and which codes of the day of birth, are meant.
@@ -138,7 +138,7 @@ class RegistrationForm:
             country = self.countries().filtered(lambda known: str(known.id) == typed["birth_country"])
         birth = self._birth_place(typed, born, country, found) if country.in_france else BirthReading()
         values = {
-            "civility": typed["civility"] if typed["civility"] in CIVILITIES else False,
+            "title": typed["title"] if typed["title"] in TITLES else False,
             **{name: typed[name] for name in ("birth_name", "usage_name", "first_names")},
             "birth_date": born or False,
             "birth_country_id": country.id,
@@ -205,7 +205,7 @@ class RegistrationForm:
 
     def _holder(self, typed):
         """Return the client as the holder of an account: title, name, first name."""
-        title = {"1": "M", "2": "Mme"}.get(typed["civility"], "")
+        title = {"1": "M", "2": "Mme"}.get(typed["title"], "")
         name = typed["usage_name"] or typed["birth_name"]
         return f"{title} {name} {typed['first_names'].partition(' ')[0]}".strip() if name else ""
 
@@ -252,7 +252,7 @@ class RegistrationForm:
         chosen = same_name(birth_commune, partner.urssaf_birth_commune_name)
         return {
             **dict.fromkeys(INPUTS, ""),
-            "civility": partner.urssaf_civility or "",
+            "title": partner.urssaf_title or "",
             "birth_name": partner.urssaf_birth_name or "",
             "usage_name": partner.urssaf_usage_name or "",
             "first_names": partner.urssaf_first_names or "",

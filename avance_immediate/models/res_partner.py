@@ -16,7 +16,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     # === Civil status: what the tax administration knows of the person (docs/api.md §2.1); a copy is another one === #
-    urssaf_civility = fields.Selection([("1", "Mr"), ("2", "Mrs")], string="Civility", groups=USER, copy=False)
+    urssaf_title = fields.Selection([("1", "Mr"), ("2", "Mrs")], string="Title", groups=USER, copy=False)
     urssaf_birth_name = fields.Char(string="Birth name", groups=USER, copy=False)
     urssaf_usage_name = fields.Char(
         string="Name in use",

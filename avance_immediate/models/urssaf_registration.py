@@ -120,7 +120,7 @@ class UrssafRegistration(models.Model):
     missing_html = fields.Html(string="Before registering", compute="_compute_missing_html")
 
     # === Civil status, of the partner === #
-    civility = fields.Selection(related="partner_id.urssaf_civility", **OF_THE_CLIENT)
+    title = fields.Selection(related="partner_id.urssaf_title", **OF_THE_CLIENT)
     birth_name = fields.Char(related="partner_id.urssaf_birth_name", **OF_THE_CLIENT)
     usage_name = fields.Char(related="partner_id.urssaf_usage_name", **OF_THE_CLIENT)
     first_names = fields.Char(related="partner_id.urssaf_first_names", **OF_THE_CLIENT)
@@ -403,7 +403,7 @@ class UrssafRegistration(models.Model):
     def _is_typed(self):
         """Tell whether anything was given that Odoo does not know of the contact anyway."""
         known = self._known_values(self.partner_id)
-        # The holder is written from name and civility, which may have changed since: alone, it says nothing.
+        # The holder is written from name and title, which may have changed since: alone, it says nothing.
         names = GIVEN_FIELDS - {"partner_id", "company_id", "environment", "bank_holder"}
         return any(self[name] and self[name] != known.get(name) for name in names)
 

@@ -81,7 +81,7 @@ class UrssafRegistration(models.Model):
     @api.model
     def _known_values(self, partner):
         """Return what Odoo knows of a partner, as values of a registration."""
-        title = {"1": "M", "2": "Mme"}.get(partner.urssaf_civility)
+        title = {"1": "M", "2": "Mme"}.get(partner.urssaf_title)
         return {
             "email": partner.email_normalized,
             "mobile": partner.phone,

@@ -294,7 +294,7 @@ class UrssafRegistration(models.Model):
         if waited >= LINK_DAYS:
             return [wording.note("link_dead", date=deadline)]
         if waited >= LAST_DAY:
-            return [wording.note("link_dies", date=deadline)]
+            return [wording.note("link_expires", date=deadline)]
         if waited >= REMIND_DAYS:
             return [wording.note("activation_late", days=str(waited), date=deadline)]
         return []

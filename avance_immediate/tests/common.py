@@ -18,7 +18,7 @@ NOW = datetime(2026, 6, 17, 8, 0)
 SAP_NUMBER = "SAP732829320"
 READY_COMPANY = "Books made ready for the tests"
 CIVIL_STATUS = {
-    "urssaf_civility": "2",
+    "urssaf_title": "2",
     "urssaf_birth_name": "Durand",
     "urssaf_first_names": "Jeanne",
     "urssaf_birth_date": date(1980, 3, 29),

@@ -11,7 +11,7 @@ PAGE = "/my/avance-immediate"
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 OTHER_IBAN = "FR14 2004 1010 0505 0001 3M02 606"
 FORM = {
-    "civility": "2",
+    "title": "2",
     "birth_name": "Durand",
     "usage_name": "Martin",
     "first_names": "Claire Anne",

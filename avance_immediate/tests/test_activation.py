@@ -23,7 +23,7 @@ class TestActivation(UrssafCommon):
     def test_reminded_on_day_3_before_day_7_and_after(self):
         self.assertEqual(self.waiting.state, "waiting")
         self.assertEqual(self.waiting.activation_deadline, (NOW + timedelta(days=7)).date())
-        for day, codes in ((2, []), (3, ["activation_late"]), (6, ["link_dies"]), (7, ["link_dead"])):
+        for day, codes in ((2, []), (3, ["activation_late"]), (6, ["link_expires"]), (7, ["link_dead"])):
             self.follow(day)
             self.assertEqual(self.problem_codes(self.waiting), codes, f"day {day}")
             self.assertEqual(len(self.activities(self.waiting)), len(codes), "one activity, brought up to date")

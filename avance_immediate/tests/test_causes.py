@@ -44,7 +44,7 @@ NOWHERE = {
     "ERREUR_VALIDATION",
     "ERR_RECHERCHE_PARTICULIER",
 }
-FIELDSETS = {"civility": {"civil_status"}, "birth_date": {"birth"}, "email": {"contact", "address"}, "iban": {"bank"}}
+FIELDSETS = {"title": {"civil_status"}, "birth_date": {"birth"}, "email": {"contact", "address"}, "iban": {"bank"}}
 
 
 def words(node):
@@ -200,7 +200,7 @@ class TestPortalCauses(PortalCommon):
 
     def test_several_codes_mark_all_that_they_concern(self):
         page = self.refuse(R2P, "ERR_COORDONNEES_BANCAIRES")
-        self.assertEqual(self.marked(page), {"civility", "birth_date", "iban"})
+        self.assertEqual(self.marked(page), {"title", "birth_date", "iban"})
         self.assertEqual(len(page.xpath("//*[@name='urssaf_state']//ol")), 2)
 
     def test_mark_goes_once_it_is_sent_again(self):
@@ -212,7 +212,7 @@ class TestPortalCauses(PortalCommon):
         self.refuse(R2P)
         page = self.post(mobile="01")
         self.assertEqual({*self.errors(page)}, {"mobile"})
-        self.assertEqual(self.marked(page), {"civility", "birth_date"})
+        self.assertEqual(self.marked(page), {"title", "birth_date"})
 
     def test_in_french_and_nothing_personal(self):
         self.env["res.lang"]._activate_lang("fr_FR")

@@ -282,7 +282,7 @@ class TestErase(EraseCommon):
         self.assertEqual(self.here.state, "to_complete")
         self.zoe.with_user(self.user).write(
             {
-                "urssaf_civility": "2",
+                "urssaf_title": "2",
                 "urssaf_birth_name": "Martin",
                 "urssaf_first_names": "Zoé",
                 "urssaf_birth_date": "1961-02-13",

@@ -66,7 +66,7 @@ class TestImport(UrssafCommon):
         for lang in ("fr_FR", "en_US"):
             with self.subTest(lang=lang):
                 columns, registrations = self.import_template(lang)
-                self.assertEqual(columns[:5], ["client_name", "email", "mobile", "civility", "birth_name"])
+                self.assertEqual(columns[:5], ["client_name", "email", "mobile", "title", "birth_name"])
                 self.assertIn("claimed_id_client", columns)
                 louise, samuel, marie = registrations
                 self.assertFalse(louise.problems)

@@ -89,7 +89,7 @@ class TestInterface(UrssafCommon):
             street="3 rue Haute",
             zip="69005",
             city="Lyon",
-            urssaf_civility="1",
+            urssaf_title="1",
         )
         registration = self.env["urssaf.registration"].with_user(self.user).new({"company_id": self.company.id})
         registration.iban = "FR76 3000 6000 0112 3456 7890 189"

@@ -385,7 +385,7 @@ class TestAnswers(LogCommon, HttpCase):
             ("urssaf.registration", registration.ids, self.given(address_letter=BIRTH_NAME)),
             ("urssaf.registration", registration.ids, self.given(birth_date=TYPED_DATE)),
             ("res.partner", self.client.ids, {"urssaf_birth_date": TYPED_DATE, "urssaf_birth_name": BIRTH_NAME}),
-            ("res.partner", self.client.ids, {"urssaf_civility": BIRTH_NAME}),
+            ("res.partner", self.client.ids, {"urssaf_title": BIRTH_NAME}),
             ("res.partner", self.client.ids, {"urssaf_birth_country_id": 31337 << 40}),
         ):
             self.refused(model, "write", keys, values)

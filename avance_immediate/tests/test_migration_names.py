@@ -72,12 +72,32 @@ class TestNamesMigration(UrssafCommon):
                 with self.subTest(model=model, name=name):
                     self.assertEqual(self.known(model, name), rows)
         self.assertTrue(self.registration.attempt_ids[:1].is_automatic)
+        self.assertEqual((self.client.urssaf_title, self.registration.title), ("2", "2"))
+
+    def test_codes(self):
+        former = [
+            {"kind": "note", "code": "link_dies", "date": "2026-10-01"},
+            {"kind": "rule", "code": "civility_invalid"},
+        ]
+        self.registration.write(
+            {
+                "problems": former,
+                "attempt_ids": [
+                    Command.create({"date": datetime(2026, 10, 1), "outcome": "not_sent", "problems": former[1:]})
+                ],
+            }
+        )
+        for _twice in range(2):
+            self.migrate()
+            self.assertEqual(self.problem_codes(self.registration), ["link_expires", "title_invalid"])
+            self.assertEqual(self.registration.attempt_ids[:1].problems, [{"kind": "rule", "code": "title_invalid"}])
 
     def test_what_people_saved(self):
         filters = self.env["ir.filters"].create(
             [
                 {"name": "Ours", "model_id": "urssaf.registration.attempt", "domain": "[('by_itself', '=', True)]"},
                 {"name": "Not ours", "model_id": "res.partner", "domain": "[('by_itself', '=', True)]"},
+                {"name": "Title", "model_id": "res.partner", "domain": "[('urssaf_civility', '=', '1')]"},
             ]
         )
         export = self.env["ir.exports"].create(
@@ -92,6 +112,19 @@ class TestNamesMigration(UrssafCommon):
         )
         for _twice in range(2):
             self.migrate()
-            self.assertEqual(filters.mapped("domain"), ["[('is_automatic', '=', True)]", "[('by_itself', '=', True)]"])
+            self.assertEqual(
+                filters.mapped("domain"),
+                ["[('is_automatic', '=', True)]", "[('by_itself', '=', True)]", "[('urssaf_title', '=', '1')]"],
+            )
             self.assertEqual(export.export_fields.name, "attempt_ids/is_automatic")
             self.assertEqual(mapping.field_name, "is_automatic")
+
+    def test_views(self):
+        """The copy that a website has of a page goes on reading what the page is given."""
+        arch = '<t t-name="x"><input name="%(name)s" t-att-value="typed[\'%(name)s\']"/></t>'
+        former, now = arch % {"name": "civility"}, arch % {"name": "title"}
+        keys = ("avance_immediate.portal_registration_form_person", "elsewhere.page")
+        views = self.env["ir.ui.view"].create([{"type": "qweb", "key": key, "arch": former} for key in keys])
+        for _twice in range(2):
+            self.migrate()
+            self.assertEqual(views.mapped("arch"), [now, former])

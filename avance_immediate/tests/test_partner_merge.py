@@ -253,7 +253,7 @@ class TestContactThatStays(MergeCommon):
         self.assertFalse(self.client.urssaf_usage_name)
         before = self.civil_status(self.client)
         for user in (self.user, self.salesman, self.env.ref("base.user_admin")):
-            self.merge(self.contact(urssaf_usage_name="Martin", urssaf_civility="1"), self.client, user)
+            self.merge(self.contact(urssaf_usage_name="Martin", urssaf_title="1"), self.client, user)
             self.assertEqual(self.civil_status(self.client), before)
 
     def test_registered_in_another_company(self):

@@ -59,9 +59,9 @@ class TestPortalAdvice(AdviceCommon):
             ({"first_names": "Claire,Anne"}, "first_names", {"first_names": "Claire Anne"}),
             ({"usage_name": "Martin *"}, "usage_name", {"usage_name": "Martin"}),
             (
-                {"birth_name": "Mme Durand", "civility": None},
+                {"birth_name": "Mme Durand", "title": None},
                 "birth_name",
-                {"birth_name": "Durand", "civility": "2"},
+                {"birth_name": "Durand", "title": "2"},
             ),
             ({"birth_name": "M. Durand"}, "birth_name", {"birth_name": "Durand"}),
             ({"birth_name": "M. ou Mme Durand"}, "birth_name", {"birth_name": "Durand"}),
@@ -87,7 +87,7 @@ class TestPortalAdvice(AdviceCommon):
                 for proposed in {*changes.values()} - {"1", "2"}:
                     said = self.text(self.advice(page, field)[0])
                     self.assertIn(IBAN if proposed in BANKS else proposed, said, "read without JavaScript too")
-                for name in {*values} - {"civility"}:
+                for name in {*values} - {"title"}:
                     self.assertEqual(self.value(page, name), [values[name]], "what was typed is still there")
         self.assertFalse(self.registration_of(self.claire))
 
@@ -358,5 +358,5 @@ class TestPortalAdviceTour(AdviceCommon):
                 }
             ],
         )
-        self.assertEqual((self.claire.urssaf_civility, self.claire.urssaf_birth_name), ("2", "Durand"))
+        self.assertEqual((self.claire.urssaf_title, self.claire.urssaf_birth_name), ("2", "Durand"))
         self.assertEqual(self.claire.urssaf_first_names, "Claire")

@@ -56,7 +56,7 @@ class TestPortalRegistration(PortalCommon):
             self.claire,
             [
                 {
-                    "urssaf_civility": "2",
+                    "urssaf_title": "2",
                     "urssaf_birth_name": "Durand",
                     "urssaf_usage_name": "Martin",
                     "urssaf_first_names": "Claire Anne",
@@ -124,16 +124,16 @@ class TestPortalRegistration(PortalCommon):
         empty = dict.fromkeys(FORM)
         page = self.post(**empty)
         missing = {"birth_name", "first_names", "birth_date", "birth_commune", "mobile", "email", "street", "zip"}
-        self.assertLessEqual({*missing, "civility", "city", "iban", "bic", "holder", "consent"}, {*self.errors(page)})
+        self.assertLessEqual({*missing, "title", "city", "iban", "bic", "holder", "consent"}, {*self.errors(page)})
         self.assertFalse(self.registration_of(self.claire))
 
     def test_nothing_typed_is_lost(self):
         page = self.post(mobile="01 23 45 67 89", usage_name="Martin <3", birth_date="2/5/85", iban="FR76 1234")
         self.assertEqual({*self.errors(page)}, {"mobile", "usage_name", "birth_date", "iban"})
         typed = {**FORM, "mobile": "01 23 45 67 89", "usage_name": "Martin <3", "iban": "FR76 1234"}
-        for name in set(FORM) - {"civility", "birth_date", "consent"}:
+        for name in set(FORM) - {"title", "birth_date", "consent"}:
             self.assertEqual(self.value(page, name), [typed[name]], name)
-        self.assertTrue(page.xpath("//input[@name='civility'][@value='2'][@checked]"))
+        self.assertTrue(page.xpath("//input[@name='title'][@value='2'][@checked]"))
         self.assertTrue(page.xpath("//input[@name='consent'][@checked]"))
         self.assertFalse(self.registration_of(self.claire), "what is not right is not kept")
         self.assertFalse(self.claire.urssaf_birth_name)
@@ -141,7 +141,7 @@ class TestPortalRegistration(PortalCommon):
     def test_each_rule(self):
         """Each at its field, and nothing is kept."""
         for field, value, told in [
-            ("civility", "3", "civility"),
+            ("title", "3", "title"),
             ("birth_name", "Durand2", "birth_name"),
             ("first_names", "Anne, Claire", "first_names"),
             ("birth_date", "2031-01-01", "birth_date"),
@@ -269,7 +269,7 @@ class TestPortalRegistration(PortalCommon):
         """Each field with a problem says so, and refers to the words about it."""
         page = self.post(**dict.fromkeys(FORM), birth_country="0")
         told = {said.get("id") for said in page.find_class("invalid-feedback")}
-        self.assertLessEqual({"urssaf_error_civility", "urssaf_error_birth_country", "urssaf_error_consent"}, told)
+        self.assertLessEqual({"urssaf_error_title", "urssaf_error_birth_country", "urssaf_error_consent"}, told)
         for said in told:
             [field] = page.xpath(f"//*[contains(concat(@aria-describedby, ' '), '{said} ')]")
             self.assertEqual(field.get("aria-invalid"), "true", said)

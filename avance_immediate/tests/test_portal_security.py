@@ -186,9 +186,7 @@ class TestPortalRegistrationSecurity(PortalCommon):
 
     def test_ids_that_no_database_takes(self):
         """Whatever the client's browser sends in the place of an id or a code."""
-        odd = dict.fromkeys(
-            ("birth_country", "birth_code", "birth_choice", "city_code", "civility", "consent"), "1\x00"
-        )
+        odd = dict.fromkeys(("birth_country", "birth_code", "birth_choice", "city_code", "title", "consent"), "1\x00")
         self.post(**odd, confirmed=["x\x00"])
         self.assertFalse(self.registration_of(self.claire))
 

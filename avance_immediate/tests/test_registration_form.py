@@ -11,7 +11,7 @@ from .common import CIVIL_STATUS, UrssafCommon
 
 # What is typed, and the one thing that Urssaf would then refuse.
 PERSON_RULES = [
-    ({"urssaf_civility": False}, "civility_invalid"),
+    ({"urssaf_title": False}, "title_invalid"),
     ({"urssaf_birth_name": False}, "birth_name_missing"),
     ({"urssaf_birth_name": "D" * 81}, "birth_name_too_long"),
     ({"urssaf_birth_name": "Durand;"}, "birth_name_invalid"),
@@ -203,7 +203,7 @@ class TestRegistrationForm(UrssafCommon):
         )
 
     def test_a_client_without_a_name(self):
-        partner = self.create_client(name=False, type="invoice", urssaf_civility="1")
+        partner = self.create_client(name=False, type="invoice", urssaf_title="1")
         self.assertFalse(self.env["urssaf.registration"]._known_values(partner)["bank_holder"])
 
     def test_only_one(self):
@@ -231,9 +231,9 @@ class TestRegistrationForm(UrssafCommon):
         partners = self.env["res.partner"].with_user(self.user).with_context(default_is_company=True)
         with Form(partners, "base.view_partner_form") as form:
             form.name = "Anne Petit"
-            self.assertTrue(form._get_modifier("urssaf_civility", "invisible"))
+            self.assertTrue(form._get_modifier("urssaf_title", "invisible"))
             form.company_type = "person"
-            self.assertFalse(form._get_modifier("urssaf_civility", "invisible"))
+            self.assertFalse(form._get_modifier("urssaf_title", "invisible"))
 
     def test_contact_of_a_client_opens_the_registration_of_the_client(self):
         contact = self.env["res.partner"].create({"name": "Chez Anne", "parent_id": self.partner.id})

@@ -36,7 +36,7 @@ SPREADSHEET = {
     "partner_id/.id": None,
     "email": PLANTED["former e-mail"][0],
     "mobile": PLANTED["mobile"][0],
-    "civility": "Mrs",
+    "title": "Mrs",
     "birth_name": PLANTED["birth name"][0],
     "usage_name": PLANTED["usage name"][0],
     "first_names": PLANTED["first names"][0],

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-CIVILITIES = {"male": "1", "female": "2"}
+TITLES = {"male": "1", "female": "2"}
 
 
 class UrssafRegistration(models.Model):
@@ -10,5 +10,5 @@ class UrssafRegistration(models.Model):
 
     @api.model
     def _known_civil_status(self, partner):
-        """Propose the civility, ``1`` (Mr) or ``2`` (Mrs): docs/api.md §2.1."""
-        return super()._known_civil_status(partner) | {"urssaf_civility": CIVILITIES.get(partner.gender)}
+        """Propose the title, ``1`` (Mr) or ``2`` (Mrs): docs/api.md §2.1."""
+        return super()._known_civil_status(partner) | {"urssaf_title": TITLES.get(partner.gender)}

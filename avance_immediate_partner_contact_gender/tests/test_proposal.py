@@ -14,11 +14,11 @@ class TestProposal(TransactionCase):
         return partner
 
     def test_proposed(self):
-        for gender, civility in (("male", "1"), ("female", "2"), ("other", False), (False, False)):
+        for gender, title in (("male", "1"), ("female", "2"), ("other", False), (False, False)):
             with self.subTest(gender=gender):
                 partner = self.prepare(name="Camille Martin", gender=gender)
-                self.assertEqual(partner.urssaf_civility, civility)
+                self.assertEqual(partner.urssaf_title, title)
 
     def test_what_was_entered_stays(self):
-        partner = self.prepare(name="Camille Martin", gender="male", urssaf_civility="2")
-        self.assertEqual(partner.urssaf_civility, "2")
+        partner = self.prepare(name="Camille Martin", gender="male", urssaf_title="2")
+        self.assertEqual(partner.urssaf_title, "2")

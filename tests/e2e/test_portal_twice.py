@@ -9,7 +9,7 @@ from tests.e2e.world import together
 PAGE = "/my/avance-immediate"
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 TYPED = {
-    **{"civility": "2", "birth_name": "Durand", "first_names": "Claire Anne", "birth_date": "1955-05-02"},
+    **{"title": "2", "birth_name": "Durand", "first_names": "Claire Anne", "birth_date": "1955-05-02"},
     **{"birth_commune": "Villeurbanne", "mobile": "06 39 98 00 41", "street": "12 bis rue de la Paix"},
     **{"zip": "69100", "city": "Villeurbanne", "iban": IBAN, "bic": "AGRIFRPP", "consent": "1"},
     "email": "claire.martin@example.com",

@@ -217,7 +217,7 @@ def client(make_client):
 @pytest.fixture
 def person():
     return Person(
-        civility="2",
+        title="2",
         birth_name="Durand",
         usage_name="Martin",
         first_names="Eric-Antoine Derc'hen Jean alain",

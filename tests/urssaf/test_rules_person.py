@@ -16,8 +16,8 @@ TODAY = date(2026, 11, 2)
 
 # code, wire path, what to change
 BREAKS = [
-    ("civility_invalid", "civilite", {"civility": ""}),
-    ("civility_invalid", "civilite", {"civility": "3"}),
+    ("title_invalid", "civilite", {"title": ""}),
+    ("title_invalid", "civilite", {"title": "3"}),
     ("birth_name_missing", "nomNaissance", {"birth_name": ""}),
     ("birth_name_too_long", "nomNaissance", {"birth_name": "D" * 81}),
     ("birth_name_invalid", "nomNaissance", {"birth_name": "Durand;"}),
@@ -182,9 +182,9 @@ def test_what_urssaf_takes_is_no_problem(person, changes):
 
 
 def test_all_problems_at_once(person):
-    bad = changed(person, {"civility": "", "email": "", "bank": {"iban": "", "bic": ""}})
+    bad = changed(person, {"title": "", "email": "", "bank": {"iban": "", "bic": ""}})
     codes = [problem.code for problem in check_person(bad, today=TODAY)]
-    assert codes == ["civility_invalid", "email_missing", "bic_missing", "iban_missing"]
+    assert codes == ["title_invalid", "email_missing", "bic_missing", "iban_missing"]
 
 
 def test_problems_name_no_personal_datum(person):

@@ -31,10 +31,10 @@ CASES = [
     ("name_couple", QUESTION, {"birth_name": "M. ou Mme"}, {}),
     ("name_couple", QUESTION, {"first_names": "Jean et Marie"}, {}),
     ("name_title", FIX, {"first_names": "Mme Anne"}, {"first_names": "Anne"}),
-    ("name_title", FIX, {"first_names": "Mme Anne", "civility": ""}, {"first_names": "Anne", "civility": "2"}),
-    ("name_title", FIX, {"birth_name": "M.Durand", "civility": ""}, {"birth_name": "Durand", "civility": "1"}),
+    ("name_title", FIX, {"first_names": "Mme Anne", "title": ""}, {"first_names": "Anne", "title": "2"}),
+    ("name_title", FIX, {"birth_name": "M.Durand", "title": ""}, {"birth_name": "Durand", "title": "1"}),
     ("name_title", QUESTION, {"birth_name": "Monsieur Durand"}, {"birth_name": "Durand"}),
-    ("name_title", FIX, {"birth_name": "Dr Durand", "civility": ""}, {"birth_name": "Durand"}),
+    ("name_title", FIX, {"birth_name": "Dr Durand", "title": ""}, {"birth_name": "Durand"}),
     ("name_title", FIX, {"usage_name": "Martin (Mme)"}, {"usage_name": "Martin"}),
     ("name_married", QUESTION, {"birth_name": "Roy née Petit"}, {"birth_name": "Petit", "usage_name": "Roy"}),
     ("name_married", QUESTION, {"usage_name": "ROY (NEE PETIT)"}, {"birth_name": "PETIT", "usage_name": "ROY"}),
@@ -142,7 +142,7 @@ SILENT = [
     ("holder_other", {"bank": {"holder": "DURAND Jeanne"}}),
     ("holder_other", {"birth_name": "Müller", "bank": {"holder": "M. et Mme MULLER"}}),
     ("holder_title", {"bank": {"holder": "Mme Martin"}}),
-    ("holder_from_name", {"bank": {"holder": ""}, "civility": ""}),
+    ("holder_from_name", {"bank": {"holder": ""}, "title": ""}),
 ]
 
 

@@ -12,7 +12,7 @@ _STREET = _lt("Write the number and the street, as on your mail: 8 rue du Soleil
 _NAME = _lt("Keep letters, spaces, hyphens and straight apostrophes (') only, with a letter at both ends.")
 
 PERSON_RULES = {
-    "civility_invalid": Entry(
+    "title_invalid": Entry(
         _lt("The title is missing: Mr or Mrs."),
         _lt("Choose one of the two; Urssaf takes nothing else."),
         client=_lt("Choose one of the two."),

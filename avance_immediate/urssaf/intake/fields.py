@@ -51,7 +51,7 @@ _ADDRESS = "adressePostale"
 _ACCOUNT = "coordonneeBancaire"
 #: The first one of a part of the message stands for the whole part: see ``field_at``.
 FIELDS = (
-    Field("civility", "civility", "civilite", CIVIL_STATUS, "civility"),
+    Field("title", "title", "civilite", CIVIL_STATUS, "title"),
     Field("birth_name", "birth_name", "nomNaissance", CIVIL_STATUS, "birth_name", NAME_MAX, fold, tells=True),
     Field("usage_name", "usage_name", "nomUsage", CIVIL_STATUS, "usage_name", NAME_MAX, fold, tells=True),
     Field("first_names", "first_names", "prenoms", CIVIL_STATUS, "first_names", NAME_MAX, fold, tells=True),

@@ -61,11 +61,11 @@ def _suggest_name(person: Person, name: str) -> Iterator[Suggestion]:
         yield Suggestion("name_couple", name, QUESTION, change(person, name, rest) if rest else ())
     elif name == "first_names" and are_of_two_people(value):
         yield Suggestion("name_couple", name, QUESTION)
-    elif title := _without_title(value):
-        civility, rest = title
-        move = change(person, "civility", civility) if civility and not person.civility else ()
-        # A title that contradicts the civility may be the right one of the two.
-        kind = QUESTION if civility and person.civility not in ("", civility) else FIX
+    elif found := _without_title(value):
+        title, rest = found
+        move = change(person, "title", title) if title and not person.title else ()
+        # A title that contradicts the one that was chosen may be the right one of the two.
+        kind = QUESTION if title and person.title not in ("", title) else FIX
         yield Suggestion("name_title", name, kind, change(person, name, rest) + move)
     elif name != "first_names" and (both := _BORN.fullmatch(value) or _MARRIED.fullmatch(value)):
         apart = change(person, "birth_name", both["birth"]) + change(person, "usage_name", both["usage"])

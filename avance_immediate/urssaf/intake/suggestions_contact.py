@@ -130,7 +130,7 @@ def _suggest_bic(person: Person, iban: str, bic: str) -> Iterator[Suggestion]:
 
 
 def _suggest_holder(person: Person) -> Iterator[Suggestion]:
-    holder, title = person.bank.holder, _TITLES.get(person.civility, "")
+    holder, title = person.bank.holder, _TITLES.get(person.title, "")
     name, first = person.usage_name or person.birth_name, person.first_names.split(" ")[0]
     if not holder or is_iban(compact(holder)):
         if title and name and first:

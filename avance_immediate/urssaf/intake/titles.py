@@ -17,7 +17,7 @@ _AND = re.compile(r"\s(?:ou|et|&|\+)\s", re.IGNORECASE)
 def take_title(name: str) -> tuple[str, str] | None:
     """Take the title from the front of a name.
 
-    :return: the civility that it means (``1``, ``2``, empty for Dr) and the rest; ``None`` where there is no title
+    :return: the title for Urssaf (``1``, ``2``, empty for Dr) and the rest; ``None`` where there is no title
     """
     match = _TITLE.match(name)
     if not match:

@@ -12,7 +12,7 @@ from stdnum.iso7064 import mod_97_10
 
 from ..intake.fields import CITY_MAX, EMAIL_MAX, HOLDER_MAX, LINE_MAX, NAME_MAX, STREET_MAX
 from ..intake.titles import are_of_two_people, take_couple, take_title
-from ..tiers_prestation.lists import CIVILITIES, FRANCE, LETTERS, is_street_type
+from ..tiers_prestation.lists import FRANCE, LETTERS, TITLES, is_street_type
 from ..tiers_prestation.person_messages import Address, BankAccount, BirthPlace, Person, compact
 from .problem import Problem, Problems
 
@@ -38,8 +38,8 @@ def check_person(person: Person, *, today: date) -> list[Problem]:
     :param today: the day in France
     """
     problems = Problems()
-    if person.civility not in CIVILITIES:
-        problems.add("civility_invalid", "civilite")
+    if person.title not in TITLES:
+        problems.add("title_invalid", "civilite")
     _check_names(person, problems)
     if person.birth_date is None:
         problems.add("birth_date_missing", "dateNaissance")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-CIVILITIES = ("1", "2")  # Monsieur, Madame
+TITLES = ("1", "2")  # Monsieur, Madame
 UNITS = ("HEURE", "FORFAIT")
 LETTERS = {"B": "bis", "T": "ter", "Q": "quater", "C": "quinquies"}
 FRANCE = "99100"

@@ -119,9 +119,9 @@ def compact(code: str) -> str:
 
 @dataclass(frozen=True, repr=False)
 class Person:
-    """A client to register, ``InputParticulierDTO`` (docs/api.md §2.1). ``civility`` is ``1`` (Mr) or ``2`` (Mrs)."""
+    """A client to register, ``InputParticulierDTO`` (docs/api.md §2.1). ``title`` is ``1`` (Mr) or ``2`` (Mrs)."""
 
-    civility: str
+    title: str
     birth_name: str
     usage_name: str
     first_names: str
@@ -135,7 +135,7 @@ class Person:
     def to_wire(self) -> dict:
         return without_empty(
             {
-                "civilite": self.civility,
+                "civilite": self.title,
                 "nomNaissance": self.birth_name,
                 "nomUsage": self.usage_name,
                 "prenoms": self.first_names,
@@ -151,7 +151,7 @@ class Person:
     @classmethod
     def from_wire(cls, data: dict) -> "Person":
         return cls(
-            civility=text_from_wire(data.get("civilite")),
+            title=text_from_wire(data.get("civilite")),
             birth_name=text_from_wire(data.get("nomNaissance")),
             usage_name=text_from_wire(data.get("nomUsage")),
             first_names=text_from_wire(data.get("prenoms")),

@@ -9,7 +9,7 @@ registry.category("web_tour.tours").add("avance_immediate_portal", {
             run: "click",
             expectUnloadPage: true,
         },
-        {trigger: "#urssaf_civility_2", run: "click"},
+        {trigger: "#urssaf_title_2", run: "click"},
         {trigger: "input[name=birth_name]", run: "edit Durand2"},
         {trigger: "input[name=usage_name]", run: "edit Martin"},
         {trigger: "input[name=first_names]", run: "edit Claire Anne"},

@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("avance_immediate_portal_advice", {
             run: "click",
         },
         {trigger: "input[name=birth_name]:value(Durand).is-valid:not(.is-invalid)"},
-        {trigger: "#urssaf_civility_2:checked"},
+        {trigger: "#urssaf_title_2:checked"},
         {trigger: "body:not(:has(#urssaf_advice_birth_name .o_urssaf_advice))"},
         {trigger: "input[name=first_names]:value(Claire Martin)"},
         {trigger: "#urssaf_advice_first_names button", run: "click"},

@@ -48,7 +48,7 @@ tours.add("avance_immediate_register_from_invoice", {
         },
         {
             content: "title",
-            trigger: ".o_field_widget[name=civility] .o_radio_item:contains('Madame') input",
+            trigger: ".o_field_widget[name=title] .o_radio_item:contains('Madame') input",
             run: "click",
         },
         {content: "birth name", trigger: field("birth_name"), run: "edit Mme Lefèvre"},
