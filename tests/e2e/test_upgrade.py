@@ -76,6 +76,17 @@ NEW_COLUMNS = {
     "urssaf_payout": "fault_code",
     "urssaf_registration": "auto_register",
 }
+#: Fields that were renamed: table, as it was called, as it is.
+RENAMED = (
+    ("urssaf_registration_attempt", "by_itself", "is_automatic"),
+    ("res_partner", "urssaf_civility", "urssaf_title"),
+)
+RENAME = """
+ALTER TABLE {table} RENAME COLUMN {new} TO {old};
+UPDATE ir_model_fields SET name = '{old}' WHERE name = '{new}' AND model = replace('{table}', '_', '.');
+UPDATE ir_model_data SET name = replace(name, '{table}__{new}', '{table}__{old}')
+WHERE module = 'avance_immediate' AND name ~ '^(field|selection)_+{table}__{new}(__|$)';
+"""
 #: Columns that hold an environment, by table.
 ENVIRONMENTS = {
     "res_company": "urssaf_environment",
@@ -95,10 +106,6 @@ UPDATE ir_model_data SET name = replace(name, 'environment__sandbox', 'environme
 WHERE model = 'ir.model.fields.selection' AND module = 'avance_immediate';
 UPDATE ir_model_data SET name = replace(name, 'environment__simulator', 'environment__sandbox')
 WHERE model = 'ir.model.fields.selection' AND module = 'avance_immediate';
-ALTER TABLE urssaf_registration_attempt RENAME COLUMN is_automatic TO by_itself;
-UPDATE ir_model_fields SET name = 'by_itself' WHERE name = 'is_automatic' AND model = 'urssaf.registration.attempt';
-UPDATE ir_model_data SET name = 'field_urssaf_registration_attempt__by_itself'
-WHERE name = 'field_urssaf_registration_attempt__is_automatic' AND module = 'avance_immediate';
 ALTER TABLE urssaf_credentials
     ADD CONSTRAINT urssaf_credentials_company_environment_unique UNIQUE (company_id, environment);
 COMMENT ON CONSTRAINT urssaf_credentials_company_environment_unique ON urssaf_credentials
@@ -223,6 +230,8 @@ def become_former(world):
         world.sql("DELETE FROM ir_model_fields WHERE model = %s AND name = %s", table.replace("_", "."), column)
         world.sql("DELETE FROM ir_model_data WHERE module = 'avance_immediate' AND name = %s", name)
     world.sql("DELETE FROM ir_model_data WHERE name = 'selection__urssaf_credentials__api_name__tiers_prestation'")
+    for table, old, new in RENAMED:
+        world.sql(RENAME.format(table=table, old=old, new=new))
     world.sql(FORMER)
 
 
