@@ -28,9 +28,9 @@ class TestSecondApi(UrssafCommon):
         values = {
             "company_id": self.company.id,
             "environment": self.credentials.environment,
-            "client_id": "sandbox-client",
-            "client_secret": "sandbox-secret",
-            "address": self.sandbox.url,
+            "client_id": "simulator-client",
+            "client_secret": "simulator-secret",
+            "address": self.simulator.url,
         }
         return values | changes
 
