@@ -15,6 +15,7 @@ from ..urssaf.intake.banks import bic_of
 from ..urssaf.intake.days import read_birth_date, write_day
 from ..urssaf.intake.draft import Draft
 from ..urssaf.intake.fields import BIRTH, BY_NAME, CIVIL_STATUS, FIELDS, field_at
+from ..urssaf.intake.titles import as_holder
 from ..urssaf.intake.towns import BirthReading, find_town, read_birth, same_name
 from ..urssaf.rules.person import AGE_MAX, is_iban
 from ..urssaf.tiers_prestation.lists import TITLES
@@ -204,10 +205,9 @@ class RegistrationForm:
         return town.code if town and code in ("", town.parent_code) else code
 
     def _holder(self, typed):
-        """Return the client as the holder of an account: title, name, first name."""
-        title = {"1": "M", "2": "Mme"}.get(typed["title"], "")
+        """Return the client as the holder of an account."""
         name = typed["usage_name"] or typed["birth_name"]
-        return f"{title} {name} {typed['first_names'].partition(' ')[0]}".strip() if name else ""
+        return as_holder(typed["title"], name, typed["first_names"]) if name else ""
 
     def _check(self, civil_status, given, found):
         """Add to ``found`` what the rules of every registration say; the first problem of an input counts.

@@ -15,6 +15,7 @@ from ..urssaf.intake.birthplace import ARRONDISSEMENTS
 from ..urssaf.intake.draft import ChosenBirth, Draft, person_of
 from ..urssaf.intake.fields import ADDRESS, BY_ATTRIBUTE, BY_NAME, FIELDS, OF_PERSON, SECTIONS
 from ..urssaf.intake.suggestions_types import QUESTION
+from ..urssaf.intake.titles import WRITTEN
 from ..urssaf.intake.towns import birth_in, read_birth_row
 from ..urssaf.rules.person import is_iban
 from ..urssaf.tiers_prestation.person_messages import Address, compact
@@ -81,7 +82,7 @@ class UrssafRegistration(models.Model):
     @api.model
     def _known_values(self, partner):
         """Return what Odoo knows of a partner, as values of a registration."""
-        title = {"1": "M", "2": "Mme"}.get(partner.urssaf_title)
+        title = WRITTEN.get(partner.urssaf_title)
         return {
             "email": partner.email_normalized,
             "mobile": partner.phone,

@@ -12,7 +12,7 @@ from ..rules.person import BIC_COUNTRIES, IBAN_COUNTRIES, is_bic, is_email, is_f
 from ..tiers_prestation.person_messages import Person, compact
 from .banks import bic_of, bics_of
 from .suggestions_types import FIX, OPTION, QUESTION, Suggestion, change
-from .titles import take_title
+from .titles import WRITTEN, as_holder, take_title
 
 # Mailboxes that the French use, and domains that only look like a misspelling of one.
 MAIL_DOMAINS = (
@@ -29,7 +29,6 @@ _TOP_LEVEL_SLIPS = {"con": "com", "cmo": "com", "vom": "com", "comm": "com", "oc
     "ft": "fr", "fe": "fr", "rf": "fr", "frr": "fr", "fra": "fr", "dr": "fr"
 }  # fmt: skip
 _PLUS_DOMAINS = frozenset({"gmail.com", "outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "icloud.com"})
-_TITLES = {"1": "M", "2": "Mme"}
 
 
 def suggest_contact(person: Person) -> Iterator[Suggestion]:
@@ -130,11 +129,11 @@ def _suggest_bic(person: Person, iban: str, bic: str) -> Iterator[Suggestion]:
 
 
 def _suggest_holder(person: Person) -> Iterator[Suggestion]:
-    holder, title = person.bank.holder, _TITLES.get(person.title, "")
+    holder, title = person.bank.holder, WRITTEN.get(person.title, "")
     name, first = person.usage_name or person.birth_name, person.first_names.split(" ")[0]
     if not holder or is_iban(compact(holder)):
         if title and name and first:
-            changes = change(person, "bank.holder", f"{title} {name} {first}")
+            changes = change(person, "bank.holder", as_holder(person.title, name, first))
             yield Suggestion("holder_from_name", "bank.holder", FIX, changes)
         return
     words, *known = (set(fold_words(each)) for each in (holder, person.birth_name, person.usage_name))

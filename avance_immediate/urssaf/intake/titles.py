@@ -12,6 +12,16 @@ _COUPLE = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s(?:ou|et|&|\+)\s", re.IGNORECASE)
+#: How a title stands before a name, by Urssaf's code.
+WRITTEN = {"1": "M", "2": "Mme"}
+
+
+def as_holder(title: str, name: str, first_names: str) -> str:
+    """Write a person as the holder of an account: title, name, first name.
+
+    :param title: Urssaf's code, maybe empty
+    """
+    return f"{WRITTEN.get(title, '')} {name} {first_names.partition(' ')[0]}".strip()
 
 
 def take_title(name: str) -> tuple[str, str] | None:
