@@ -17,15 +17,9 @@ class UrssafPaymentRequest(models.Model):
 
     _inherit = "urssaf.payment.request"
 
-    @api.model
-    def _recover_interrupted(self):
-        """Requests that were being sent by a process that died: nobody knows, they are looked up."""
-        requests = self.search([("state", "=", "sending")])
-        self._run_in_batches(requests, 1, lambda request: request._recover())
-
-    def _recover(self):
-        for request in self._try_lock_with_invoice(self.move_id, "sending"):
-            request._outcome_unknown([wording.note("interrupted")])
+    def _lock_interrupted(self):
+        # OVERRIDE urssaf.remote.mixin: the invoice first, as for sending
+        return self._try_lock_with_invoice(self.move_id, "sending")
 
     @api.model
     def _look_up_due(self):

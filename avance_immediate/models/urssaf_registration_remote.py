@@ -199,17 +199,12 @@ class UrssafRegistration(models.Model):
     def _cron_refresh(self):
         """Register who asked for it, and ask Urssaf about the registrations whose time has come."""
         self._register_who_asked()
-        interrupted = self.search([("state", "=", "sending")])
-        self._run_in_batches(interrupted, 1, lambda registration: registration._recover())
+        self._recover_interrupted()
         due = self.search(
             self._due_domain("uncertain", *self._lifecycle.follow_up),
             order="next_try_at, id",
         )
         self._run_in_batches(due, 1, lambda registration: registration._is_due() and registration._refresh())
-
-    def _recover(self):
-        for registration in self._try_lock("sending"):
-            registration._outcome_unknown([wording.note("interrupted")])
 
     def action_refresh(self):
         """Ask Urssaf now where these registrations stand.

@@ -233,6 +233,22 @@ class UrssafRemoteMixin(models.AbstractModel):
         """Return the API's client of the holder and environment of these records (all the same)."""
         return self.holder_id._urssaf_client(self[:1].environment, records=records if records is not None else self)
 
+    # === INTERRUPTED === #
+
+    @api.model
+    def _recover_interrupted(self):
+        """What was being sent by a process that died: nobody knows what Urssaf holds, so it is looked up."""
+        interrupted = self.search([("state", "=", "sending")])
+        self._run_in_batches(interrupted, 1, lambda record: record._recover())
+
+    def _recover(self):
+        for record in self._lock_interrupted():
+            record._outcome_unknown([wording.note("interrupted")])
+
+    def _lock_interrupted(self):
+        """Lock those of these records that are being sent, and by nobody; return them."""
+        return self._try_lock("sending")
+
     # === FAILURES === #
 
     def _step_failed(self, error):
