@@ -253,9 +253,9 @@ def _base_key(with_demo: bool) -> list[str]:
 def _addon_files() -> list[str]:
     """Name and content of all that matters in the checkout's addons."""
     parts = []
-    for manifest in sorted(paths.CHECKOUT.glob("*/__manifest__.py")):
-        for file in sorted(manifest.parent.rglob("*")):
-            inside = file.relative_to(manifest.parent)
+    for addon in paths.addons():
+        for file in sorted(addon.rglob("*")):
+            inside = file.relative_to(addon)
             if file.is_file() and not NOT_INSTALLED.intersection(inside.parts) and file.name != "pyproject.toml":
                 content = hashlib.sha256(file.read_bytes()).hexdigest()
                 parts.append(f"{file.relative_to(paths.CHECKOUT)}:{content}")

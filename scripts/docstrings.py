@@ -85,8 +85,8 @@ def _share(name: str, found: list[Function]) -> float:
 
 def functions(checkout: Path) -> Iterator[Function]:
     """Give the functions of the addons that are counted."""
-    for manifest in sorted(checkout.glob("*/__manifest__.py")):
-        for file in sorted(manifest.parent.rglob("*.py")):
+    for addon in paths.addons(checkout):
+        for file in sorted(addon.rglob("*.py")):
             inside = file.relative_to(checkout)
             if not NOT_COUNTED.intersection(inside.parts):
                 yield from of_source(file.read_text(encoding="utf-8"), str(inside))

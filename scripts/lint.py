@@ -72,7 +72,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--fast", action="store_true", help="without Odoo's test_lint, which needs a database")
     options = parser.parse_args()
-    addons = sorted(manifest.parent.name for manifest in paths.CHECKOUT.glob("*/__manifest__.py"))
+    addons = [addon.name for addon in paths.addons()]
     checkers = odoo_tree.ensure() / "odoo" / "addons" / "test_lint" / "tests"
     results = {"pre-commit": _hooks()}
     for name, check in OWN_CHECKS.items():

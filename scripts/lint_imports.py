@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from . import paths
+from .console import say
 
 #: The stand-in for Urssaf, in the addon.
 SIMULATOR = "simulator"
@@ -37,7 +38,7 @@ def main() -> bool:
     """Print what is wrong; return whether all is well."""
     found = problems(paths.CHECKOUT / paths.ADDON)
     for problem in found:
-        print(problem)
+        say(problem)
     return not found
 
 

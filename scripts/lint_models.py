@@ -90,7 +90,7 @@ def _names(node: ast.ClassDef) -> dict[str, int]:
 
 def main() -> bool:
     """As `check`, of all addons of the checkout."""
-    return check(sorted(manifest.parent for manifest in paths.CHECKOUT.glob("*/__manifest__.py")))
+    return check(paths.addons())
 
 
 def check(addons: list[Path]) -> bool:

@@ -9,6 +9,11 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 ADDON = "avance_immediate"
 
 
+def addons(checkout: Path | None = None) -> list[Path]:
+    """The folders of the addons, by name: of this checkout, if no other is given."""
+    return sorted(manifest.parent for manifest in (checkout or CHECKOUT).glob("*/__manifest__.py"))
+
+
 def cache() -> Path:
     """The project's cache folder, which survives the checkout (`XDG_CACHE_HOME` moves it)."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"

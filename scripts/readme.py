@@ -38,9 +38,9 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, and fail where something would be written")
     options = parser.parse_args()
     stale = []
-    for manifest in sorted(paths.CHECKOUT.glob("*/__manifest__.py")):
-        file = manifest.parent / "README.rst"
-        text = of_addon(manifest.parent)
+    for addon in paths.addons():
+        file = addon / "README.rst"
+        text = of_addon(addon)
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             stale.append(file.relative_to(paths.CHECKOUT))
             if not options.check:

@@ -94,6 +94,6 @@ def test_model_that_cannot_be_read(header):
 
 
 def test_our_own():
-    addons = [manifest.parent for manifest in paths.CHECKOUT.glob("*/__manifest__.py")]
+    addons = paths.addons()
     assert len(addons) > 5
     assert not {key: places for addon in addons for key, places in lint_models.clashes(addon).items()}
