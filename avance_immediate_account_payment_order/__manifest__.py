@@ -1,7 +1,7 @@
 {
     "name": "Avance immédiate: payment orders",
     "summary": "Leaves out of payment orders what Urssaf debits",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Localizations",
     "author": "avance_immediate contributors",
     "license": "AGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Avance immédiate: gender of the contact",
     "summary": "Proposes what partner_contact_gender knows when a client is registered with Urssaf",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Localizations",
     "author": "avance_immediate contributors",
     "license": "AGPL-3",
