@@ -28,6 +28,8 @@ class UrssafPayout(models.Model):
             groups += [payouts[start : start + size] for start in range(0, len(payouts), size)]
         model = self.env["account.payment"].with_company(company)
         payments = model.create([payouts._payment_values(company, journal, account) for payouts in groups])
+        # Odoo computes it anew from the payment method once the entry is there.
+        payments.outstanding_account_id = account
         payments.action_post()
         for payouts, payment in zip(groups, payments, strict=True):
             lines = payment.move_id.line_ids.sorted("id")[1:]  # the first one is the bank's
