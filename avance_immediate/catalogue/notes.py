@@ -225,6 +225,16 @@ NOTES = {
         _lt("The payout of the request %(number)s was taken away from its invoice, which is open again."),
         _lt("The money stays to the client's credit. Record the payout again: the same line is matched."),
     ),
+    "deposit_gone": (
+        _lt(
+            "The request %(number)s was sent with a deposit of %(deposit)s, of which %(kept)s are left: it was given "
+            "back, or is no longer matched with the invoice."
+        ),
+        _lt(
+            "Urssaf collects and pays %(expected)s of %(total)s, and no more. Match the deposit with the invoice "
+            "again, or collect the rest from the client yourself."
+        ),
+    ),
     "paid_but_open": (
         _lt(
             "Urssaf paid the request %(number)s, and yet the invoice is open: its payment is no longer matched with it."

@@ -53,6 +53,7 @@ from . import (
     account_payment,
     account_partial_reconcile,
     account_move_dates,
+    urssaf_deposit,
     account_move_send,
     res_config_settings,
 )

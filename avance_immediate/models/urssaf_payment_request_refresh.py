@@ -211,7 +211,7 @@ class UrssafPaymentRequest(models.Model):
             return self.problems or []
         if self.state == "closed":
             return []
-        return self._payout_problems() or self._status_problems()
+        return self._deposit_problems() + (self._payout_problems() or self._status_problems())
 
     def _payout_problems(self):
         problems = [payout.problem for payout in self.payout_ids if payout.problem]
