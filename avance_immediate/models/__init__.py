@@ -12,6 +12,7 @@ from . import (
     ir_default,
     urssaf_exchange,
     res_company,
+    res_company_payouts,
     urssaf_offer_mixin,
     urssaf_batch_mixin,
     urssaf_lifecycle_mixin,
