@@ -158,12 +158,10 @@ class ResCompany(models.Model):
         # EXTENDS base: what payouts go through must serve; those that waited for it are booked
         chosen = CHOSEN_FOR_PAYOUTS & vals.keys()
         # The settings write all of theirs, whatever the administrator came for: only what is new is judged.
-        changed = {
-            name: self.sudo().filtered(lambda c, name=name: c[name].id != (vals[name] or False)) for name in chosen
-        }
+        changed = [(company, name) for company in self.sudo() for name in chosen if company[name].id != vals[name]]
         result = super().write(vals)
-        for name, ids in before.items():
-            self.sudo().filtered(lambda c, name=name, ids=ids: c[name].id != ids[c])._urssaf_refuse_unfit(name)
+        for company, name in changed:
+            company._urssaf_refuse_unfit(name)
         if {"urssaf_journal_id", "urssaf_outstanding_account_id"} & chosen:
             below = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
             self.env["urssaf.payout"].sudo()._retry_waiting(below)

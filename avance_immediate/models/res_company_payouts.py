@@ -180,13 +180,13 @@ class ResCompany(models.Model):
         return bool(owners & self._urssaf_upward())
 
     def _urssaf_refuse_unfit(self, name):
-        """Refuse what these companies have just chosen in the field ``name``, where it cannot serve.
+        """Refuse what this company has just chosen in the field ``name``, where it cannot serve.
 
         :raise ValidationError: with the repair
         """
-        for company in self.sudo():
-            if problem := company[name] and company._urssaf_why_unfit(name):
-                raise ValidationError(problem)
+        self.ensure_one()
+        if problem := self[name] and self._urssaf_why_unfit(name):
+            raise ValidationError(problem)
 
     def _urssaf_why_unfit(self, name):
         chosen = self[name]
