@@ -287,4 +287,4 @@ class ResConfigSettings(models.TransientModel):
         if not company._urssaf_is_offered():
             raise UserError(self.urssaf_limits)
         company._urssaf_set_up_payouts()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.client", "tag": "reload"}  # as Odoo does when settings are saved

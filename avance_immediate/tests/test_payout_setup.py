@@ -67,7 +67,7 @@ class TestPayoutSetup(PayoutSetupCommon):
     def test_made(self):
         methods = self.bank.inbound_payment_method_line_ids
         kept = [(method.name, method.payment_account_id) for method in methods]
-        self.assertEqual(self.press()["tag"], "soft_reload")
+        self.assertEqual(self.press()["tag"], "reload")
         account = self.company.urssaf_outstanding_account_id
         self.assertRecordValues(
             account,
@@ -181,7 +181,9 @@ class TestPayoutSetup(PayoutSetupCommon):
 
     def test_no_incoming_method(self):
         self.bank.inbound_payment_method_line_ids.unlink()
-        self.company.write({"urssaf_journal_id": self.bank.id, "urssaf_outstanding_account_id": self.account("511900")})
+        self.company.write(
+            {"urssaf_journal_id": self.bank.id, "urssaf_outstanding_account_id": self.account("511900").id}
+        )
         self.assertIn("no incoming payment method", self.company._urssaf_payout_problem())
         self.press()
         self.assertEqual(self.bank.inbound_payment_method_line_ids, self.urssaf_methods())
