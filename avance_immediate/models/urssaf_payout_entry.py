@@ -77,7 +77,7 @@ class UrssafPayout(models.Model):
             "memo": memo,
             "journal_id": journal.id,
             "company_id": company.id,
-            "payment_method_line_id": journal.inbound_payment_method_line_ids[:1].id,
+            "payment_method_line_id": company._urssaf_payment_method_line(journal, account).id,
             "outstanding_account_id": account.id,
             "destination_account_id": credits[0]["account_id"],
             "urssaf_transfer_id": self.transfer_id.id,
