@@ -41,6 +41,7 @@ from . import (
     urssaf_payment_request_send,
     urssaf_payment_request_lookup,
     urssaf_payment_request_refresh,
+    urssaf_payment_request_expected,
     urssaf_payment_request_erase,
     urssaf_transfer,
     urssaf_payout,

@@ -168,10 +168,11 @@ class UrssafPayout(models.Model):
         number = self.request_id.number
         code = self.request_id._payout_fault(amount)
         fault = code and self.request_id._fault_note(code, amount)
-        doubt = "paid_again" if self.is_another else None if date else "payout_without_date"
+        code_of_doubt = "paid_again" if self.is_another else None if date else "payout_without_date"
+        doubt = wording.note(code_of_doubt, number=number) if code_of_doubt else self.request_id._doubt_about_date(date)
         stored = wording.storable_amount(amount)
         self._say(
-            fault or (doubt and wording.note(doubt, number=number)),
+            fault or doubt,
             date=date,
             amount=stored,
             announced_amount=stored,

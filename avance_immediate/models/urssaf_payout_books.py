@@ -160,8 +160,10 @@ class UrssafPayout(models.Model):
         """Return why a person must look before this payout is booked (a problem), or None."""
         request, move, currency = self.request_id, self.request_id.move_id, self.currency_id
         params = {"number": request.number, "amount": wording.money(self.env, self.amount, currency)}
-        if currency.compare_amounts(self.amount, request.amount_expected):
-            expected = wording.money(self.env, request.amount_expected, currency)
+        if doubt := request._doubt_about_date(self.date):
+            return doubt
+        if currency.compare_amounts(self.amount, request._amount_asked()):
+            expected = wording.money(self.env, request._amount_asked(), currency)
             return wording.note("payout_other_amount", expected=expected, **params)
         if move.state != "posted" or move.currency_id != currency or move.commercial_partner_id != request.partner_id:
             return wording.note("payout_invoice_changed", **params)
