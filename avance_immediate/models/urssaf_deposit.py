@@ -66,9 +66,7 @@ class AccountPartialReconcile(models.Model):
         requests = self.env["urssaf.payment.request"].sudo()
         if not invoices:
             return requests
-        return requests.search(
-            [("move_id", "in", invoices.ids), ("deposit", ">", 0), ("state", "in", DEDUCTED_STATES)]
-        )
+        return requests.search([("move_id", "in", invoices.ids), ("deposit", ">", 0), ("state", "in", DEDUCTED_STATES)])
 
 
 class AccountPayment(models.Model):
@@ -86,14 +84,16 @@ class AccountPayment(models.Model):
         """
         self.urssaf_vat_warning = False
         waiting = self.filtered(
-            lambda payment: payment.state in ("in_process", "paid")
-            and payment.payment_type == "inbound"
-            and payment.partner_type == "customer"
-            and payment.company_id.tax_exigibility
-            and payment.company_id.urssaf_holder_id
-            and payment.move_id
-            and not payment.is_reconciled
-            and not payment.urssaf_transfer_id
+            lambda payment: (
+                payment.state in ("in_process", "paid")
+                and payment.payment_type == "inbound"
+                and payment.partner_type == "customer"
+                and payment.company_id.tax_exigibility
+                and payment.company_id.urssaf_holder_id
+                and payment.move_id
+                and not payment.is_reconciled
+                and not payment.urssaf_transfer_id
+            )
         )
         for company, payments in waiting.grouped("company_id").items():
             registrations = self.env["urssaf.registration"]._for(payments.partner_id.commercial_partner_id, company)

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import wording
+from .. import paris, wording
 from ..rights import MANAGER, check_user
 
 
@@ -189,7 +189,7 @@ class UrssafPayout(models.Model):
         for payout in self:
             company, _journal, account = payout._booking()
             is_test = payout.environment != "production" and not payout.holder_id.urssaf_book_test_payouts
-            date = payout.date or (payout.state == "to_record" and fields.Date.context_today(self))
+            date = payout.date or (payout.state == "to_record" and paris.today())
             transfer = former.browse()
             if account and date and not is_test and not payout.fault_code:
                 transfer = former._of(payout.holder_id, payout.environment, date, account)

@@ -7,7 +7,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import redaction, wording
+from .. import paris, redaction, wording
 from .urssaf_payout_entry import MAX_LINES
 
 _logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class UrssafPayout(models.Model):
     def _due_domain(self):
         return [
             ("state", "=", "to_record"),
-            ("date", "<=", fields.Date.context_today(self)),
+            ("date", "<=", paris.today()),
             "|",
             ("next_try_at", "=", False),
             ("next_try_at", "<=", fields.Datetime.now()),
@@ -53,7 +53,7 @@ class UrssafPayout(models.Model):
         """Return those of these payouts for whose transfer nothing more is awaited, or has been for too long."""
         whole = self.browse()
         requests = self.env["urssaf.payment.request"]
-        today = fields.Date.context_today(self)
+        today = paris.today()
         for (holder, environment, date), payouts in self.grouped(
             lambda p: (p.holder_id, p.environment, p.date)
         ).items():
@@ -174,8 +174,8 @@ class UrssafPayout(models.Model):
     def _booking(self):
         """Return in whose books, in which journal and on which outstanding account these payouts are recorded.
 
-        Of one company: in the nearest journal upward, which may be the branch's own. Odoo matches entries of branches of
-        one company with each other.
+        Of one company: in the nearest journal upward, which may be the branch's own. Odoo matches entries of branches
+        of one company with each other.
         """
         journal, account = self[:1].company_id._urssaf_payout_journal()
         return journal.company_id or self[:1].holder_id, journal, account

@@ -13,9 +13,7 @@ class TestDeposit(BooksMixin, UrssafCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.accountant = new_test_user(
-            cls.env, "comptable", "account.group_account_user", company_id=cls.company.id
-        )
+        cls.accountant = new_test_user(cls.env, "comptable", "account.group_account_user", company_id=cls.company.id)
 
     def pay(self, amount, *, kind="inbound", day=date(2026, 6, 16)):
         payment = (
@@ -41,7 +39,7 @@ class TestDeposit(BooksMixin, UrssafCommon):
         lines = (payment.move_id + move.with_user(self.accountant)).line_ids
         lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
         request = self.send(move)
-        self.assertEqual((request.state, request.deposit, request.amount_expected), ("sent", 20, 40))
+        self.assertEqual((request.state, request.deposit, request.expected_payout_amount), ("sent", 20, 40))
         return payment, move, request
 
     # === VAT ON RECEIPTS === #

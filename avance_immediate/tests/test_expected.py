@@ -144,9 +144,7 @@ class TestAwaited(ExpectedCommon):
         self.env.flush_all()
 
     def status(self, code, moment):
-        self.keep(
-            urssaf_status=code, status_ids=[Command.clear(), Command.create({"code": "30", "date": moment})]
-        )
+        self.keep(urssaf_status=code, status_ids=[Command.clear(), Command.create({"code": "30", "date": moment})])
 
     def test_unannounced(self):
         days = [date(2026, 6, day) for day in range(17, 31)]
