@@ -172,8 +172,8 @@ class UrssafPayout(models.Model):
     def _booking(self):
         """Return in whose books, in which journal and on which outstanding account these payouts are recorded.
 
-        Of one company: in the nearest journal upward, which may be the branch's own. Odoo matches entries of branches of
-        one company with each other.
+        Of one company: in the nearest journal upward, which may be the branch's own. Odoo matches entries of branches
+        of one company with each other.
         """
         journal, account = self[:1].company_id._urssaf_payout_journal()
         return journal.company_id or self[:1].holder_id, journal, account
