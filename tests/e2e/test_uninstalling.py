@@ -69,9 +69,9 @@ env.cr.commit()
 """
 #: How many there are of what the button of the payouts makes: account, contact, payment method.
 MADE = """
-SELECT (SELECT count(*) FROM account_account WHERE name::text LIKE '%Urssaf, avance%'),
+SELECT (SELECT count(*) FROM account_account WHERE name::text ~ 'Urssaf, avance'),
     (SELECT count(*) FROM res_partner WHERE name = 'Urssaf'),
-    (SELECT count(*) FROM account_payment_method_line WHERE name LIKE 'Urssaf%')
+    (SELECT count(*) FROM account_payment_method_line WHERE starts_with(name, 'Urssaf'))
 """
 UNINSTALL = """
 env["ir.module.module"].search([("name", "=", "avance_immediate")]).button_immediate_uninstall()
