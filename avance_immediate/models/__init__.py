@@ -41,6 +41,7 @@ from . import (
     urssaf_payment_request_send,
     urssaf_payment_request_lookup,
     urssaf_payment_request_refresh,
+    urssaf_payment_request_expected,
     urssaf_payment_request_erase,
     urssaf_transfer,
     urssaf_payout,
@@ -53,6 +54,7 @@ from . import (
     account_payment,
     account_partial_reconcile,
     account_move_dates,
+    urssaf_deposit,
     account_move_send,
     res_config_settings,
 )

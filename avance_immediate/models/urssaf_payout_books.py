@@ -7,7 +7,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import redaction, wording
+from .. import paris, redaction, wording
 from .urssaf_payout_entry import MAX_LINES
 
 _logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class UrssafPayout(models.Model):
     def _due_domain(self):
         return [
             ("state", "=", "to_record"),
-            ("date", "<=", fields.Date.context_today(self)),
+            ("date", "<=", paris.today()),
             "|",
             ("next_try_at", "=", False),
             ("next_try_at", "<=", fields.Datetime.now()),
@@ -53,7 +53,7 @@ class UrssafPayout(models.Model):
         """Return those of these payouts for whose transfer nothing more is awaited, or has been for too long."""
         whole = self.browse()
         requests = self.env["urssaf.payment.request"]
-        today = fields.Date.context_today(self)
+        today = paris.today()
         for (holder, environment, date), payouts in self.grouped(
             lambda p: (p.holder_id, p.environment, p.date)
         ).items():
@@ -160,8 +160,10 @@ class UrssafPayout(models.Model):
         """Return why a person must look before this payout is booked (a problem), or None."""
         request, move, currency = self.request_id, self.request_id.move_id, self.currency_id
         params = {"number": request.number, "amount": wording.money(self.env, self.amount, currency)}
-        if currency.compare_amounts(self.amount, request.amount_expected):
-            expected = wording.money(self.env, request.amount_expected, currency)
+        if doubt := request._doubt_about_date(self.date):
+            return doubt
+        if currency.compare_amounts(self.amount, request._amount_asked()):
+            expected = wording.money(self.env, request._amount_asked(), currency)
             return wording.note("payout_other_amount", expected=expected, **params)
         if move.state != "posted" or move.currency_id != currency or move.commercial_partner_id != request.partner_id:
             return wording.note("payout_invoice_changed", **params)

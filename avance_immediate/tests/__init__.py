@@ -16,6 +16,7 @@ from . import (
     test_erase,
     test_erase_list,
     test_exchange,
+    test_expected,
     test_flow,
     test_follow_up,
     test_hashed,
