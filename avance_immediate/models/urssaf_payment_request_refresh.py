@@ -221,14 +221,6 @@ class UrssafPaymentRequest(models.Model):
         amount = {} if amount is None else {"amount": wording.announced(self.env, amount, self.currency_id)}
         return wording.note(code, number=self.number, **amount)
 
-    @api.model
-    def _awaited_for(self, holder, environment, date):
-        return self.browse()
-
-    @api.model
-    def _group_deadline(self, date):
-        return date
-
     # === WHAT A PERSON MUST KNOW === #
 
     def _current_problems(self):
