@@ -37,6 +37,7 @@ from . import (
     test_partner_merge,
     test_payout,
     test_payout_fault,
+    test_payout_undo,
     test_portal,
     test_portal_advice,
     test_portal_automatic,
