@@ -227,8 +227,8 @@ class UrssafPaymentRequest(models.Model):
         # EXTENDS urssaf.remote.mixin
         if self.state not in self._lifecycle.follow_up:
             return self.problems or []
-        if self.state == "closed":
-            return []
+        if self.state == "closed":  # a person has seen to it, but for what was undone since
+            return [payout.problem for payout in self.payout_ids if payout.undone and payout.problem]
         return self._deposit_problems() + (self._payout_problems() or self._status_problems())
 
     def _payout_problems(self):

@@ -241,6 +241,7 @@ class RightsCommon(UrssafCommon, HttpCase):
             "urssaf.register": {"registration_id": registration.id},
             "urssaf.send": {"move_ids": [Command.set(move.ids)]},
             "urssaf.erasure": {"report_html": "<p>x</p>"},
+            "urssaf.payment.cancel": {},
             "base_import.import": {"res_model": "urssaf.registration"},
             "base.module.uninstall": {"module_ids": [Command.set(cls.env.ref("base.module_avance_immediate").ids)]},
             "base.partner.merge.automatic.wizard": {},
@@ -274,6 +275,9 @@ class RightsCommon(UrssafCommon, HttpCase):
     @classmethod
     def _make_others(cls):
         cls.records["product.template", "all"] = cls.service.product_tmpl_id
+        cls.records["account.payment", "main"] = cls.env["account.payment"].create(
+            {"payment_type": "inbound", "partner_type": "customer", "amount": 60}
+        )
         for of, company in cls.companies.items():
             cls.records["res.company", of] = company
 

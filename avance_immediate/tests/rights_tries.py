@@ -13,6 +13,7 @@ WRITTEN = {
     "urssaf.erasure": {"report_html": "<p>y</p>"},
     "urssaf.exchange": {"codes": "X"},
     "urssaf.nature": {"name": "Promenade"},
+    "urssaf.payment.cancel": {"payment_ids": []},
     "urssaf.payment.request": {"deposit": 1},
     "urssaf.payment.request.status": {"label": "x"},
     "urssaf.payout": {"is_another": True},
