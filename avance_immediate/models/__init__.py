@@ -47,6 +47,9 @@ from . import (
     account_move_collected,
     urssaf_payment_order_mixin,
     account_payment,
+    res_company_bank,
+    account_bank_statement_line,
+    account_bank_statement_line_match,
     account_move_send,
     res_config_settings,
 )
