@@ -211,11 +211,19 @@ NOTES = {
         _lt("Check the bank account and correct the payment by hand, then close the request."),
     ),
     "payment_undone": (
-        _lt("The payment that recorded the payout of the request %(number)s was cancelled: the invoice is open again."),
+        _lt("The payment that recorded the payout of the request %(number)s is no longer posted."),
         _lt(
-            "If that was a mistake, record the payout again. Otherwise check with Urssaf, then set things right by "
-            "hand."
+            "If that was a mistake, record the payout again: the same payment is posted. Otherwise check with Urssaf, "
+            "then set things right by hand."
         ),
+    ),
+    "payment_deleted": (
+        _lt("The payment that recorded the payout of the request %(number)s was cancelled: the invoice is open again."),
+        _lt("Record the payout again, which makes a new payment, or set it aside if the money did not come."),
+    ),
+    "payout_unmatched": (
+        _lt("The payout of the request %(number)s was taken away from its invoice, which is open again."),
+        _lt("The money stays to the client's credit. Record the payout again: the same line is matched."),
     ),
     "paid_but_open": (
         _lt(

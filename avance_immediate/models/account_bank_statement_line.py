@@ -118,13 +118,12 @@ class AccountBankStatementLine(models.Model):
 
     @api.model
     def _urssaf_opens(self, open_lines):
-        """Return open lines as the plain rules take them."""
-        return [
-            bank.Open(line.id, _cents(line.amount_residual), line.date, (line.account_id.id, line.date))
-            if line.payment_id
-            else bank.Open(line.id, _cents(line.amount_residual), line.date)
-            for line in open_lines
-        ]
+        """Return open lines as the plain rules take them: on the day of their transfer, wherever a lock moved them."""
+        opens = []
+        for line in open_lines:
+            transfer = line.sudo().payment_id.urssaf_transfer_id  # of whoever reads the line, maybe not the payment
+            opens.append(bank.Open(line.id, _cents(line.amount_residual), transfer.date or line.date, transfer.id or None))
+        return opens
 
     # === WHAT IT MAY BE === #
 
@@ -236,6 +235,6 @@ def _cents(amount):
 def _amounts(opens):
     """Return what a line of the bank shows that is one of these open lines, or one transfer, in euros."""
     transfers = {}
-    for line in opens:
+    for line in (each for each in opens if each.transfer):
         transfers[line.transfer] = transfers.get(line.transfer, 0) + line.cents
     return {cents / 100 for cents in (*transfers.values(), *(line.cents for line in opens))}

@@ -136,6 +136,7 @@ class UrssafPaymentRequest(models.Model):
             raise UserError(wording.as_text(self.env, [problem]))
         request._accepted(found[0].id_request, None)
         request._apply_info(found[0])
+        self.env["urssaf.payout"]._trigger_recording()
 
     def action_give_up(self):
         """A manager has checked at Urssaf that this request was not accepted: the invoice goes under another number."""

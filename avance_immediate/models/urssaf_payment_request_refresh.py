@@ -33,6 +33,7 @@ class UrssafPaymentRequest(models.Model):
             lambda batch: batch.filtered(lambda request: request._is_due())._refresh_batch(),
             key=lambda request: (request.holder_id, request.environment),
         )
+        self.env["urssaf.payout"]._trigger_recording()
 
     def action_refresh(self):
         """Ask Urssaf now about these requests, and record the payouts that it announces."""
@@ -180,7 +181,6 @@ class UrssafPaymentRequest(models.Model):
             {"request_id": self.id, "sequence": known.sequence + 1, "is_another": is_another}
         )
         payout._take_announced(amount, date)
-        self._trigger("payout")
         return True
 
     def _payout_fault(self, amount):
@@ -194,6 +194,14 @@ class UrssafPaymentRequest(models.Model):
         """Return the problem that says ``code``, found by ``_payout_fault`` for ``amount``."""
         amount = {} if amount is None else {"amount": wording.announced(self.env, amount, self.currency_id)}
         return wording.note(code, number=self.number, **amount)
+
+    @api.model
+    def _awaited_for(self, holder, environment, date):
+        return self.browse()
+
+    @api.model
+    def _group_deadline(self, date):
+        return date
 
     # === WHAT A PERSON MUST KNOW === #
 

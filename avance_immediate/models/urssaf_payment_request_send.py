@@ -28,6 +28,7 @@ class UrssafPaymentRequest(models.Model):
         """Send what is queued, after having found out what became of what was left in between."""
         self._recover_interrupted()
         self._look_up_due()
+        self.env["urssaf.payout"]._trigger_recording()
         self._run_in_batches(
             self._search_to_send(), BATCH_SIZE, lambda requests: requests._send_batch(), key=lambda r: r._batch_key()
         )

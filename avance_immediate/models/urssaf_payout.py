@@ -6,8 +6,6 @@ from odoo.exceptions import UserError
 from .. import wording
 from ..rights import MANAGER, check_user
 
-UNDONE = ("draft", "canceled", "rejected")  # states of a payment that is no longer in the books
-
 
 class UrssafPayout(models.Model):
     """One payout that Urssaf announced for a payment request: the mark that its money was recorded, once.
@@ -73,12 +71,24 @@ class UrssafPayout(models.Model):
     visible_payment_id = fields.Many2one(
         "account.payment", string="Payment", compute="_compute_visible_payment_id", compute_sudo=True
     )
+    # Its own line of the payment, on the client's account. Odoo deletes the lines when a draft payment is cancelled.
+    line_id = fields.Many2one(
+        "account.move.line",
+        string="Journal item",
+        readonly=True,
+        ondelete="set null",
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
+    )
+    transfer_id = fields.Many2one(
+        "urssaf.transfer", string="Transfer", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
 
     _request_sequence_unique = models.Constraint(
         "UNIQUE(request_id, sequence)", "This payout of the payment request exists already."
     )
-    _payment_unique = models.UniqueIndex(
-        "(payment_id) WHERE payment_id IS NOT NULL", "This payment records another payout already."
+    _line_unique = models.UniqueIndex(
+        "(line_id) WHERE line_id IS NOT NULL", "This journal item records another payout already."
     )
     _recorded_has_payment = models.Constraint(
         "CHECK((state = 'recorded') = (payment_id IS NOT NULL))", "A recorded payout has its payment, another has none."
@@ -170,6 +180,21 @@ class UrssafPayout(models.Model):
             fault=fault,
             confirmed_by_id=False,
         )
+        self._assign_transfer()
+
+    def _assign_transfer(self):
+        """Put these payouts, which are in no books, into the transfers that the bank will show."""
+        former = self.transfer_id
+        for payout in self:
+            company, _journal, account = payout._booking()
+            is_test = payout.environment != "production" and not payout.holder_id.urssaf_book_test_payouts
+            date = payout.date or (payout.state == "to_record" and fields.Date.context_today(self))
+            transfer = former.browse()
+            if account and date and not is_test and not payout.fault_code:
+                transfer = former._of(payout.holder_id, payout.environment, date, account)
+            if payout.transfer_id != transfer:
+                payout.transfer_id = transfer
+        (former - self.transfer_id)._forget_empty()
 
     def _why_never(self, amount):
         """Return why nobody may book this payout with ``amount``, one of its own (a ``fault_code``), or False.
@@ -199,13 +224,6 @@ class UrssafPayout(models.Model):
             self.is_unbookable and self.state == "recorded"
         )
 
-    def _undone(self):
-        """The payment of these payouts was cancelled, by hand: the invoice is open again, and a person must know."""
-        for payout in self:
-            request = payout.request_id
-            payout._say(wording.note("payment_undone", number=request.number))
-            request._sync_problems(is_news=True)
-
     # === ACTIONS === #
 
     def _check_manager(self):
@@ -228,15 +246,19 @@ class UrssafPayout(models.Model):
             )
 
     def action_record(self):
-        """Record this payout now: a manager has checked what was in doubt, or fixed what failed."""
+        """Record these payouts now: a manager has checked what was in doubt, or fixed what failed.
+
+        Without waiting for the rest of its transfer. What was recorded and undone goes the way it went.
+        """
         self._check_manager()
         payout = self.sudo()
-        if payout.state == "recorded" and payout.payment_id.state not in UNDONE:
-            raise UserError(self.env._("This payout is recorded already."))
+        payout._refuse_in_other_books()
+        if payout.state == "recorded":
+            payout._record_again()
+            return
         if code := payout._why_never(payout.announced_amount):
             raise UserError(wording.as_text(self.env, [payout._why_never_said(code, payout.announced_amount)]))
-        payout._refuse_in_other_books()
-        values = {"amount": payout.announced_amount, "state": "to_record", "payment_id": False}
+        values = {"amount": payout.announced_amount, "state": "to_record"}
         if payout.state != "to_record":
             values["confirmed_by_id"] = self.env.user.id
         payout.write(values)

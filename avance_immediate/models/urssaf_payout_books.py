@@ -1,3 +1,4 @@
+import contextlib
 import logging
 from datetime import timedelta
 
@@ -7,17 +8,19 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import redaction, wording
+from .urssaf_payout_entry import MAX_LINES
 
 _logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 50
+BATCH_SIZE = MAX_LINES  # a transfer is not torn
+
+
+class _TakenBack(Exception):
+    """Ends a trial, to undo it."""
 
 
 class UrssafPayout(models.Model):
-    """How a payout comes into the books: as one payment, matched with its invoice.
-
-    By the scheduled action or a button; in the journal of the branch or of the company whose credentials it uses.
-    """
+    """When payouts come into the books, and in whose: a transfer as a whole, by the scheduled action or a button."""
 
     _inherit = "urssaf.payout"
 
@@ -25,15 +28,11 @@ class UrssafPayout(models.Model):
 
     @api.model
     def _cron_record(self):
-        """Record the payouts whose date has come, as payments matched with their invoices."""
-        payouts = self.search(self._due_domain(), order="date, id")
+        """Record the payouts whose date has come: each transfer as a whole, once nothing more is awaited for it."""
+        payouts = self.search(self._due_domain(), order="date, id")._whole_transfers()
         self._run_in_batches(
-            payouts, BATCH_SIZE, lambda batch: batch._record_or_one_by_one(), key=lambda p: p._batch_key()
+            payouts, BATCH_SIZE, lambda batch: batch._record_or_tell(), key=lambda payout: payout._transfer_key()
         )
-
-    def _batch_key(self):
-        """Payouts that may be recorded together: of one company, with the same credentials."""
-        return self.company_id, self.holder_id
 
     @api.model
     def _due_domain(self):
@@ -45,17 +44,38 @@ class UrssafPayout(models.Model):
             ("next_try_at", "<=", fields.Datetime.now()),
         ]
 
+    def _transfer_key(self):
+        """What the payouts of one payment have in common: credentials, environment, day, books."""
+        self.ensure_one()
+        return (self.holder_id, self.environment, self.date, *self._booking())
+
+    def _whole_transfers(self):
+        """Return those of these payouts for whose transfer nothing more is awaited, or has been for too long."""
+        whole = self.browse()
+        requests = self.env["urssaf.payment.request"]
+        today = fields.Date.context_today(self)
+        for (holder, environment, date), payouts in self.grouped(lambda p: (p.holder_id, p.environment, p.date)).items():
+            if today >= requests._group_deadline(date) or not requests._awaited_for(holder, environment, date):
+                whole += payouts
+        return whole
+
     def _record_due(self):
-        """Record, from a button, those of these payouts whose date has come. Commits."""
-        due = self.filtered_domain(self._due_domain())
-        for _key, payouts in due.grouped(lambda payout: payout._batch_key()).items():
-            payouts._record_or_one_by_one()
+        """Record, from a button, those of these payouts whose date has come and whose transfer is whole. Commits."""
+        due = self.filtered_domain(self._due_domain())._whole_transfers()
+        for _key, payouts in due.grouped(lambda payout: payout._transfer_key()).items():
+            payouts._record_or_tell()
             payouts.request_id._commit()
+
+    @api.model
+    def _trigger_recording(self):
+        """Have the payouts recorded soon, if any is due: once for a whole run that has read what Urssaf says."""
+        if self.search_count(self._due_domain(), limit=1):
+            self._trigger("payout")
 
     # === RECORDING === #
 
-    def _record_or_one_by_one(self):
-        """Record these payouts of one company and holder: together, which is fast, or one by one where that fails."""
+    def _record_or_tell(self):
+        """Record these payouts of one transfer together; those that cannot be are left out, each with its reason."""
         if error := self._missing_setup():
             # It concerns them all: one activity tells.
             self.next_try_at = fields.Datetime.now() + timedelta(days=1)
@@ -67,42 +87,55 @@ class UrssafPayout(models.Model):
         except psycopg2.OperationalError:
             raise
         except Exception as error:
+            culprits = {self: error} if len(self) == 1 else self._culprits()
+            for payout, reason in culprits.items():
+                payout._recording_failed(reason)
+            if others := self.browse().union(*(payout for payout in self if payout not in culprits)):
+                others._record_or_tell()
+
+    def _culprits(self):
+        """Return, for each of these payouts that cannot be recorded, its error: by trying halves, and taking all back.
+
+        One among 500 takes 18 attempts.
+        """
+        try:
+            with contextlib.suppress(_TakenBack), self.env.cr.savepoint():
+                self._record()
+                raise _TakenBack
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
             if len(self) == 1:
-                self._recording_failed(error)
-            else:
-                for payout in self:
-                    payout._record_or_one_by_one()
+                return {self: error}
+            middle = len(self) // 2
+            found = self[:middle]._culprits() | self[middle:]._culprits()
+            # Halves that go where the whole does not: the first is left out, for this time.
+            return found or {self[:1]: error}
+        return {}
 
     def _record(self):
-        """Create, post and match one payment for each of these payouts, all of one company and holder.
+        """Put these payouts of one transfer into the books: payment, matching and mark together.
 
         Locks first: the invoices, the requests, the payouts. Whoever comes second finds nothing to record.
         """
-        requests = self.request_id
-        moves = requests.move_id.try_lock_for_update(allow_referencing=True)
-        requests = requests.filtered(lambda request: request.move_id in moves).try_lock_for_update(
-            allow_referencing=True
-        )
-        payouts = self.filtered(lambda payout: payout.request_id in requests).try_lock_for_update(
-            allow_referencing=True
-        )
-        payouts.invalidate_recordset(["state", "payment_id"])
-        payouts = payouts.filtered(lambda payout: payout.state == "to_record")._keep_bookable()
+        payouts = self._lock_to_record()._keep_bookable()
         if not payouts:
             return
-        company, _journal, outstanding_account = payouts._booking()
-        payments = self.env["account.payment"].with_company(company).create(payouts._payment_values())
-        # Computed from the payment method, unless written before the entry is made.
-        payments.outstanding_account_id = outstanding_account
-        payments.action_post()
-        plan = []
-        for payout, payment in zip(payouts, payments, strict=True):
-            payout._say(False, state="recorded", payment_id=payment.id, next_try_at=False)
-            if due := payout._receivable_lines():
-                plan.append(due + payment._seek_for_lines()[1])
-        self.env["account.move.line"]._reconcile_plan(plan)
-        for payout in payouts:
-            payout._tell_recorded()
+        if error := payouts._missing_setup():
+            raise error
+        for booking, together in payouts.grouped(lambda payout: payout._booking()).items():
+            together._assign_transfer()
+            together._enter(*booking)
+
+    def _lock_to_record(self):
+        """Lock these payouts with their requests and invoices; return those that are to be recorded."""
+        moves = self.request_id.move_id.try_lock_for_update(allow_referencing=True)
+        requests = self.request_id.filtered(lambda request: request.move_id in moves)
+        requests = requests.try_lock_for_update(allow_referencing=True)
+        payouts = self.filtered(lambda payout: payout.request_id in requests)
+        payouts = payouts.try_lock_for_update(allow_referencing=True)
+        payouts.invalidate_recordset(["state", "payment_id", "line_id"])
+        return payouts.filtered(lambda payout: payout.state == "to_record")
 
     def _keep_bookable(self):
         """Return the payouts that may be booked without asking; put the others aside, each with its reason."""
@@ -167,51 +200,6 @@ class UrssafPayout(models.Model):
         if waiting:
             waiting.next_try_at = False
             self._trigger("payout")
-
-    def _payment_values(self):
-        if error := self._missing_setup():
-            raise error
-        company, journal, _outstanding_account = self._booking()
-        return [
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": payout._partner_in_books_of(company).id,
-                "amount": payout.amount,
-                "currency_id": payout.currency_id.id,
-                "date": payout.date or fields.Date.context_today(self),
-                "memo": self.env._("Urssaf, avance immédiate: %(number)s", number=payout.request_id.number),
-                "journal_id": journal.id,
-                "company_id": company.id,
-                "payment_method_line_id": journal.inbound_payment_method_line_ids[:1].id,
-                "destination_account_id": (
-                    payout._receivable_lines()[:1].account_id or payout.partner_id.property_account_receivable_id
-                ).id,
-                "invoice_ids": payout.move_id.ids,
-            }
-            for payout in self
-        ]
-
-    def _partner_in_books_of(self, company):
-        """Return the client, unless it is a contact of a branch alone: the books of another company do not name it."""
-        owner = self.partner_id.company_id
-        upward = company.with_context(active_test=False).parent_ids
-        return self.partner_id if not owner or owner in upward else self.partner_id.browse()
-
-    def _receivable_lines(self):
-        return self.request_id.move_id.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and not line.reconciled
-        )
-
-    def _tell_recorded(self):
-        amount = wording.money(self.env, self.amount, self.currency_id)
-        request, payment = self.request_id, self.payment_id
-        if payment.company_id == request.company_id:
-            body = self.env._("Payout of %(amount)s recorded: %(payment)s", amount=amount, payment=payment.display_name)
-        else:
-            body = self.env._("Payout of %(amount)s recorded by the company above.", amount=amount)
-        request._log(body)
-        request._sync_problems()
 
     def _recording_failed(self, error):
         """Keep the payout, tell the person in charge, try again tomorrow or when they say so."""

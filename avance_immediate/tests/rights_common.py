@@ -210,6 +210,9 @@ class RightsCommon(UrssafCommon, HttpCase):
         cls._keep("urssaf.payment.request.status", of, status)
         payout = {"request_id": request.id, "date": "2026-06-17", "amount": 60, "state": "to_confirm"}
         cls._keep("urssaf.payout", of, {**payout, "sequence": 1}, {**payout, "sequence": 2})
+        transfer = {"company_id": company.id, "holder_id": company.id, "account_id": cls.outstanding_account.id}
+        transfer["environment"] = "simulator"
+        cls._keep("urssaf.transfer", of, {**transfer, "date": "2026-06-17"}, {**transfer, "date": "2026-06-18"})
 
     @classmethod
     def _make_rest(cls, of, company):

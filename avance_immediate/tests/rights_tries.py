@@ -16,6 +16,7 @@ WRITTEN = {
     "urssaf.payment.request": {"deposit": 1},
     "urssaf.payment.request.status": {"label": "x"},
     "urssaf.payout": {"is_another": True},
+    "urssaf.transfer": {"date": "2026-06-19"},
     "urssaf.register": {"has_consent": True},
     "urssaf.registration": {"mobile": "06 11 22 33 44"},
     "urssaf.registration.attempt": {"is_automatic": True},

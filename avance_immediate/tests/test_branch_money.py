@@ -82,7 +82,7 @@ class TestBranchMoney(BranchCommon):
         payout = self.pay(request)
         self.assertEqual(payout.state, "recorded", payout.problem)
         self.assertEqual(payout.payment_id.company_id, self.company)
-        self.assertFalse(payout.payment_id.partner_id)
+        self.assertFalse(payout.line_id.partner_id)
         self.assertEqual(move.amount_residual, 0)
 
     def test_journal_of_its_own(self):

@@ -227,8 +227,11 @@ class TestMoney(UrssafCommon):
         self.run_cron("payout")
         payment = payout.payment_id
         payment.action_draft()
-        payment.action_cancel()
         self.assertEqual(self.problem_codes(request), ["payment_undone"])
+        window = self.env["urssaf.payment.cancel"].browse(payment.action_cancel()["res_id"])
+        self.assertEqual(window.payout_ids, payout)
+        window.action_confirm()
+        self.assertEqual(self.problem_codes(request), ["payment_deleted"])
         self.assertEqual(len(self.activities(request)), 1)
         payout.with_user(self.manager).action_record()
         self.assertNotEqual(payout.payment_id, payment)
@@ -245,7 +248,7 @@ class TestMoney(UrssafCommon):
         self.assertEqual(move.payment_state, "not_paid")
         self.wait(days=2)
         self.run_cron("refresh")
-        self.assertEqual(self.problem_codes(request), ["paid_but_open"])
+        self.assertEqual(self.problem_codes(request), ["payout_unmatched"])
 
     def test_one_bad_payout_never_stops_the_others(self):
         _bad_move, _request = self.sent_invoice()

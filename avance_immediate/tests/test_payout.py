@@ -37,7 +37,8 @@ class TestPayout(UrssafCommon):
         payment = payout.payment_id
         self.assertEqual((payment.payment_type, payment.amount, payment.date), ("inbound", 60, payout.date))
         self.assertEqual(payment.journal_id, self.company.urssaf_journal_id)
-        self.assertEqual(payment.partner_id, self.client)
+        self.assertEqual(payment.partner_id.name, "Urssaf")
+        self.assertEqual(payout.line_id.partner_id, self.client)
         self.assertIn(request.number, payment.memo)
 
     def test_recorded_once_however_often_it_is_announced(self):
@@ -47,14 +48,14 @@ class TestPayout(UrssafCommon):
             request._refresh_batch()
             request.with_user(self.user).action_refresh()
         self.assertEqual(request.payout_ids, payout)
-        self.assertEqual(self.env["account.payment"].search_count([("partner_id", "=", self.client.id)]), 1)
+        self.assertEqual(self.env["account.payment"].search_count([("invoice_ids", "=", _move.id)]), 1)
 
     def test_database_refuses_a_second_mark(self):
         _move, request, payout = self.paid_invoice()
         self.run_cron("payout")
         _move, other, second = self.paid_invoice()
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            second.write({"state": "recorded", "payment_id": payout.payment_id.id})
+            second.write({"state": "recorded", "payment_id": payout.payment_id.id, "line_id": payout.line_id.id})
             second.flush_recordset()
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
             request.payout_ids = [Command.create({"sequence": payout.sequence, "amount": 60})]
@@ -73,7 +74,8 @@ class TestPayout(UrssafCommon):
         done, remaining = self.run_cron("payout")
         self.assertEqual((done, remaining), (12, 0))
         self.assertEqual(set(moves.mapped("payment_state")), {"paid"})
-        self.assertEqual(len(requests.payment_ids), 12)
+        self.assertEqual(len(requests.payment_ids), 1)
+        self.assertEqual(len(set(requests.payout_ids.line_id.mapped("matching_number"))), 12)
 
     def test_transfer_of_tomorrow_waits(self):
         move, _request, payout = self.paid_invoice(date="2026-06-20T00:00:00Z")
@@ -178,13 +180,13 @@ class TestPayout(UrssafCommon):
         self.assertEqual(set((first + second).mapped("payment_state")), {"paid"})
         self.assertFalse(self.activities(request + other))
 
-    def test_locked_period_stops_only_its_payout(self):
+    def test_what_fails_stops_only_its_payout(self):
         locked, request, payout = self.paid_invoice(date="2026-06-17T00:00:00Z")
         model = type(self.env["account.payment"])
         original = model.action_post
 
         def refuse_one(payments):
-            if any(payment.memo.endswith(request.number) for payment in payments):
+            if locked in payments.invoice_ids:
                 raise UserError(self.env._("Locked"))
             return original(payments)
 
@@ -194,7 +196,7 @@ class TestPayout(UrssafCommon):
         self.assertEqual((payout.state, locked.payment_state), ("to_record", "not_paid"))
         self.assertEqual(self.problem_codes(request), ["payout_not_recorded"])
         self.assertEqual(free.payment_state, "paid")
-        self.assertFalse(self.env["account.payment"].search([("memo", "like", request.number)]))
+        self.assertFalse(self.env["account.payment"].search([("invoice_ids", "=", locked.id)]))
         self.patch(model, "action_post", original)
         self.wait(days=1, hours=1)
         self.run_cron("payout")

@@ -123,7 +123,7 @@ class TestPayoutFault(ForgedAnswers, UrssafCommon):
             self.assertEqual(self.problem_codes(self.request), ["payout_changed"])
             self.assertEqual((self.request.state, payout.payment_id, payout.amount), ("to_settle", payment, 60))
         payment.action_draft()
-        payment.action_cancel()
+        payment.with_context(urssaf_cancel_confirmed=True).action_cancel()
         with self.assertRaisesRegex(UserError, "nobody can book it"):
             payout.with_user(self.manager).action_record()
 

@@ -1,0 +1,154 @@
+from odoo import Command, fields, models
+from odoo.tools import format_date
+
+from .. import wording
+
+MAX_LINES = 1000  # of one payment: beyond, an entry is slow to open
+
+
+class UrssafPayout(models.Model):
+    """The entry of the payouts of one transfer in one journal: one payment, one line an invoice, each matched alone.
+
+    Odoo's own hook (``line_ids`` at the creation of a payment) makes it: a debit of the sum on the outstanding account,
+    which is what the bank will show, and a credit an invoice on the client's account.
+    """
+
+    _inherit = "urssaf.payout"
+
+    def _enter(self, company, journal, account):
+        """Create, post and match the payments of these payouts, which are locked and may be booked.
+
+        :param company: in whose books
+        :param account: the outstanding account
+        """
+        size = 1 if company._urssaf_pays_one_by_one() else MAX_LINES
+        ordered = self.sorted(lambda payout: (payout.date or fields.Date.context_today(self), payout.id))
+        groups = []
+        for _transfer, payouts in ordered.grouped("transfer_id").items():
+            groups += [payouts[start : start + size] for start in range(0, len(payouts), size)]
+        model = self.env["account.payment"].with_company(company)
+        payments = model.create([payouts._payment_values(company, journal, account) for payouts in groups])
+        # Odoo computes it anew from the payment method once the entry is there.
+        payments.outstanding_account_id = account
+        payments.action_post()
+        for payouts, payment in zip(groups, payments, strict=True):
+            lines = payment.move_id.line_ids.sorted("id")[1:]  # the first one is the bank's
+            for payout, line in zip(payouts, lines, strict=True):
+                payout._say(False, state="recorded", payment_id=payment.id, line_id=line.id, next_try_at=False)
+        self._match()
+        self._tell_recorded()
+
+    def _payment_values(self, company, journal, account):
+        """Return the values of one payment for these payouts of one transfer."""
+        today = fields.Date.context_today(self)
+        date = self[:1].date or today
+        day = company._urssaf_first_open_day(date, journal)
+        is_alone = company._urssaf_pays_one_by_one()
+        partner = self._partner_in_books_of(company) if is_alone else company._urssaf_partner()
+        total = sum(self.mapped("amount"))
+        memo = self._memo(date)
+        base = {"currency_id": self.currency_id.id, "date_maturity": day, "analytic_distribution": False}
+        debit = {
+            **base,
+            "name": memo,
+            "account_id": account.id,
+            "partner_id": partner.id,
+            "amount_currency": total,
+            "balance": total,
+        }
+        credits = [
+            {
+                **base,
+                "name": self.env._("Urssaf, avance immédiate: %(number)s", number=payout.request_id.number),
+                "account_id": payout._receivable_account().id,
+                "partner_id": payout._partner_in_books_of(company).id,
+                "amount_currency": -payout.amount,
+                "balance": -payout.amount,
+            }
+            for payout in self
+        ]
+        return {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": partner.id,
+            "amount": total,
+            "currency_id": self.currency_id.id,
+            "date": day,
+            "memo": memo,
+            "journal_id": journal.id,
+            "company_id": company.id,
+            "payment_method_line_id": journal.inbound_payment_method_line_ids[:1].id,
+            "outstanding_account_id": account.id,
+            "destination_account_id": credits[0]["account_id"],
+            "urssaf_transfer_id": self.transfer_id.id,
+            "invoice_ids": [Command.set(self.move_id.ids)],
+            "line_ids": [Command.create(values) for values in (debit, *credits)],
+        }
+
+    def _memo(self, date):
+        """Return the memo of a payment of these payouts; one that comes late says so."""
+        if len(self) == 1:
+            return self.env._("Urssaf, avance immédiate: %(number)s", number=self.request_id.number)
+        day = format_date(self.env, date)
+        if self.transfer_id.payment_ids:
+            return self.env._(
+                "Urssaf, avance immédiate: transfer of %(date)s, %(count)s more invoices", date=day, count=len(self)
+            )
+        return self.env._(
+            "Urssaf, avance immédiate: transfer of %(date)s, %(count)s invoices", date=day, count=len(self)
+        )
+
+    def _receivable_account(self):
+        return self._receivable_lines()[:1].account_id or self.partner_id.property_account_receivable_id
+
+    def _partner_in_books_of(self, company):
+        """Return the client, unless it is a contact of a branch alone: the books of another company do not name it."""
+        owner = self.partner_id.company_id
+        upward = company.with_context(active_test=False).parent_ids
+        return self.partner_id if not owner or owner in upward else self.partner_id.browse()
+
+    def _receivable_lines(self):
+        return self.request_id.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+
+    # === MATCHING === #
+
+    def _match(self):
+        """Match the line of each of these payouts with its own invoice, each under a number of its own.
+
+        Odoo makes the cash-basis entry of each match by itself; here all of them at once, dated the payment or the
+        first day that the tax report leaves open.
+        """
+        plan = []
+        for payout in self:
+            if (due := payout._receivable_lines()) and not payout.line_id.reconciled:
+                plan.append(due + payout.line_id)
+        if not plan:
+            return
+        lines = self.line_id
+        before = lines.matched_debit_ids
+        self.env["account.move.line"].with_context(no_cash_basis=True)._reconcile_plan(plan)
+        partials = (lines.matched_debit_ids - before).with_context(urssaf_first_open_day=True)
+        if any(partials.company_id.mapped("tax_exigibility")):
+            partials._create_tax_cash_basis_moves()
+            partials._set_draft_caba_move_vals()
+
+    def _tell_recorded(self):
+        """Say on each request that its payout is in the books, where the payment may be named."""
+        bodies = {}
+        for payout in self:
+            amount = wording.money(self.env, payout.amount, payout.currency_id)
+            payment, request = payout.payment_id, payout.request_id
+            if payment.company_id == request.company_id:
+                body = self.env._(
+                    "Payout of %(amount)s recorded: %(payment)s", amount=amount, payment=payment.display_name
+                )
+            else:
+                body = self.env._("Payout of %(amount)s recorded by the company above.", amount=amount)
+            if payment.date != (payout.date or payment.date):
+                body += " " + self.env._("The period is locked: the entry is dated %(date)s.", date=payment.date)
+            bodies[request.id] = body
+        self.request_id.sudo()._message_log_batch(bodies)
+        for request in self.request_id:
+            request._sync_problems()
