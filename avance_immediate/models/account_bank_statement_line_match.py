@@ -154,14 +154,17 @@ class AccountBankStatementLine(models.Model):
     # === BUTTONS === #
 
     def _urssaf_check_matcher(self):
-        """Let match whoever may write lines of the bank, and the managers, in their own companies."""
-        self.ensure_one()
+        """Let match whoever may write lines of the bank, and the managers, in their own companies.
+
+        :raise AccessError: with who can give the right
+        """
         self.check_access("read")
         if not self.has_access("write"):
             rights.check_user(self.env, rights.MANAGER)
 
     def action_urssaf_match(self):
         """Match this line of the bank with what is proposed for it."""
+        self.ensure_one()
         self._urssaf_check_matcher()
         proposed = self.urssaf_proposal_ids
         if not proposed:
@@ -171,6 +174,7 @@ class AccountBankStatementLine(models.Model):
 
     def action_urssaf_choose(self):
         """Open the window in which a person picks the lines."""
+        self.ensure_one()
         self._urssaf_check_matcher()
         window = self.env["urssaf.bank.match"]._open_for(self, self.urssaf_proposal_ids)
         return {
@@ -184,6 +188,7 @@ class AccountBankStatementLine(models.Model):
 
     def action_urssaf_undo(self):
         """Undo the matching of this line of the bank, as Odoo does it."""
+        self.ensure_one()
         self._urssaf_check_matcher()
         line = self.sudo()
         accounts = line.company_id.root_id._urssaf_bank_accounts()
