@@ -147,7 +147,8 @@ class UrssafPayout(models.Model):
             else:
                 body = self.env._("Payout of %(amount)s recorded by the company above.", amount=amount)
             if payment.date != (payout.date or payment.date):
-                body += " " + self.env._("The period is locked: the entry is dated %(date)s.", date=payment.date)
+                day = format_date(self.env, payment.date)
+                body += " " + self.env._("The period is locked: the entry is dated %(date)s.", date=day)
             bodies[request.id] = body
         self.request_id.sudo()._message_log_batch(bodies)
         for request in self.request_id:
