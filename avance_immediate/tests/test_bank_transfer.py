@@ -139,6 +139,7 @@ class TestBankBranches(TransferCommon, BranchCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.second_branch = cls.env["res.company"].create({"name": "Agence de Nice", "parent_id": cls.company.id})
+        cls.second_agent = cls.user_of(cls.second_branch, "agence_nice")
         everywhere = cls.company + cls.branch + cls.second_branch
         groups = "account.group_account_basic"
         cls.chief_accountant = new_test_user(
@@ -154,15 +155,12 @@ class TestBankBranches(TransferCommon, BranchCommon):
         return records.with_user(self.chief_accountant).with_context(allowed_company_ids=self.everywhere.ids)
 
     def invoices(self):
-        """Return the requests of the root and of its branches."""
+        """Return the requests of the root and of its two branches."""
         _move, request = self.sent_invoice()
-        move = self.branch_invoice()
-        moves = move + move.copy({"invoice_date": move.invoice_date})
-        moves[1].company_id = self.branch
-        moves[1].action_post()
-        requests = request + self.send_from_branch(moves)
-        self.run_cron("send")
-        return requests
+        for agent in (self.agent, self.second_agent):
+            self.agent = agent
+            request += self.send_from_branch(self.branch_invoice())
+        return request
 
     def test_one_journal(self):
         transfer = self.pay(*self.invoices())
