@@ -12,8 +12,6 @@ class ResCompany(models.Model):
 
     def _urssaf_bank_partners(self):
         """Return the contacts that are Urssaf in the books of this company and its branches."""
-        if "urssaf_partner_id" not in self._fields:
-            return self.env["res.partner"]
         return self._urssaf_below().urssaf_partner_id.commercial_partner_id
 
     def _urssaf_below(self):

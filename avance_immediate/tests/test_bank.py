@@ -71,7 +71,7 @@ class TestBank(BankCommon):
 
     def test_partner_is_urssaf(self):
         partner = self.env["res.partner"].create({"name": "Caisse nationale", "is_company": True})
-        self.patch(type(self.company), "_urssaf_bank_partners", lambda companies: partner)
+        self.company.urssaf_partner_id = partner
         transfer = self.open_line(60)
         line = self.bank_line(60, label="VIR RECU", partner_id=partner.id)
         self.run_cron("bank")
