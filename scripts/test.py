@@ -173,7 +173,9 @@ def _oca_suite(folders: list[str], extra: list[str], partial: bool, quiet: bool)
 
 def _wanted(addon: Path) -> set[str]:
     """The addons that one of ours waits for, and those that its tests use."""
-    waits_for = set(ast.literal_eval((addon / "__manifest__.py").read_text(encoding="utf-8"))["depends"]) - {paths.ADDON}
+    waits_for = set(ast.literal_eval((addon / "__manifest__.py").read_text(encoding="utf-8"))["depends"]) - {
+        paths.ADDON
+    }
     return waits_for | OCA_USED.get(addon.name, set())
 
 

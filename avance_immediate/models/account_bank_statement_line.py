@@ -122,7 +122,9 @@ class AccountBankStatementLine(models.Model):
         opens = []
         for line in open_lines:
             transfer = line.sudo().payment_id.urssaf_transfer_id  # of whoever reads the line, maybe not the payment
-            opens.append(bank.Open(line.id, _cents(line.amount_residual), transfer.date or line.date, transfer.id or None))
+            opens.append(
+                bank.Open(line.id, _cents(line.amount_residual), transfer.date or line.date, transfer.id or None)
+            )
         return opens
 
     # === WHAT IT MAY BE === #

@@ -125,7 +125,7 @@ class AccountBankStatementLine(models.Model):
             raise UserError(self.env._("A part goes with lines of one side: money that came, or what is taken back."))
         smallest = min(abs(line.amount_residual) for line in open_lines)
         if len(open_lines.account_id) > 1 or abs(total) - abs(shown) >= smallest:
-            raise UserError(self.env._("Choose only the lines of which this is a part: some would not be used at all."))
+            raise UserError(self.env._("Choose only the lines that this is a part of: some would not be used."))
 
     def _urssaf_commands(self, balances, open_lines, accounts):
         """Return the changes of the bank's entry: lines on the outstanding accounts, and what is left in suspense."""

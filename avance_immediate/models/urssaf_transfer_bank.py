@@ -43,7 +43,9 @@ class UrssafTransfer(models.Model):
         query = SQL("%s WHERE transfer.id = ANY(%s)", self._bank_query(), self.ids)
         found = {row[0]: row[1:] for row in self.env.execute_query(query)}
         for transfer in self:
-            transfer.state, transfer.residual, transfer.is_late = found.get(transfer._origin.id, ("announced", 0, False))
+            transfer.state, transfer.residual, transfer.is_late = found.get(
+                transfer._origin.id, ("announced", 0, False)
+            )
 
     def _search_state(self, operator, value):
         if operator != "in":
@@ -67,8 +69,8 @@ class UrssafTransfer(models.Model):
         """Return a query of each transfer's id, state, residual, and whether it is late.
 
         *On the bank* is what is recorded whole and shown whole; what the bank shows a part of, or shows whole while
-        payouts of it are not recorded, *differs*. *Late* is only where the bank's journal has lines of later days: without
-        a bank feed, everything would be late.
+        payouts of it are not recorded, *differs*. *Late* is only where the bank's journal has lines of later days:
+        without a bank feed, everything would be late.
         """
         return SQL(
             """
@@ -116,8 +118,8 @@ class UrssafTransfer(models.Model):
         if not shown:
             raise UserError(
                 self.env._(
-                    "No line of the bank looks like this transfer. Once the statement of %(date)s and of the days after is "
-                    "imported or typed, it is matched by itself, or proposed.",
+                    "No line of the bank looks like this transfer. Once the statement of %(date)s and of the days after "
+                    "is imported or typed, it is matched by itself, or proposed.",
                     date=format_date(self.env, self.date),
                 )
             )

@@ -139,7 +139,9 @@ class TestBank(BankCommon):
         lines = self.as_accountant(self.env["account.bank.statement.line"])
         found = lines.search([("urssaf_to_match", "=", True)])
         self.assertEqual(set(found.ids), {unexpected.id, transfer.id, same.id})
-        self.assertEqual(lines.search([("urssaf_to_match", "=", False)]) & (other + found), other.with_user(self.accountant))
+        self.assertEqual(
+            lines.search([("urssaf_to_match", "=", False)]) & (other + found), other.with_user(self.accountant)
+        )
         self.assertEqual(found.filtered("urssaf_to_match"), found)
 
     # === UNDOING === #

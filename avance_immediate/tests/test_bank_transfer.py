@@ -193,4 +193,6 @@ class TestBankBranches(TransferCommon, BranchCommon):
         line = self.bank_line(60)
         with self.assertRaises(AccessError):
             self.as_agent(line, self.chief).action_urssaf_match()
-        self.assertFalse(self.as_agent(self.env["account.bank.statement.line"]).search([("urssaf_to_match", "=", True)]))
+        self.assertFalse(
+            self.as_agent(self.env["account.bank.statement.line"]).search([("urssaf_to_match", "=", True)])
+        )

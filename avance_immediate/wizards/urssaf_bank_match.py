@@ -14,7 +14,9 @@ class UrssafBankMatch(models.TransientModel):
     date = fields.Date(related="statement_line_id.date", related_sudo=False)
     label = fields.Char(related="statement_line_id.payment_ref", related_sudo=False)
     currency_id = fields.Many2one(related="statement_line_id.currency_id", related_sudo=False)
-    shown = fields.Monetary(related="statement_line_id.urssaf_open_amount", related_sudo=False, string="Shown by the bank")
+    shown = fields.Monetary(
+        related="statement_line_id.urssaf_open_amount", related_sudo=False, string="Shown by the bank"
+    )
     candidate_ids = fields.Many2many("account.move.line", compute="_compute_candidate_ids")
     line_ids = fields.Many2many("account.move.line", string="Open lines")
     total = fields.Monetary(compute="_compute_total")

@@ -27,9 +27,7 @@ class TestCamt(BankCommon):
         iban = "FR7630006000011234567890189"
         account = self.env["res.partner.bank"].create({"acc_number": iban, "partner_id": self.company.partner_id.id})
         self.journal.bank_account_id = account
-        importer = new_test_user(
-            self.env, "importer", "account.group_account_user", company_id=self.company.id
-        )
+        importer = new_test_user(self.env, "importer", "account.group_account_user", company_id=self.company.id)
         transfer, other = self.open_line(60), self.open_line(120, "2026-06-10")
         entries = [
             {"amount": "60.00", "name": "URSSAF CAISSE NATIONALE", "label": "AVANCE IMMEDIATE 170626", "ref": "A1"},

@@ -23,7 +23,14 @@ def kinds(shown, lines):
 
 @pytest.mark.parametrize(
     "label",
-    ["VIR URSSAF IDF", "Virement Urssaf Île-de-France", "VIRURSSAF/AICI", "U.R.S.S.A.F. RHONE", "vir u r s s a f", "ÜRSSAF"],
+    [
+        "VIR URSSAF IDF",
+        "Virement Urssaf Île-de-France",
+        "VIRURSSAF/AICI",
+        "U.R.S.S.A.F. RHONE",
+        "vir u r s s a f",
+        "ÜRSSAF",
+    ],
 )
 def test_named(label):
     assert bank.names_urssaf(None, label)

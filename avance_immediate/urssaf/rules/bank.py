@@ -1,7 +1,8 @@
 """Which open lines of the account of payouts a line of the bank may be (docs/money.md, "The bank").
 
-Urssaf groups transfers, splits them, and may deduct what it takes back. Sums are whole cents and agree exactly, or there
-is no proposal: nothing is ever written off. The search is bounded, and gives the same for the same lines in any order.
+Urssaf groups transfers, splits them, and may deduct what it takes back. Sums are whole cents and agree exactly, or
+there is no proposal: nothing is ever written off. The search is bounded, and gives the same for the same lines in any
+order.
 """
 
 from __future__ import annotations
