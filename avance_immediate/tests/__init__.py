@@ -1,6 +1,8 @@
 from . import (
     test_access,
     test_activation,
+    test_bank,
+    test_bank_transfer,
     test_branch_change,
     test_branch_doors,
     test_branch_form,

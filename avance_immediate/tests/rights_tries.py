@@ -5,6 +5,7 @@ DATES = ("date", "datetime")
 
 #: What is written on a record of each model: valid, so that nothing but a right refuses it.
 WRITTEN = {
+    "urssaf.bank.match": {"is_part": True},
     "base_import.import": {"file_name": "clients.csv"},
     "urssaf.birth.country": {"code": "99999"},
     "urssaf.commune": {"zips": "69001"},
