@@ -49,10 +49,11 @@ class UrssafPayout(models.Model):
         self._match()
         for payout in self:
             payout._say(False)
-            payout.request_id._sync_problems()
+            payout.request_id._after_decision()
 
     def _leave_payment(self):
         """The entry of these payouts was deleted: they are to be recorded anew, as soon as a person says so."""
+        self._refuse_if_taken_back()
         for payout in self:
             number = payout.request_id.number
             payout._say(
@@ -72,4 +73,5 @@ class UrssafPayout(models.Model):
         """
         for payout in self.filtered(lambda payout: payout.state == "recorded"):
             payout._say(wording.note(code, number=payout.request_id.number))
+            payout.request_id._open_again()
             payout.request_id._sync_problems(is_news=True)

@@ -50,6 +50,8 @@ from . import (
     test_registration_address,
     test_registration_form,
     test_registration_invoice,
+    test_recovery,
+    test_recovery_vat,
     test_rights,
     test_second_api,
     test_secret,

@@ -83,7 +83,13 @@ PREPARED = {
 
 
 #: What a method that was let says where there is nothing at Urssaf for it.
-STOPPED = {"action_adopt": "no single request"}
+STOPPED = {
+    "action_adopt": "no single request",
+    "action_book": "above zero",
+    "action_dismiss": "just close the window",
+    "action_take_back": "Nothing is left",
+    "action_undo": "has decided this meanwhile",
+}
 
 
 class RightsCommon(UrssafCommon, HttpCase):
@@ -210,6 +216,8 @@ class RightsCommon(UrssafCommon, HttpCase):
         cls._keep("urssaf.payment.request.status", of, status)
         payout = {"request_id": request.id, "date": "2026-06-17", "amount": 60, "state": "to_confirm"}
         cls._keep("urssaf.payout", of, {**payout, "sequence": 1}, {**payout, "sequence": 2})
+        taken_back = {"payout_id": cls.records["urssaf.payout", of].id, "date": "2026-06-17"}
+        cls._keep("urssaf.recovery", of, taken_back, {**taken_back, "state": "dismissed"})
         transfer = {"company_id": company.id, "holder_id": company.id, "account_id": cls.outstanding_account.id}
         transfer["environment"] = "simulator"
         cls._keep("urssaf.transfer", of, {**transfer, "date": "2026-06-17"}, {**transfer, "date": "2026-06-18"})
@@ -240,6 +248,7 @@ class RightsCommon(UrssafCommon, HttpCase):
         windows = {
             "urssaf.register": {"registration_id": registration.id},
             "urssaf.send": {"move_ids": [Command.set(move.ids)]},
+            "urssaf.recovery.window": {"payout_id": cls.records["urssaf.payout", company].id},
             "urssaf.erasure": {"report_html": "<p>x</p>"},
             "base_import.import": {"res_model": "urssaf.registration"},
             "base.module.uninstall": {"module_ids": [Command.set(cls.env.ref("base.module_avance_immediate").ids)]},
@@ -268,6 +277,9 @@ class RightsCommon(UrssafCommon, HttpCase):
         cls._keep("urssaf.commune", "all", {**commune, **texts}, {**commune, **texts, "code": "00001"})
         nature = {"name": "Balade", "code": "9998"}
         cls._keep("urssaf.nature", "all", nature, {**nature, "code": "9999"})
+        rule = cls.env.ref("avance_immediate.urssaf_recovery_rule_110")
+        cls.records["urssaf.recovery.rule", "all"] = rule
+        cls.creations["urssaf.recovery.rule", "all"] = {"code": "999"}
         country = {"former_name": "Atlantide", "until": "1900-01-01", "code": "99998"}
         cls._keep("urssaf.birth.country", "all", country)
 

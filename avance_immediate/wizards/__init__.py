@@ -7,6 +7,7 @@ from . import (
     base_partner_merge,
     urssaf_erasure,
     urssaf_payment_cancel,
+    urssaf_recovery_window,
     urssaf_register,
     urssaf_secret_draft,
     urssaf_send,
