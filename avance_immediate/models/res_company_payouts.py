@@ -148,7 +148,7 @@ class ResCompany(models.Model):
             "%(account)s cannot take Urssaf's transfers: %(reason)s Choose a reconcilable account 511 (current assets) "
             "or 467 in the settings of the invoicing, section Avance immédiate, or empty the field and press “Create "
             "what is missing” there.",
-            account=account.display_name,
+            account=f"{account.code or ''} {account.name}".strip(),  # Odoo hides codes from who is no accountant
             reason=reason,
         )
 

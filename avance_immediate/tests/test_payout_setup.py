@@ -260,7 +260,7 @@ class TestPayoutAccount(PayoutSetupCommon):
 
     def test_refused_in_the_settings(self):
         account = self.account("511301", account_type="asset_cash")
-        with self.assertRaisesRegex(ValidationError, "Bank and Cash"):
+        with self.assertRaisesRegex(ValidationError, "511301 Compte .* Bank and Cash"):
             self.settings(urssaf_outstanding_account_id=account.id)
 
     def test_other_settings_are_saved_all_the_same(self):
