@@ -184,6 +184,7 @@ class TestMoney(UrssafCommon):
         request._apply_info(info)
         self.assertEqual(payout.date, date(2026, 6, 20))
         self.wait(days=4)
+        self.run_cron("refresh")
         self.run_cron("payout")
         self.assertEqual(move.payment_state, "paid")
 

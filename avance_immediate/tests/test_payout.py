@@ -83,6 +83,9 @@ class TestPayout(UrssafCommon):
         self.assertEqual(payout.state, "to_record")
         self.wait(days=4)
         self.run_cron("payout")
+        self.assertEqual(payout.state, "to_record", "not asked since that morning")
+        self.run_cron("refresh")
+        self.run_cron("payout")
         self.assertEqual(payout.payment_id.date, date(2026, 6, 20))
         self.assertEqual(move.payment_state, "paid")
 
