@@ -8,6 +8,7 @@ from . import (
     urssaf_bank_match,
     urssaf_erasure,
     urssaf_payment_cancel,
+    urssaf_recovery_window,
     urssaf_register,
     urssaf_secret_draft,
     urssaf_send,
