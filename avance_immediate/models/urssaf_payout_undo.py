@@ -154,7 +154,7 @@ class UrssafPayout(models.Model):
         if code == "payment_undone":
             self.payment_id._urssaf_payouts()._lock_undone()
             self.payment_id._urssaf_post_again()
-        elif code == "payment_reversed":
+        elif code in ("payment_reversed", "payment_deleted"):
             self._lock_undone()
             self._free_to_record()
         elif code:

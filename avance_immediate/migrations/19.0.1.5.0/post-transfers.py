@@ -1,9 +1,22 @@
+from odoo import SUPERUSER_ID, api
+
+
 def migrate(cr, _version):
-    """Give each recorded payout its journal item, and put what is in the books into the transfers of its day.
+    """Give each payout its journal item and its transfer, and note what somebody had undone in the books.
 
     In SQL: nothing of the entries is touched. A payment that was cancelled may have no entry any more: its payout keeps
-    the payment, without an item, and a person is told as before.
+    the payment, without an item, until a person records it again or sets it aside.
     """
+    _find_items(cr)
+    _make_transfers(cr)
+    _note_undone(cr)
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    awaiting = [("state", "in", ("to_record", "to_confirm")), ("transfer_id", "=", False)]
+    env["urssaf.payout"].search(awaiting)._assign_transfer()
+    env.flush_all()
+
+
+def _find_items(cr):
     cr.execute(
         """
         UPDATE urssaf_payout payout SET line_id = item.id
@@ -18,6 +31,9 @@ def migrate(cr, _version):
         WHERE payment.id = payout.payment_id AND payout.line_id IS NULL
         """
     )
+
+
+def _make_transfers(cr):
     cr.execute(
         """
         INSERT INTO urssaf_transfer (holder_id, company_id, environment, date, account_id,
@@ -44,5 +60,33 @@ def migrate(cr, _version):
         UPDATE account_payment payment SET urssaf_transfer_id = payout.transfer_id
         FROM urssaf_payout payout
         WHERE payout.payment_id = payment.id AND payment.urssaf_transfer_id IS NULL
+        """
+    )
+
+
+def _note_undone(cr):
+    """A former version told of it when it happened, and kept no mark of it."""
+    cr.execute(
+        """
+        UPDATE urssaf_payout payout SET undone = found.undone
+        FROM (
+            SELECT recorded.id, CASE
+                WHEN item.id IS NULL THEN 'payment_deleted'
+                WHEN payment.state IN ('draft', 'canceled', 'rejected') OR item.parent_state != 'posted'
+                    THEN 'payment_undone'
+                WHEN NOT item.reconciled AND EXISTS (
+                    SELECT FROM account_move_line due
+                    JOIN account_account account ON account.id = due.account_id
+                    WHERE due.move_id = request.move_id AND account.account_type = 'asset_receivable'
+                      AND NOT due.reconciled AND due.parent_state = 'posted'
+                ) THEN 'payout_unmatched'
+            END AS undone
+            FROM urssaf_payout recorded
+            JOIN urssaf_payment_request request ON request.id = recorded.request_id
+            JOIN account_payment payment ON payment.id = recorded.payment_id
+            LEFT JOIN account_move_line item ON item.id = recorded.line_id
+            WHERE recorded.state = 'recorded'
+        ) found
+        WHERE found.id = payout.id AND found.undone IS NOT NULL AND payout.undone IS NULL
         """
     )
