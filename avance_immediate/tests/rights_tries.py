@@ -5,6 +5,7 @@ DATES = ("date", "datetime")
 
 #: What is written on a record of each model: valid, so that nothing but a right refuses it.
 WRITTEN = {
+    "urssaf.bank.match": {"is_part": True},
     "base_import.import": {"file_name": "clients.csv"},
     "urssaf.birth.country": {"code": "99999"},
     "urssaf.commune": {"zips": "69001"},
@@ -13,6 +14,7 @@ WRITTEN = {
     "urssaf.erasure": {"report_html": "<p>y</p>"},
     "urssaf.exchange": {"codes": "X"},
     "urssaf.nature": {"name": "Promenade"},
+    "urssaf.payment.cancel": {"payment_ids": []},
     "urssaf.payment.request": {"deposit": 1},
     "urssaf.payment.request.status": {"label": "x"},
     "urssaf.payout": {"is_another": True},
