@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .. import wording
 from ..rights import MANAGER, check_user
+from .urssaf_recovery_request import AtWork
 
 
 class UrssafRecovery(models.Model):
@@ -170,7 +171,8 @@ class UrssafRecovery(models.Model):
         known.flush_recordset()  # an index asks for it: one of them may be undone just now
         # What a person has decided about, or undone, is not booked behind their back.
         by_itself = not known and rule._is_automatic_in(payout.payment_id.company_id)
-        self.create({"payout_id": payout.id, "date": learnt, "is_by_itself": by_itself, **news})
+        date = max(learnt, payout.date or learnt)  # said before the payout was in the books
+        self.create({"payout_id": payout.id, "date": date, "is_by_itself": by_itself, **news})
         if by_itself:
             self._trigger("recovery")
 
@@ -212,13 +214,14 @@ class UrssafRecovery(models.Model):
         """Lock the invoice, the request, the payout and this; whoever comes second finds it decided.
 
         :param state: that it must be in
-        :raise UserError: somebody else is at work on it, or it is in another state
+        :raise AtWork: somebody else is at work on it
+        :raise UserError: it is in another state
         """
         self.ensure_one()
         payout = self.payout_id
         payout._lock_to_take_back()
         if not self.try_lock_for_update(allow_referencing=True):
-            raise UserError(payout._at_work_message())
+            raise AtWork(payout._at_work_message())
         self.invalidate_recordset()
         if self.state != state:
             raise UserError(self.env._("Somebody has decided this meanwhile: look again."))

@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
@@ -6,8 +7,11 @@ from odoo.tools import format_date
 
 from .. import redaction, wording
 from .urssaf_payout_undo import UNDONE
+from .urssaf_recovery_request import AtWork
 
 _logger = logging.getLogger(__name__)
+
+RETRY_MINUTES = 10  # where somebody else is at work on the invoice
 
 
 class UrssafRecovery(models.Model):
@@ -37,7 +41,10 @@ class UrssafRecovery(models.Model):
         self._book(payout._left_to_take(), self.date)
 
     def _step_failed(self, error):
-        # EXTENDS urssaf.batch.mixin: from now on it is a person's
+        # EXTENDS urssaf.batch.mixin: from now on it is a person's, unless a person is at work on it just now
+        if isinstance(error, AtWork):
+            self._trigger("recovery", at=fields.Datetime.now() + timedelta(minutes=RETRY_MINUTES))
+            return
         _logger.error("Recovery %s is not booked", self.ids, exc_info=redaction.redact_traceback(error))
         for recovery in self.exists():
             params = {"number": recovery.request_id.number, "reason": wording.reason(error)}

@@ -246,6 +246,9 @@ class TestRecovery(RecoveryCommon):
         self.run_cron("payout")
         self.assertEqual((request.payout_ids.state, move.payment_state), ("recorded", "paid"))
         self.assertEqual((request.recovery_ids.state, request.recovery_ids.amount), ("to_decide", 30))
+        self.assertEqual(request.recovery_ids.date, date(2026, 6, 25), "not before the payout")
+        self.take_back(request)
+        self.assertMoney(request.payout_ids, taken=30, due=30)
 
     def test_migrated(self):
         """What the former version had left to settle is asked about; twice is once."""

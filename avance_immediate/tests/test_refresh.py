@@ -160,7 +160,8 @@ class TestRefresh(UrssafCommon):
                 payment = self.request.payment_ids
                 self.step(action)
                 self.assertEqual(self.request.state, "to_settle")
-                self.assertEqual(self.problem_codes(self.request), ["recovery_to_decide"])
+                told = "to_settle" if action in ("refuse", "refuse_debit") else "recovery_to_decide"
+                self.assertEqual(self.problem_codes(self.request), [told])
                 self.assertEqual(len(self.activities(self.request)), 1)
                 alert = self.move.with_user(self.user)._get_alerts()["urssaf_request"]
                 self.assertEqual(alert["level"], "danger")
