@@ -47,6 +47,7 @@ from . import (
     urssaf_payout_books,
     urssaf_payout_entry,
     urssaf_payout_undo,
+    urssaf_disagreement,
     urssaf_payment_request_stop,
     account_move_collected,
     urssaf_payment_order_mixin,

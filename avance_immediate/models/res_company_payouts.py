@@ -8,4 +8,6 @@ class ResCompany(models.Model):
         return False
 
     def _urssaf_partner(self):
-        return self.env["res.partner"].search([("name", "=", "Urssaf")], limit=1) or self.env["res.partner"].create({"name": "Urssaf", "is_company": True})
+        return self.env["res.partner"].search([("name", "=", "Urssaf")], limit=1) or self.env["res.partner"].create(
+            {"name": "Urssaf", "is_company": True}
+        )

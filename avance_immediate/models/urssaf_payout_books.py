@@ -54,7 +54,9 @@ class UrssafPayout(models.Model):
         whole = self.browse()
         requests = self.env["urssaf.payment.request"]
         today = fields.Date.context_today(self)
-        for (holder, environment, date), payouts in self.grouped(lambda p: (p.holder_id, p.environment, p.date)).items():
+        for (holder, environment, date), payouts in self.grouped(
+            lambda p: (p.holder_id, p.environment, p.date)
+        ).items():
             if today >= requests._group_deadline(date) or not requests._awaited_for(holder, environment, date):
                 whole += payouts
         return whole

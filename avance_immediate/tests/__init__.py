@@ -32,6 +32,7 @@ from . import (
     test_migration_names,
     test_model_classes,
     test_money,
+    test_month,
     test_offer,
     test_parameters,
     test_partner_merge,

@@ -6,6 +6,7 @@ from . import (
     base_module_uninstall,
     base_partner_merge,
     urssaf_erasure,
+    urssaf_month,
     urssaf_payment_cancel,
     urssaf_register,
     urssaf_secret_draft,
