@@ -40,6 +40,7 @@
         "views/urssaf_nature_views.xml",
         "views/urssaf_birth_country_views.xml",
         "views/account_move_views.xml",
+        "views/account_payment_views.xml",
         "views/product_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",

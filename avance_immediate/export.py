@@ -15,7 +15,8 @@ TITLE_SIZE = 31  # of a sheet: a spreadsheet takes no longer one
 SHEETS = {
     "urssaf.payment.request": (
         *("company_id", "holder_id", "environment", "number", "partner_id", "registration_id.id_client", "id_request"),
-        *("invoice_date", "service_start", "service_end", "currency_id", "amount", "deposit", "amount_expected"),
+        *("invoice_date", "service_start", "service_end", "currency_id", "amount", "deposit"),
+        *("expected_payout_date", "expected_payout_amount"),
         *("state", "state_date", "sent_at", "urssaf_status", "urssaf_status_label", "urssaf_status_date"),
         *("refusal_code", "refusal_reason", "transfer_date", "transfer_amount", "amount_paid_out"),
     ),

@@ -33,15 +33,6 @@ def set_up(admin: Odoo, simulator_url: str) -> None:
     admin.write("res.partner", [partner["partner_id"]], {"lang": "fr_FR"})
     admin.write("res.users", [admin.uid], LANGUAGE)
     user = _create_user(admin)
-    outstanding = admin.create(
-        "account.account",
-        {
-            "code": "511600",
-            "name": "Urssaf – avance immédiate à encaisser",
-            "account_type": "asset_current",
-            "reconcile": True,
-        },
-    )
     journal = admin.one("account.journal", [("type", "=", "bank"), ("company_id", "=", company)])
     save_settings(
         admin,
@@ -49,12 +40,13 @@ def set_up(admin: Odoo, simulator_url: str) -> None:
             **_simulator_access(simulator_url),
             "urssaf_sap_number": SAP_NUMBER,
             "urssaf_journal_id": journal,
-            "urssaf_outstanding_account_id": outstanding,
             "urssaf_user_id": user,
             "urssaf_send_by_default": True,
             "urssaf_book_test_payouts": True,
         },
     )
+    settings = admin.create("res.config.settings", {})
+    admin.call("res.config.settings", "action_urssaf_set_up_payouts", [settings])
 
 
 def save_settings(admin: Odoo, values: dict) -> None:

@@ -8,6 +8,10 @@ _NEVER_BOOKED = _lt(
     "Nothing was booked, and nobody can book it. Look in your Urssaf account, then set the payout aside. If Urssaf "
     "corrects it, it is looked at again."
 )
+_DATE_IN_DOUBT = _lt(
+    "Nothing was booked. Look on the bank account and in your Urssaf account, then record the payout, or set it aside. "
+    "If Urssaf corrects the date, it is looked at again."
+)
 
 # code: (what is the matter, what to do)
 NOTES = {
@@ -122,6 +126,14 @@ NOTES = {
         _lt("Urssaf's answer about the request %(number)s gives no status."),
         _lt("It is asked again by itself. If this lasts, contact Urssaf's support with the reference of the exchange."),
     ),
+    "contradictory": (
+        _lt("Urssaf's answer shows the request %(number)s twice, and not in the same way."),
+        _lt("Nothing was changed here, and it is asked again by itself. If this lasts, contact Urssaf's support."),
+    ),
+    "garbled_code": (
+        _lt("Urssaf's answer about the request %(number)s has a code that cannot be read."),
+        _lt("Nothing was changed here, and it is asked again by itself. If this lasts, contact Urssaf's support."),
+    ),
     "other_number": (
         _lt("Urssaf's answer about the request %(number)s speaks of another invoice."),
         _lt("Contact Urssaf's support with the reference of the exchange. Nothing was changed here."),
@@ -175,6 +187,22 @@ NOTES = {
         _lt("Urssaf announces a payout of the request %(number)s without a date."),
         _lt("Check the bank account, then record the payout."),
     ),
+    "payout_before_sending": (
+        _lt("Urssaf dates the payout of the request %(number)s %(date)s, and it was sent on %(sent)s."),
+        _DATE_IN_DOUBT,
+    ),
+    "payout_far_ahead": (
+        _lt("Urssaf announced on %(today)s a payout of the request %(number)s for %(date)s."),
+        _DATE_IN_DOUBT,
+    ),
+    "planned_date_odd": (
+        _lt("Urssaf plans the transfer of the request %(number)s for %(date)s, and it was sent on %(sent)s."),
+        _lt("Look in your Urssaf account when it pays. Nothing is booked before Urssaf announces the amount."),
+    ),
+    "paid_without_amount": (
+        _lt("Urssaf says that the request %(number)s is paid, expected on %(date)s, and gives no amount."),
+        _lt("Look on the bank account and in your Urssaf account. Nothing is booked before Urssaf gives the amount."),
+    ),
     "payout_unreadable": (
         _lt("Urssaf announces a payout of the request %(number)s whose amount is not a number."),
         _NEVER_BOOKED,
@@ -224,6 +252,16 @@ NOTES = {
     "payout_unmatched": (
         _lt("The payout of the request %(number)s was taken away from its invoice, which is open again."),
         _lt("The money stays to the client's credit. Record the payout again: the same line is matched."),
+    ),
+    "deposit_gone": (
+        _lt(
+            "The request %(number)s was sent with a deposit of %(deposit)s, of which %(kept)s are left: it was given "
+            "back, or is no longer matched with the invoice."
+        ),
+        _lt(
+            "Urssaf collects and pays %(expected)s of %(total)s, and no more. Match the deposit with the invoice "
+            "again, or collect the rest from the client yourself."
+        ),
     ),
     "paid_but_open": (
         _lt(

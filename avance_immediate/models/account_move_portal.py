@@ -8,8 +8,6 @@ from ..catalogue import REQUEST_STATES, UNKNOWN_REQUEST_STATUS, request_status
 from ..catalogue.portal_pages import ACCOUNT
 from ..urssaf.tiers_prestation import codes
 
-ANSWER_HOURS = 48  # to accept or refuse: docs/api.md §4
-
 
 class AccountMove(models.Model):
     """What the client reads of the invoice's payment request, on the portal."""
@@ -30,7 +28,7 @@ class AccountMove(models.Model):
         if not request:
             return {}
         earliest, latest = (
-            since and since + timedelta(hours=ANSWER_HOURS)
+            since and since + timedelta(hours=codes.ANSWER_HOURS)
             for since in (request.former_status_at, request.urssaf_status_date)
         )
         now = fields.Datetime.now()

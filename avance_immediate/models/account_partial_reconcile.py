@@ -11,6 +11,8 @@ class AccountPartialReconcile(models.Model):
             lines = (self.debit_move_id + self.credit_move_id).sudo()
             ours = lines.filtered(lambda line: line.payment_id.urssaf_transfer_id)
             payouts = payouts.search([("line_id", "in", ours.ids)]) if ours else payouts
+        deposits = self._urssaf_requests_with_deposit()
         result = super().unlink()
         payouts._unmatched()
+        deposits._deposits_changed()
         return result

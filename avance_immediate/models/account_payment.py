@@ -42,6 +42,7 @@ class AccountPayment(models.Model):
         back = self._urssaf_payouts().filtered(lambda payout: payout.payment_id.state in UNDONE)
         result = super().action_post()
         back._back_in_books()
+        self._urssaf_tell_given_back()
         return result
 
     def action_cancel(self):

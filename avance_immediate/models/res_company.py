@@ -16,6 +16,8 @@ ADMINISTRATOR = "base.group_system"
 COUNTRIES = {"FR", "GP", "MQ", "GF", "RE", "YT"}
 #: Written by the settings alone, which ask for a confirmation or warn.
 SET_IN_SETTINGS = {"urssaf_environment", "urssaf_book_test_payouts"}
+#: What payouts are recorded with (res_company_payouts.py).
+CHOSEN_FOR_PAYOUTS = {"urssaf_journal_id", "urssaf_outstanding_account_id", "urssaf_partner_id"}
 
 
 class ResCompany(models.Model):
@@ -45,21 +47,6 @@ class ResCompany(models.Model):
         groups="base.group_user",
         copy=False,
         help="Number of the declaration as a provider of services à la personne: SAP and nine digits.",
-    )
-    urssaf_journal_id = fields.Many2one(
-        "account.journal",
-        string="Journal of the payouts",
-        groups="base.group_user",
-        copy=False,
-        domain="[('type', 'in', ('bank', 'cash')), ('company_id', 'parent_of', id)]",
-        help="The payouts of Urssaf are recorded as payments in this journal.",
-    )
-    urssaf_outstanding_account_id = fields.Many2one(
-        "account.account",
-        string="Outstanding account of the payouts",
-        groups="base.group_user",
-        copy=False,
-        help="Debited by each payout until the bank statement shows Urssaf's transfer.",
     )
     urssaf_user_id = fields.Many2one(
         "res.users",
@@ -168,10 +155,16 @@ class ResCompany(models.Model):
         return super()._check_field_access(field, operation)
 
     def write(self, vals):
-        # EXTENDS base: payouts that waited for a journal or an account are booked
+        # EXTENDS base: what payouts go through must serve; those that waited for it are booked
+        chosen = CHOSEN_FOR_PAYOUTS & vals.keys()
+        # The settings write all of theirs, whatever the administrator came for: only what is new is judged.
+        changed = [(company, name) for company in self.sudo() for name in chosen if company[name].id != vals[name]]
         result = super().write(vals)
-        if {"urssaf_journal_id", "urssaf_outstanding_account_id"} & vals.keys():
-            self.env["urssaf.payout"].sudo()._retry_waiting(self)
+        for company, name in changed:
+            company._urssaf_refuse_unfit(name)
+        if {"urssaf_journal_id", "urssaf_outstanding_account_id"} & chosen:
+            below = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
+            self.env["urssaf.payout"].sudo()._retry_waiting(below)
         return result
 
     def _urssaf_client(self, environment=None, *, records=None, client_class=UrssafClient, **options):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .. import parameters, rights, wording
 from ..urssaf.http import errors
+from .res_company import ADMINISTRATOR
 from .urssaf_credentials import ENVIRONMENTS
 
 #: Numbers: (setting, whether each company has its own).
@@ -43,6 +44,13 @@ class ResConfigSettings(models.TransientModel):
     urssaf_sap_number = fields.Char(related="company_id.urssaf_sap_number", readonly=False)
     urssaf_journal_id = fields.Many2one(related="company_id.urssaf_journal_id", readonly=False)
     urssaf_outstanding_account_id = fields.Many2one(related="company_id.urssaf_outstanding_account_id", readonly=False)
+    urssaf_partner_id = fields.Many2one(related="company_id.urssaf_partner_id", readonly=False)
+    urssaf_payment_mode = fields.Selection(related="company_id.urssaf_payment_mode", readonly=False)
+    urssaf_reports_payments = fields.Boolean(compute="_compute_urssaf_payout_problem", export_string_translation=False)
+    urssaf_payout_problem = fields.Char(
+        string="Payouts cannot be recorded",
+        compute="_compute_urssaf_payout_problem",
+    )
     urssaf_user_id = fields.Many2one(related="company_id.urssaf_user_id", readonly=False)
     urssaf_send_by_default = fields.Boolean(related="company_id.urssaf_send_by_default", readonly=False)
     urssaf_mail_clients = fields.Boolean(related="company_id.urssaf_mail_clients", readonly=False)
@@ -116,6 +124,14 @@ class ResConfigSettings(models.TransientModel):
             settings.urssaf_upper_holder_id = settings.company_id.parent_id.urssaf_holder_id
             # As shown, not as saved: what is chosen here takes the place of what is used from above.
             settings.urssaf_is_branch = settings.urssaf_upper_holder_id and not settings.urssaf_environment
+
+    @api.depends("company_id", "urssaf_journal_id", "urssaf_outstanding_account_id")
+    @api.depends_context("lang")
+    def _compute_urssaf_payout_problem(self):
+        for settings in self:
+            company = settings.company_id
+            settings.urssaf_payout_problem = company._urssaf_payout_problem()
+            settings.urssaf_reports_payments = company._urssaf_reports_payments()
 
     @api.depends("company_id")
     def _compute_urssaf_is_sign_up_free(self):
@@ -256,3 +272,19 @@ class ResConfigSettings(models.TransientModel):
             "tag": "display_notification",
             "params": {"type": "success", "title": self.env._("The connection works"), "message": message},
         }
+
+    def action_urssaf_set_up_payouts(self):
+        """Make what the company lacks to record payouts, and show it.
+
+        :raise AccessError: not an administrator of the settings
+        :raise UserError: the company is elsewhere, or has not one bank journal
+        """
+        self.ensure_one()
+        # What is made is the accounting's, whose rights an administrator need not have.
+        rights.check_user(self.env, ADMINISTRATOR)
+        company = self.company_id
+        company.check_access("write")
+        if not company._urssaf_is_offered():
+            raise UserError(self.urssaf_limits)
+        company._urssaf_set_up_payouts()
+        return {"type": "ir.actions.client", "tag": "reload"}  # as Odoo does when settings are saved

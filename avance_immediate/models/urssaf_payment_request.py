@@ -107,7 +107,6 @@ class UrssafPaymentRequest(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(readonly=True, help="Amount of the invoice, taxes included.")
     deposit = fields.Monetary(readonly=True, help="What the client had paid before, deducted by Urssaf.")
-    amount_expected = fields.Monetary(string="Expected payout", compute="_compute_amount_expected", store=True)
     payload = fields.Json(string="As sent", readonly=True, copy=False, groups=MANAGER)
     payload_text = fields.Text(string="Message sent", compute="_compute_payload_text", groups=MANAGER)
 
@@ -185,11 +184,6 @@ class UrssafPaymentRequest(models.Model):
     def _compute_display_name(self):
         for request in self:
             request.display_name = request.number or request.move_id.name or self.env._("Draft")
-
-    @api.depends("amount", "deposit")
-    def _compute_amount_expected(self):
-        for request in self:
-            request.amount_expected = request.amount - request.deposit
 
     @api.depends("payload")
     def _compute_payload_text(self):

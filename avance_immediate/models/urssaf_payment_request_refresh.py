@@ -5,11 +5,13 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.misc import format_date
 
 from .. import wording
 from ..urssaf.http import errors
 from ..urssaf.rules import payout_fault
 from ..urssaf.tiers_prestation import codes
+from .urssaf_payment_request_expected import NOTHING_COMES
 
 SEARCH_SIZE = 10  # docs/api.md §2.4
 STALLED_DAYS = 15  # from one status to the next takes a week at most
@@ -68,19 +70,19 @@ class UrssafPaymentRequest(models.Model):
         self._commit()
         requests = self._try_lock_with_invoice(moves, *self._lifecycle.follow_up)
         for request in requests.filtered(lambda r: not r.last_check_at or r.last_check_at <= asked_at):
-            request._refreshed_alone(found.get(_key(request.id_request)))
+            request._refreshed_alone(found.get(request.id_request.lower(), ()))
         requests._commit()
 
     def _read_statuses(self, client):
-        """Return what Urssaf says of these requests (``RequestInfo``), by its reference."""
+        """Return what Urssaf says of these requests, as ``SearchResult.by_id``."""
         try:
             result = client.search(ids=self.mapped("id_request"))
         except errors.Refused:
             if len(self) == 1:
                 raise
             # One of them spoils the batch: each is asked alone, and what fails of it stays with it.
-            return {key: info for request in self for key, info in request._read_alone(client).items()}
-        return {_key(info.id_request): info for info in result.found}
+            return {key: infos for request in self for key, infos in request._read_alone(client).items()}
+        return result.by_id
 
     def _read_alone(self, client):
         try:
@@ -88,29 +90,36 @@ class UrssafPaymentRequest(models.Model):
         except errors.Refused:
             return {}
 
-    def _refreshed_alone(self, info):
+    def _refreshed_alone(self, infos):
         """Apply one answer; what goes wrong with it stays with it."""
         try:
             with self.env.cr.savepoint():
-                self._refreshed(info)
+                self._refreshed(infos)
         except psycopg2.OperationalError:
             raise
         except Exception as error:
             self.next_try_at = self._retry_at()
             self._step_failed(error)
 
-    def _refreshed(self, info):
-        if not info:
+    def _refreshed(self, infos):
+        """Apply what an answer says of this request: a ``RequestInfo``, none, or several that contradict each other."""
+        if not infos:
             self.is_not_shown = True
             self._schedule()
             if self.state != "closed":  # a person has seen to it
                 self._raise_problems(self._current_problems() + [wording.note("not_shown", number=self.number)])
-        elif info.number != self.number:
-            self.is_not_shown = False
-            self._schedule()
-            self._raise_problems(self._current_problems() + [wording.note("other_number", number=self.number)])
+        elif len(infos) > 1:
+            self._learn_nothing("contradictory")
+        elif infos[0].number != self.number:
+            self._learn_nothing("other_number")
         else:
-            self._apply_info(info)
+            self._apply_info(infos[0])
+
+    def _learn_nothing(self, code):
+        """Leave the request as it was: the answer about it is not to be believed, and a person is told why."""
+        self.is_not_shown = False
+        self._schedule()
+        self._sync_problems(more=[wording.note(code, number=self.number)])
 
     # === WHAT URSSAF SAYS === #
 
@@ -120,20 +129,24 @@ class UrssafPaymentRequest(models.Model):
         :return: whether there was any news
         """
         self.ensure_one()
+        if info.is_garbled or not info.status_code:
+            self._learn_nothing("garbled_code" if info.is_garbled else "unreadable")
+            return False
+        announced = self.transfer_date
         self.write(self._info_values(info))
-        is_news = bool(info.status_code) and info.status_code != self.urssaf_status
+        is_news = info.status_code != self.urssaf_status
         is_paid = codes.request_status(info.status_code).money == codes.PAID
         had_left_paid = is_news and is_paid and bool(self.payout_ids)
         if is_news:
             self._record_status(info.status_code, info.status_label)
             label = wording.request_status(self.env, self.urssaf_status)
             self._log(self.env._("Status at Urssaf: %(status)s", status=label))
-        if info.status_code:
-            self.last_check_at = fields.Datetime.now()
+        self.last_check_at = fields.Datetime.now()
+        self._log_moved_transfer(announced)
         if is_paid and (info.transfer_amount is not None or info.is_transfer_unreadable):
             is_news |= self._note_payout(info.transfer_amount, info.transfer_date, had_left_paid)
         self._set_state(self._state_after(is_news))
-        self._sync_problems(is_news, [] if info.status_code else [wording.note("unreadable", number=self.number)])
+        self._sync_problems(is_news)
         return is_news
 
     def _info_values(self, info):
@@ -146,7 +159,20 @@ class UrssafPaymentRequest(models.Model):
         }
         if self._is_forgotten():
             del values["refusal_comment"]
-        return {"is_not_shown": False} | {name: value for name, value in values.items() if value not in (None, "")}
+        values = {name: value for name, value in values.items() if value not in (None, "")}
+        if info.status_code in NOTHING_COMES and not self.payout_ids:
+            values.setdefault("transfer_date", False)  # what was planned does not come
+        return {"is_not_shown": False, **values}
+
+    def _log_moved_transfer(self, former):
+        """Say in the chatter that Urssaf moved the transfer that it had announced for ``former``, or planned none."""
+        if not former or former == self.transfer_date:
+            return
+        dates = {name: format_date(self.env, date) for name, date in (("former", former), ("date", self.transfer_date))}
+        if self.transfer_date:
+            self._log(self.env._("Transfer announced for %(date)s instead of %(former)s.", **dates))
+        else:
+            self._log(self.env._("The transfer announced for %(former)s does not come.", former=dates["former"]))
 
     def _state_after(self, is_news):
         """Map Urssaf's status to our state (``tiers_prestation.codes``).
@@ -211,7 +237,7 @@ class UrssafPaymentRequest(models.Model):
             return self.problems or []
         if self.state == "closed":
             return []
-        return self._payout_problems() or self._status_problems()
+        return self._deposit_problems() + (self._payout_problems() or self._status_problems())
 
     def _payout_problems(self):
         problems = [payout.problem for payout in self.payout_ids if payout.problem]
@@ -235,6 +261,11 @@ class UrssafPaymentRequest(models.Model):
             return [wording.note("debit_refused", **params)]
         if self.state == "sent" and not status.is_usual:
             return [wording.note("unusual_status", **params)]
+        if self.state == "sent" and (doubt := self._doubt_about_plan()):
+            return [doubt]
+        if status.money == codes.PAID and self.is_payout_late:
+            expected = format_date(self.env, self.expected_payout_date)
+            return [wording.note("paid_without_amount", date=expected, **params)]
         if self._is_stalled():
             return [wording.note("stalled", days=str(STALLED_DAYS), **params)]
         return []
@@ -250,8 +281,3 @@ class UrssafPaymentRequest(models.Model):
         """Tell whether Urssaf has said the same for much longer than it takes: docs/api.md §4."""
         since = self.urssaf_status_date or self.sent_at
         return self.state == "sent" and fields.Datetime.now() - since > timedelta(days=STALLED_DAYS)
-
-
-def _key(id_request):
-    """References are compared without case, as UUIDs are."""
-    return (id_request or "").lower()

@@ -123,7 +123,7 @@ class UrssafPaymentRequest(models.Model):
             and move.commercial_partner_id == self.partner_id
             and move.currency_id == currency
             and not currency.compare_amounts(move.amount_total, self.amount)
-            and not currency.compare_amounts(move.amount_residual, self.amount_expected)
+            and not currency.compare_amounts(move.amount_residual, self._amount_asked())
         )
 
     def _call_send(self, client):

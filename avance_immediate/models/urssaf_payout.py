@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import wording
+from .. import paris, wording
 from ..rights import MANAGER, check_user
 
 
@@ -168,10 +168,11 @@ class UrssafPayout(models.Model):
         number = self.request_id.number
         code = self.request_id._payout_fault(amount)
         fault = code and self.request_id._fault_note(code, amount)
-        doubt = "paid_again" if self.is_another else None if date else "payout_without_date"
+        code_of_doubt = "paid_again" if self.is_another else None if date else "payout_without_date"
+        doubt = wording.note(code_of_doubt, number=number) if code_of_doubt else self.request_id._doubt_about_date(date)
         stored = wording.storable_amount(amount)
         self._say(
-            fault or (doubt and wording.note(doubt, number=number)),
+            fault or doubt,
             date=date,
             amount=stored,
             announced_amount=stored,
@@ -188,7 +189,7 @@ class UrssafPayout(models.Model):
         for payout in self:
             company, _journal, account = payout._booking()
             is_test = payout.environment != "production" and not payout.holder_id.urssaf_book_test_payouts
-            date = payout.date or (payout.state == "to_record" and fields.Date.context_today(self))
+            date = payout.date or (payout.state == "to_record" and paris.today())
             transfer = former.browse()
             if account and date and not is_test and not payout.fault_code:
                 transfer = former._of(payout.holder_id, payout.environment, date, account)

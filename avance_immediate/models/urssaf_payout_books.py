@@ -7,7 +7,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import redaction, wording
+from .. import paris, redaction, wording
 from .urssaf_payout_entry import MAX_LINES
 
 _logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class UrssafPayout(models.Model):
     def _due_domain(self):
         return [
             ("state", "=", "to_record"),
-            ("date", "<=", fields.Date.context_today(self)),
+            ("date", "<=", paris.today()),
             "|",
             ("next_try_at", "=", False),
             ("next_try_at", "<=", fields.Datetime.now()),
@@ -53,7 +53,7 @@ class UrssafPayout(models.Model):
         """Return those of these payouts for whose transfer nothing more is awaited, or has been for too long."""
         whole = self.browse()
         requests = self.env["urssaf.payment.request"]
-        today = fields.Date.context_today(self)
+        today = paris.today()
         for (holder, environment, date), payouts in self.grouped(
             lambda p: (p.holder_id, p.environment, p.date)
         ).items():
@@ -160,8 +160,10 @@ class UrssafPayout(models.Model):
         """Return why a person must look before this payout is booked (a problem), or None."""
         request, move, currency = self.request_id, self.request_id.move_id, self.currency_id
         params = {"number": request.number, "amount": wording.money(self.env, self.amount, currency)}
-        if currency.compare_amounts(self.amount, request.amount_expected):
-            expected = wording.money(self.env, request.amount_expected, currency)
+        if doubt := request._doubt_about_date(self.date):
+            return doubt
+        if currency.compare_amounts(self.amount, request._amount_asked()):
+            expected = wording.money(self.env, request._amount_asked(), currency)
             return wording.note("payout_other_amount", expected=expected, **params)
         if move.state != "posted" or move.currency_id != currency or move.commercial_partner_id != request.partner_id:
             return wording.note("payout_invoice_changed", **params)
@@ -172,27 +174,20 @@ class UrssafPayout(models.Model):
     def _booking(self):
         """Return in whose books, in which journal and on which outstanding account these payouts are recorded.
 
-        A branch books what it receives in a journal of its own, where it has chosen one; else the company books it
-        whose credentials it uses. Odoo matches entries of branches of one company with each other.
+        Of one company: in the nearest journal upward, which may be the branch's own. Odoo matches entries of branches
+        of one company with each other.
         """
-        chosen_by = self.company_id if self.company_id.urssaf_journal_id else self.holder_id
-        journal = chosen_by.urssaf_journal_id
-        account = chosen_by.urssaf_outstanding_account_id or self.holder_id.urssaf_outstanding_account_id
-        return journal.company_id or chosen_by, journal, account
+        journal, account = self[:1].company_id._urssaf_payout_journal()
+        return journal.company_id or self[:1].holder_id, journal, account
 
     def _missing_setup(self):
-        """Return the error to show where the company has not chosen where payouts go, or None."""
-        _company, journal, outstanding_account = self._booking()
+        """Return the error to show where payouts cannot go where the companies have them go, or None."""
         books = self.filtered(lambda payout: payout.environment == "production")
-        ready = journal.inbound_payment_method_line_ids and outstanding_account
-        if ready or not (books or self.holder_id.urssaf_book_test_payouts):
+        if not (books or self.holder_id.filtered("urssaf_book_test_payouts")):
             return None
-        return UserError(
-            self.env._(
-                "The journal or the outstanding account of the payouts is missing. An administrator chooses them in "
-                "the settings of the invoicing, section Avance immédiate."
-            )
-        )
+        problems = (company._urssaf_payout_problem() for company in self.company_id)
+        problem = next(filter(None, problems), None)
+        return UserError(problem) if problem else None
 
     @api.model
     def _retry_waiting(self, companies):

@@ -1,7 +1,7 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.tools import format_date
 
-from .. import wording
+from .. import paris, wording
 
 MAX_LINES = 1000  # of one payment: beyond, an entry is slow to open
 
@@ -22,7 +22,7 @@ class UrssafPayout(models.Model):
         :param account: the outstanding account
         """
         size = 1 if company._urssaf_pays_one_by_one() else MAX_LINES
-        ordered = self.sorted(lambda payout: (payout.date or fields.Date.context_today(self), payout.id))
+        ordered = self.sorted(lambda payout: (payout.date or paris.today(), payout.id))
         groups = []
         for _transfer, payouts in ordered.grouped("transfer_id").items():
             groups += [payouts[start : start + size] for start in range(0, len(payouts), size)]
@@ -40,7 +40,7 @@ class UrssafPayout(models.Model):
 
     def _payment_values(self, company, journal, account):
         """Return the values of one payment for these payouts of one transfer."""
-        today = fields.Date.context_today(self)
+        today = paris.today()
         date = self[:1].date or today
         day = company._urssaf_first_open_day(date, journal)
         is_alone = company._urssaf_pays_one_by_one()
@@ -77,7 +77,7 @@ class UrssafPayout(models.Model):
             "memo": memo,
             "journal_id": journal.id,
             "company_id": company.id,
-            "payment_method_line_id": journal.inbound_payment_method_line_ids[:1].id,
+            "payment_method_line_id": company._urssaf_payment_method_line(journal, account).id,
             "outstanding_account_id": account.id,
             "destination_account_id": credits[0]["account_id"],
             "urssaf_transfer_id": self.transfer_id.id,

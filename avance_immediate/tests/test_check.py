@@ -410,7 +410,7 @@ class TestCheckDocument(CheckCommon):
         message = self.message(move)
         self.assertEqual((message["mntAcompte"], message["dateVersementAcompte"]), (30, "2026-06-03T00:00:00Z"))
         request = self.send(move)
-        self.assertEqual((request.state, request.deposit, request.amount_expected), ("sent", 30, 30))
+        self.assertEqual((request.state, request.deposit, request.expected_payout_amount), ("sent", 30, 30))
         self.assertEqual(self.simulator.requests()[0]["mntAcompte"], 30)
 
     def test_deposit_over_half(self):

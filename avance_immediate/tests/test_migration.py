@@ -102,7 +102,7 @@ class TestClientWordsMigration(UrssafCommon):
             self.activities(request).user_id = self.manager
             move.message_post(body=f"On the phone: “{comment}”", message_type="comment")
             if afterwards == "not shown":
-                request._refreshed(None)
+                request._refreshed(())
             elif afterwards:
                 self.step(request, afterwards)
         self.env.flush_all()

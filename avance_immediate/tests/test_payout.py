@@ -233,7 +233,7 @@ class TestPayout(UrssafCommon):
         )._create_payments()
         request = self.send(move)
         self.assertEqual(request.state, "sent", request.problems)
-        self.assertEqual((request.deposit, request.amount_expected), (40, 60))
+        self.assertEqual((request.deposit, request.expected_payout_amount), (40, 60))
         self.announce(request, amount=60)
         self.run_cron("payout")
         self.assertEqual(move.payment_state, "paid")

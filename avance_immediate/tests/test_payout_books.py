@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -88,6 +88,54 @@ class TestPayoutBooks(BooksMixin, UrssafCommon):
         with self.assertRaisesRegex(UserError, "only its date"):
             payment.amount = 10
         self.assertEqual(len(payment.move_id.line_ids), 3)
+
+
+@tagged("post_install", "-at_install")
+class TestWholeTransfers(BooksMixin, UrssafCommon):
+    """A transfer is booked as a whole, and waits no longer than the next working day: docs/money.md §6."""
+
+    def setUp(self):
+        super().setUp()
+        moves = self.create_service_invoice() + self.create_service_invoice(hours=3)
+        self.first, self.second = self.send(moves)
+        for request in (self.first, self.second):
+            self.simulator.step(request, "validate", force=True)
+        (self.first + self.second).with_user(self.user).action_refresh()
+        # Validated on a Wednesday: paid on the Tuesday after.
+        self.assertEqual((self.first + self.second).mapped("urssaf_status"), ["30", "30"])
+        self.travel_to(datetime(2026, 6, 23, 9))
+        self.payout = self.announce(self.first, date="2026-06-23T00:00:00Z")
+
+    def test_waits_for_what_is_awaited(self):
+        self.run_cron("payout")
+        self.assertEqual(self.payout.state, "to_record")
+        self.simulator.step(self.second, "pay", force=True, date="2026-06-23T00:00:00Z")
+        self.second.next_try_at = datetime(2026, 6, 23, 9)
+        self.run_cron("refresh")
+        self.run_cron("payout")
+        payouts = self.payout + self.second.payout_ids
+        self.assertEqual(payouts.mapped("state"), ["recorded"] * 2)
+        self.assertEqual(len(payouts.payment_id), 1)
+
+    def test_asked_and_not_in_it(self):
+        self.second.with_user(self.user).action_refresh()
+        self.run_cron("payout")
+        self.assertEqual(self.payout.state, "recorded")
+
+    def test_until_the_next_working_day(self):
+        self.travel_to(datetime(2026, 6, 23, 21, 59))  # one minute before midnight in Paris
+        self.run_cron("payout")
+        self.assertEqual(self.payout.state, "to_record")
+        self.travel_to(datetime(2026, 6, 23, 22, 1))
+        self.run_cron("payout")
+        self.assertEqual(self.payout.state, "recorded")
+
+    def test_asking_one_by_hand_books_nothing_alone(self):
+        self.first.with_user(self.user).action_refresh()
+        self.assertEqual(self.payout.state, "to_record")
+        self.payout.with_user(self.manager).action_record()
+        self.assertEqual(self.payout.state, "recorded")
+        self.assertEqual(self.second.payout_ids.state, False)
 
 
 @tagged("post_install", "-at_install")

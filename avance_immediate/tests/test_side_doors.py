@@ -128,7 +128,7 @@ class TestForgedDefaults(AccessCommon):
         move = self.create_service_invoice()
         requests = move.with_user(self.user)._urssaf_queue(trigger=False)
         given = {"move_id", "partner_id", "registration_id", "number", "currency_id", "amount", "service_start"}
-        given |= {"service_end", "payload", "queued_at", "company_id", "environment", "state", "amount_expected"}
+        given |= {"service_end", "payload", "queued_at", "company_id", "environment", "state", "expected_payout_amount"}
         self.assertNotForged(requests, kept, given)
         self.assertEqual((requests.state, requests.number, requests.send_count), ("queued", move.name, 0))
 

@@ -70,7 +70,7 @@ class TestExport(HttpCase, UrssafCommon):
         self.assertEqual(said["number"], move.name)
         self.assertEqual(said["id_request"], request.sudo().id_request)
         self.assertEqual(said["registration_id.id_client"], self.registration.id_client)
-        self.assertEqual((said["amount"], said["amount_expected"], said["urssaf_status"]), (60, 60, "10"))
+        self.assertEqual((said["amount"], said["expected_payout_amount"], said["urssaf_status"]), (60, 60, "10"))
         self.assertEqual(said["service_start"].date(), move.urssaf_service_start)
         self.assertEqual(said["partner_id"], "=HYPERLINK(1)")
         self.assertEqual([len(requests), len(registrations), len(payouts)], [2, 2, 2], "of the manager's company only")

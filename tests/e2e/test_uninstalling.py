@@ -26,6 +26,10 @@ env["urssaf.credentials"].create(
 )
 client = env["res.partner"].create({"name": "Jeanne Durand", "email": "j@example.com", "urssaf_birth_name": "Durand"})
 registration = env["urssaf.registration"]._prepare(client, company)
+env["res.config.settings"].create({}).action_urssaf_set_up_payouts()
+account, journal = company.urssaf_outstanding_account_id, env["account.journal"].search([("type", "=", "general")])[0]
+amounts = [Command.create({"account_id": account.id, **{side: 60}}) for side in ("debit", "credit")]
+env["account.move"].create({"journal_id": journal.id, "line_ids": amounts}).action_post()
 registration.message_post(body="Bonjour", attachments=[("a.txt", b"a")])
 kind = "avance_immediate.mail_activity_type_urssaf"
 for record in (registration, client):
@@ -62,6 +66,12 @@ env["mail.template"].create({"name": "t", "model_id": env["ir.model"]._get_id("u
 env.ref("avance_immediate.ir_cron_urssaf_send")._trigger()
 env.ref("avance_immediate.ir_cron_urssaf_send").copy()
 env.cr.commit()
+"""
+#: How many there are of what the button of the payouts makes: account, contact, payment method.
+MADE = """
+SELECT (SELECT count(*) FROM account_account WHERE name::text LIKE '%Urssaf, avance%'),
+    (SELECT count(*) FROM res_partner WHERE name = 'Urssaf'),
+    (SELECT count(*) FROM account_payment_method_line WHERE name LIKE 'Urssaf%')
 """
 UNINSTALL = """
 env["ir.module.module"].search([("name", "=", "avance_immediate")]).button_immediate_uninstall()
@@ -133,7 +143,8 @@ def test_uninstalled_and_installed_again(db):
     assert schema(db) == before
     assert mentions(db) - KNOWN == mentioned - KNOWN
     assert rows(db, "SELECT name FROM ir_filters WHERE length(name) < 7") == [("theirs",)]
-    assert rows(db, "SELECT state, amount_total > 0 FROM account_move") == [("posted", True)]
+    assert rows(db, "SELECT state, amount_total > 0 FROM account_move") == [("posted", True)] * 2
+    assert rows(db, MADE) == [(1, 0, 0)], "the account has entries, and stays"
 
     shell(db, INSTALL)
     assert rows(db, "SELECT count(*) FROM urssaf_commune WHERE active") == [(COMMUNES,)]

@@ -86,6 +86,14 @@ def storable(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
+def is_legible(value) -> bool:
+    """Tell whether a value that comes as a text has nothing but characters that can be seen, and spaces.
+
+    What else is in a code (NUL, a line feed, a character without width) makes of it another one, once it is left out.
+    """
+    return not isinstance(value, str) or value.isprintable()
+
+
 def object_from_wire(value) -> dict:
     """Read an object; what is absent, null or something else becomes an empty one."""
     return value if isinstance(value, dict) else {}

@@ -58,23 +58,25 @@ class RequestStatus:
     :param state: that of a request which has it, before any payout: ``sent``, or where ``TURNED`` ``refused``,
         ``cancelled``, or ``to_settle`` where it is disputed what the status means in money: a person decides
     :param is_usual: it belongs to the way of most requests; another one is shown to a person
+    :param is_validated: a request comes here only once the client, or 48 hours of silence, has validated it
     """
 
     label: str = ""
     money: str = AWAITED
     state: str = "sent"
     is_usual: bool = False
+    is_validated: bool = False
 
 
 REQUEST_STATUSES = {
     "10": RequestStatus("Intégrée", is_usual=True),
     "15": RequestStatus("Aides calculées", is_usual=True),
     "20": RequestStatus("En attente de validation", is_usual=True),
-    "30": RequestStatus("Validée", is_usual=True),
+    "30": RequestStatus("Validée", is_usual=True, is_validated=True),
     "40": RequestStatus("Refusée", TURNED, "refused"),
-    "50": RequestStatus("Prélevée", is_usual=True),
-    "60": RequestStatus("En refus de prélèvement", UNPAID, is_usual=True),
-    "70": RequestStatus("Payée", PAID, is_usual=True),
+    "50": RequestStatus("Prélevée", is_usual=True, is_validated=True),
+    "60": RequestStatus("En refus de prélèvement", UNPAID, is_usual=True, is_validated=True),
+    "70": RequestStatus("Payée", PAID, is_usual=True, is_validated=True),
     "80": RequestStatus("En attente d'échanges"),
     "90": RequestStatus("Clôturée"),
     "100": RequestStatus("Supprimée"),
@@ -92,6 +94,24 @@ def request_status(code: str) -> RequestStatus:
     """Give what is known of the status of a payment request."""
     return REQUEST_STATUSES.get(code) or RequestStatus()
 
+
+def request_statuses(*money: str, is_validated: bool = False) -> tuple[str, ...]:
+    """Give the known codes that mean one of ``money``; with ``is_validated``, of requests that were validated alone."""
+    return tuple(
+        code
+        for code, status in REQUEST_STATUSES.items()
+        if status.money in money and (status.is_validated or not is_validated)
+    )
+
+
+#: From the sending to the validation by silence.
+ANSWER_HOURS = 48
+#: From the validation to the debit, and to the payout.
+DEBIT_WORKING_DAYS = 2
+PAYOUT_WORKING_DAYS = 4
+#: In how many working days from the validation a payout may come that was not announced: one source says 4 to 7.
+PAYOUT_WORKING_DAYS_MIN = 2
+PAYOUT_WORKING_DAYS_MAX = 7
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Why a payment request was refused or cancelled, infoRejet.code (docs/api.md §4)

@@ -12,6 +12,7 @@ from ..http.errors import RemoteError
 from ..http.wire import (
     day_from_wire,
     id_from_wire,
+    is_legible,
     moment_from_wire,
     moment_to_wire,
     number_from_wire,
@@ -198,8 +199,9 @@ class RequestInfo:
     ``status_code`` and ``refusal_code`` are kept as received where they have the form of a code, known or not; of
     ``status_label`` the words that any label has. ``refusal_comment`` is the client's own. ``transfer_amount`` is
     ``None`` while the transfer is only planned for ``transfer_date``, or where it is no number, which
-    ``is_transfer_unreadable`` tells apart. ``amount`` and ``deposit`` are those of the request as sent. Euros. ``raw``
-    is the object as received.
+    ``is_transfer_unreadable`` tells apart. ``is_garbled`` where a code has characters that nobody sees: nothing is to
+    be learnt from it. ``amount`` and ``deposit`` are those of the request as sent. Euros. ``raw`` is the object as
+    received.
     """
 
     id_request: str
@@ -214,6 +216,7 @@ class RequestInfo:
     transfer_amount: Decimal | None
     is_transfer_unreadable: bool
     transfer_date: date | None
+    is_garbled: bool
     raw: dict = field(repr=False, compare=False)
 
     @classmethod
@@ -221,8 +224,10 @@ class RequestInfo:
         sent = object_from_wire(data.get("demandePaiement"))
         status = object_from_wire(data.get("statut"))
         refusal = object_from_wire(data.get("infoRejet"))
-        transfer = object_from_wire(data.get("infoVirement"))
+        announced = data.get("infoVirement")
+        transfer = object_from_wire(announced)
         transfer_amount = number_from_wire(transfer.get("mntVirement"))
+        is_something_else = bool(announced) and not isinstance(announced, dict)
         return cls(
             id_request=id_from_wire(data.get("idDemandePaiement")),
             number=text_from_wire(sent.get("numFactureTiers")),
@@ -234,13 +239,28 @@ class RequestInfo:
             refusal_code=code_from_wire(refusal.get("code")),
             refusal_comment=text_from_wire(refusal.get("commentaire")),
             transfer_amount=transfer_amount,
-            is_transfer_unreadable=transfer_amount is None and transfer.get("mntVirement") not in (None, ""),
+            is_transfer_unreadable=is_something_else
+            or (transfer_amount is None and transfer.get("mntVirement") not in (None, "")),
             transfer_date=day_from_wire(transfer.get("dateVirement")),
+            is_garbled=not (is_legible(status.get("code")) and is_legible(refusal.get("code"))),
             raw=data,
         )
 
     def to_wire(self) -> dict:
         return self.raw
+
+    @property
+    def news(self) -> tuple:
+        """What may change from one answer to the next, without words: two of one request that differ contradict."""
+        return (
+            self.number,
+            self.status_code,
+            self.refusal_code,
+            self.transfer_amount,
+            self.is_transfer_unreadable,
+            self.transfer_date,
+            self.is_garbled,
+        )
 
 
 @dataclass(frozen=True)
@@ -254,3 +274,11 @@ class SearchResult:
     found: tuple[RequestInfo, ...] = ()
     errors: tuple[RemoteError, ...] = ()
     nothing_found: bool = False
+
+    @property
+    def by_id(self) -> dict[str, tuple[RequestInfo, ...]]:
+        """What was found, by Urssaf's reference in small letters: more than one where the answer contradicts itself."""
+        found: dict[str, dict[tuple, RequestInfo]] = {}
+        for info in self.found:
+            found.setdefault(info.id_request.lower(), {}).setdefault(info.news, info)
+        return {reference: tuple(infos.values()) for reference, infos in found.items()}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..http.answer import Answer
 from ..http.errors import OutcomeUnknown, Refused, RemoteError
-from ..http.wire import id_from_wire, text_from_wire
+from ..http.wire import id_from_wire, is_legible, text_from_wire
 from .messages import PersonStatus, RequestInfo, SearchResult, Submission
 from .vocabulary import shown_code
 
@@ -62,7 +62,8 @@ def _submission(number: str, item: dict, answer: Answer) -> Submission | None:
     id_request = id_from_wire(item.get("idDemandePaiement"))
     if not id_request and not _is_absent(item.get("idDemandePaiement")):
         return None
-    status = text_from_wire(item.get("statut"))
+    is_learnt = not id_request or is_legible(item.get("statut"))
+    status = text_from_wire(item.get("statut")) if is_learnt else ""
     errors = answer.errors_of(item)
     if status.startswith("ERR") and not errors:
         errors = (RemoteError(shown_code(status, answer.hide)),)

@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+
+from .. import wording
+
+#: States in which what the client has paid beforehand is, or was, deducted by Urssaf.
+DEDUCTED_STATES = ("sending", "uncertain", "sent", "paid", "to_settle")
+
+
+class UrssafPaymentRequest(models.Model):
+    """What the client had paid before, which Urssaf deducts: docs/money.md, "Deposits"."""
+
+    _inherit = "urssaf.payment.request"
+
+    def _deposit_problems(self):
+        """Return what a person must know of the deposit: it is matched no longer, or was given back."""
+        self.ensure_one()
+        if not self.deposit or self.state not in DEDUCTED_STATES:
+            return []
+        kept, given_back = self._deposit_kept(), self._deposit_given_back()
+        if self.currency_id.compare_amounts(kept - given_back, self.deposit) >= 0:
+            return []
+        amounts = {
+            "deposit": self.deposit,
+            "kept": max(kept - given_back, 0),
+            "expected": self.amount - self.deposit,
+            "total": self.amount,
+        }
+        shown = {name: wording.money(self.env, amount, self.currency_id) for name, amount in amounts.items()}
+        return [wording.note("deposit_gone", number=self.number, **shown)]
+
+    def _deposit_kept(self):
+        """Return what the invoice is matched with that is not Urssaf's money."""
+        due = self.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        partials = due.matched_credit_ids.filtered(
+            lambda partial: not partial.credit_move_id.payment_id.urssaf_transfer_id
+        )
+        return sum(partials.mapped("debit_amount_currency"))
+
+    def _deposit_given_back(self):
+        """Return what was paid to the client since the request was sent, and is matched with nothing."""
+        paid_back = self.env["account.move.line"].search(
+            [
+                ("parent_state", "=", "posted"),
+                ("account_type", "=", "asset_receivable"),
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("payment_id.payment_type", "=", "outbound"),
+                ("amount_residual_currency", ">", 0),
+                ("date", ">=", (self.sent_at or self.create_date).date()),
+            ]
+        )
+        return sum(paid_back.mapped("amount_residual_currency"))
+
+    def _deposits_changed(self):
+        """Say what became of the deposit of these requests, where it is news."""
+        for request in self:
+            request._sync_problems(is_news=bool(request._deposit_problems()))
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    def _urssaf_requests_with_deposit(self):
+        """Return the payment requests whose deposit these matches may be."""
+        invoices = self.debit_move_id.move_id.filtered(lambda move: move.move_type == "out_invoice")
+        requests = self.env["urssaf.payment.request"].sudo()
+        if not invoices:
+            return requests
+        return requests.search([("move_id", "in", invoices.ids), ("deposit", ">", 0), ("state", "in", DEDUCTED_STATES)])
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    urssaf_vat_warning = fields.Boolean(
+        compute="_compute_urssaf_vat_warning", compute_sudo=True, export_string_translation=False
+    )
+
+    @api.depends("state", "payment_type", "partner_id", "company_id", "is_reconciled", "urssaf_transfer_id")
+    def _compute_urssaf_vat_warning(self):
+        """Warn of money that a client of Urssaf's paid before there is an invoice, where VAT is due on receipts.
+
+        Odoo releases the VAT at the later of the two dates, the law at the receipt: docs/money.md, "Deposits".
+        """
+        self.urssaf_vat_warning = False
+        waiting = self.filtered(
+            lambda payment: (
+                payment.state in ("in_process", "paid")
+                and payment.payment_type == "inbound"
+                and payment.partner_type == "customer"
+                and payment.company_id.tax_exigibility
+                and payment.company_id.urssaf_holder_id
+                and payment.move_id
+                and not payment.is_reconciled
+                and not payment.urssaf_transfer_id
+            )
+        )
+        for company, payments in waiting.grouped("company_id").items():
+            registrations = self.env["urssaf.registration"]._for(payments.partner_id.commercial_partner_id, company)
+            concerned = registrations.filtered("id_client").partner_id
+            for payment in payments:
+                payment.urssaf_vat_warning = payment.partner_id.commercial_partner_id in concerned
+
+    def _urssaf_tell_given_back(self):
+        """Say on the payment requests of these clients that they were paid back, where a deposit was deducted."""
+        clients = self.filtered(lambda payment: payment.payment_type == "outbound").partner_id.commercial_partner_id
+        if clients:
+            requests = self.env["urssaf.payment.request"].sudo()
+            requests.search(
+                [("partner_id", "in", clients.ids), ("deposit", ">", 0), ("state", "in", DEDUCTED_STATES)]
+            )._deposits_changed()
