@@ -45,8 +45,8 @@ DISAGREEMENTS = {
     # === Requests and invoices === #
     "paid_otherwise": Words(
         _lt(
-            "The invoice of the request %(number)s has %(amount)s left to pay, and Urssaf is to pay %(other)s: somebody "
-            "else has paid."
+            "The invoice of the request %(number)s has %(amount)s left to pay, and Urssaf is to pay %(other)s: "
+            "somebody else has paid."
         ),
         _lt(
             "If the client paid, have Urssaf cancel the request if there is time; otherwise give them their money back "
@@ -61,14 +61,16 @@ DISAGREEMENTS = {
     ),
     "recorded_but_open": Words(
         _lt(
-            "The payout of the request %(number)s is in the books, %(amount)s of it matched with nothing, and the invoice is open."
+            "The payout of the request %(number)s is in the books, %(amount)s of it matched with nothing, and the "
+            "invoice is open."
         ),
         _lt("Record the payout again: the same line is matched with the invoice."),
         _lt("Payout recorded, invoice open"),
     ),
     "matched_elsewhere": Words(
         _lt(
-            "%(amount)s that Urssaf paid for the request %(number)s were matched with another invoice, and this one is open."
+            "%(amount)s that Urssaf paid for the request %(number)s were matched with another invoice, and this one "
+            "is open."
         ),
         _lt("Take the payment away from the other invoice, then record the payout again."),
         _lt("Payout matched with another invoice"),
@@ -112,7 +114,8 @@ DISAGREEMENTS = {
     ),
     "foreign_entry": Words(
         _lt(
-            "The entry %(number)s leaves %(amount)s open on the outstanding account, and is neither Urssaf's nor the bank's."
+            "The entry %(number)s leaves %(amount)s open on the outstanding account, and is neither Urssaf's nor the "
+            "bank's."
         ),
         _lt("Move it to the account where it belongs, or match it with what it stands for."),
         _lt("Foreign entry on the outstanding account"),

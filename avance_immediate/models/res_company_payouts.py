@@ -88,11 +88,6 @@ class ResCompany(models.Model):
         return (own or methods)[:1]
 
     def _urssaf_partner(self):
-<<<<<<< HEAD
-        return self.env["res.partner"].search([("name", "=", "Urssaf")], limit=1) or self.env["res.partner"].create(
-            {"name": "Urssaf", "is_company": True}
-        )
-=======
         """Return the contact that stands for Urssaf in the books of this company, found or created if need be.
 
         It is shared by all companies, as Urssaf is: another company finds it again.
@@ -318,4 +313,3 @@ class ResCompany(models.Model):
         xml_id = f"avance_immediate.made_{record._table}_{record.id}"
         self.env["ir.model.data"]._update_xmlids([{"xml_id": xml_id, "record": record, "noupdate": True}])
         return record
->>>>>>> main

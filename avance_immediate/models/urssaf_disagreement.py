@@ -38,8 +38,8 @@ class UrssafDisagreement(models.Model):
     _order = "found_at desc, id desc"
 
     kind = fields.Selection("_selection_kind", required=True, readonly=True, index=True)
-    res_model = fields.Char(string="Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(string="Record", model_field="res_model", required=True, readonly=True)
+    res_model = fields.Char(string="Kind of record", required=True, readonly=True)
+    res_id = fields.Many2oneReference(string="Record concerned", model_field="res_model", required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     environment = fields.Selection(
         ENVIRONMENTS, readonly=True, help="Empty where it is a matter of the account, whatever paid into it."

@@ -17,11 +17,9 @@ from .urssaf_payout_undo import UNDONE
 REQUEST, PAYMENT, ENTRY = "urssaf.payment.request", "account.payment", "account.move"
 #: Any problem of the request tells it: it has a banner and an activity already.
 ANY = None
-PAID = [code for code, status in codes.REQUEST_STATUSES.items() if status.money == codes.PAID]
-AWAITED = [code for code, status in codes.REQUEST_STATUSES.items() if status.money == codes.AWAITED]
+PAID = list(codes.request_statuses(codes.PAID))
 #: Days after which somebody is told.
 WAITING_DAYS = 5  # a payout that is announced and not in the books
-LATE_DAYS = 20  # a request without a payout: 48 hours, seven working days, and holidays
 SETTLING_DAYS = 15
 BANK_DAYS = 10  # a payment in the books that the bank does not show, while it shows later lines
 
@@ -157,13 +155,12 @@ def request_late(today):
     """The day on which Urssaf was to pay has passed, and it said nothing."""
     return SQL(
         _REQUESTS,
-        SQL("%s AS amount, NULL::numeric AS other", ASKED),
+        SQL("r.expected_payout_amount AS amount, NULL::numeric AS other"),
         SQL(
-            """r.state = 'sent' AND r.sent_at < %s
-               AND (r.urssaf_status IS NULL OR r.urssaf_status = ANY(%s))
+            """r.state = 'sent' AND r.expected_payout_date < %s AND NOT COALESCE(r.urssaf_status, '') = ANY(%s)
                AND NOT EXISTS (SELECT FROM urssaf_payout p WHERE p.request_id = r.id)""",
-            today - timedelta(days=LATE_DAYS),
-            AWAITED,
+            today,
+            PAID,
         ),
     )
 

@@ -17,7 +17,7 @@ NEVER_SENT = ("draft", "queued", "rejected")
 #: What a request was to bring: the total of its message less the deposit. The total of the invoice may be lower.
 ASKED = SQL(
     """COALESCE((r.payload->>'mntFactureTTC')::numeric - COALESCE((r.payload->>'mntAcompte')::numeric, 0),
-                r.amount - r.deposit)"""
+                COALESCE(r.amount, 0) - COALESCE(r.deposit, 0))"""
 )
 #: Columns that the queries name without the ORM's knowing.
 READ = {

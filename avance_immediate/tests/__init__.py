@@ -34,6 +34,7 @@ from . import (
     test_model_classes,
     test_money,
     test_month,
+    test_month_check,
     test_offer,
     test_parameters,
     test_partner_merge,

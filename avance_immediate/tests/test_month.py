@@ -17,7 +17,11 @@ class PageCommon(MonthCommon):
     def page(self, user=None, **values):
         """Return the page as its user opens it."""
         user = user or self.accountant
-        pages = self.env["urssaf.month"].with_user(user).with_context(allowed_company_ids=(user.company_id + user.company_ids).ids)
+        pages = (
+            self.env["urssaf.month"]
+            .with_user(user)
+            .with_context(allowed_company_ids=(user.company_id + user.company_ids).ids)
+        )
         month = pages.browse(pages._open()["res_id"])
         month.write({"environment": "simulator", **values})
         return month
@@ -171,9 +175,10 @@ class TestMonthBranch(PageCommon, BranchCommon):
         self.assertFigures(self.figures(self.page(both)), sent=(2, 120), expected=(1, 60), **money)
         theirs = self.page(both, company_id=self.branch.id)
         self.assertFigures(self.figures(theirs), sent=(1, 60), paid=(1, 60), recorded=(1, 60))
+        agent.company_id = self.company
+        self.assertFigures(self.figures(agent), sent=(1, 60), paid=(1, 60), recorded=(1, 60))
         with self.assertRaises(UserError):
-            agent.company_id = self.company
-            agent.line_ids.mapped("amount")
+            self.figures(self.page(self.agent, company_id=self.env["res.company"].create({"name": "Autre"}).id))
 
     def test_own_journal(self):
         """Where a branch has a journal of its own, its money in transit is its own."""
