@@ -1,5 +1,8 @@
 import logging
 
+import psycopg2
+
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .models.urssaf_payment_request import LIVE_STATES
@@ -60,8 +63,24 @@ def uninstall_hook(env):
     # Odoo would make activities "to do" of those about contacts and invoices.
     activities = env["mail.activity"].with_context(active_test=False)
     activities.search([("activity_type_id", "in", own.mapped("res_id"))]).unlink()
+    _take_away_set_up(env)
     env.flush_all()
     ours = SQL(OURS, addon=ADDON)
     for query in LEFT_BEHIND:
         env.cr.execute(SQL(query, addon=ADDON, ours=ours))
     env.invalidate_all()
+
+
+def _take_away_set_up(env):
+    """Take away what the button of the payouts made, newest first, unless entries or payments use it.
+
+    What stays is the user's accounting: Odoo, which keeps the external id of what it cannot delete, has none to keep.
+    """
+    known = env["ir.model.data"].search([("module", "=", ADDON), ("name", "=like", r"made\_%")], order="id desc")
+    for data in known:
+        try:
+            with env.cr.savepoint():
+                env[data.model].browse(data.res_id).exists().unlink()
+        except (UserError, psycopg2.IntegrityError):
+            _logger.info("Kept, as it is in use: %s %s", data.model, data.res_id)
+    known.exists().unlink()

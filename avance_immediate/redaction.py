@@ -28,6 +28,7 @@ OURS = "urssaf_"
 #: The tables of other addons that have columns of ours: a row of theirs is not quoted.
 CARRIERS = frozenset(
     {
+        "account_bank_statement_line",
         "account_move",
         "account_move_line",
         "base_partner_merge_automatic_wizard",

@@ -28,6 +28,8 @@ BESIDE = {"odoo": ("plain",), "e2e": ("oca", "coexist")}
 OCA_ADDONS = tuple(sorted(file.parent for file in paths.CHECKOUT.glob(f"{paths.ADDON}_*/__manifest__.py")))
 #: Addons of OCA that exclude another one which ours are tested with.
 OCA_APART = {"account_payment_batch_oca"}
+#: Addons of OCA that the tests of ours use, and ours do without.
+OCA_USED = {"avance_immediate_account_reconcile_oca": {"account_statement_import_camt"}}
 #: The addon's own tests that run beside OCA's addons each time; all of them: `python3 -m scripts together`.
 OCA_BESIDE = (f"{paths.ADDON}/tests/test_flow.py", f"{paths.ADDON}/tests/test_hashed.py")
 FOLDERS = {
@@ -170,8 +172,11 @@ def _oca_suite(folders: list[str], extra: list[str], partial: bool, quiet: bool)
 
 
 def _wanted(addon: Path) -> set[str]:
-    """The addons that one of ours waits for."""
-    return set(ast.literal_eval((addon / "__manifest__.py").read_text(encoding="utf-8"))["depends"]) - {paths.ADDON}
+    """The addons that one of ours waits for, and those that its tests use."""
+    waits_for = set(ast.literal_eval((addon / "__manifest__.py").read_text(encoding="utf-8"))["depends"]) - {
+        paths.ADDON
+    }
+    return waits_for | OCA_USED.get(addon.name, set())
 
 
 def _sum(outcomes: Iterable[Outcome]) -> Outcome:

@@ -239,14 +239,20 @@ NOTES = {
         _lt("Check the bank account and correct the payment by hand, then close the request."),
     ),
     "payment_undone": (
-        _lt("The payment that recorded the payout of the request %(number)s is no longer posted."),
         _lt(
-            "If that was a mistake, record the payout again: the same payment is posted. Otherwise check with Urssaf, "
-            "then set things right by hand."
+            "The payment that recorded the payout of the request %(number)s was taken out of the books: it is a draft, "
+            "cancelled or rejected."
+        ),
+        _lt(
+            "If that was a mistake, record the payout again: the same payment is posted, with all its payouts. "
+            "Otherwise check with Urssaf, then set things right by hand."
         ),
     ),
     "payment_deleted": (
-        _lt("The payment that recorded the payout of the request %(number)s was cancelled: the invoice is open again."),
+        _lt(
+            "The payment that recorded the payout of the request %(number)s was cancelled, and its entry deleted: the "
+            "invoice is open again."
+        ),
         _lt("Record the payout again, which makes a new payment, or set it aside if the money did not come."),
     ),
     "payout_unmatched": (
@@ -262,6 +268,23 @@ NOTES = {
             "Urssaf collects and pays %(expected)s of %(total)s, and no more. Match the deposit with the invoice "
             "again, or collect the rest from the client yourself."
         ),
+    ),
+    "payment_reversed": (
+        _lt("The entry that recorded the payout of the request %(number)s was reversed: the invoice is open again."),
+        _lt("If the money came, record the payout again, which makes a new payment. Otherwise it stays as it is."),
+    ),
+    "payout_freed": (
+        _lt(
+            "The payout of the request %(number)s was taken away from its invoice, which has nothing left to be paid: "
+            "the client has a credit."
+        ),
+        _lt(
+            "Match the credit with what the client owes otherwise, or give it back. If Urssaf takes it back, book that."
+        ),
+    ),
+    "payouts_alike": (
+        _lt("The same holds for %(count)s other payouts of the transfer."),
+        _lt("Open the transfer, which shows them: it records all of them again with one button."),
     ),
     "paid_but_open": (
         _lt(

@@ -76,7 +76,10 @@ class AccountMove(models.Model):
         self._urssaf_refuse_projection(vals)
         if SENT_FIELDS & vals.keys() or vals.get("state") in ("draft", "cancel"):
             self.filtered(lambda move: move._urssaf_would_change(vals))._urssaf_refuse_if_live()
-        return super().write(vals)
+        result = super().write(vals)
+        if "state" in vals:
+            self._urssaf_entries_changed()
+        return result
 
     def _urssaf_would_change(self, vals):
         """Tell whether ``vals`` change what Urssaf was told; writing again what is there changes nothing."""

@@ -42,6 +42,7 @@ class AccountMoveLine(models.Model):
         # EXTENDS account: what was sent stays, also line by line; a unit comes with the nature
         self._urssaf_keep_follow_up(vals)
         self._urssaf_refuse_to_change_sent(vals)
+        self._urssaf_keep_amounts(vals)
         result = super().write(vals)
         self._urssaf_complete_unit(vals)
         return result

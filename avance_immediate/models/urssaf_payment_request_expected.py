@@ -162,11 +162,12 @@ class UrssafPaymentRequest(models.Model):
 
     def _schedule(self):
         # EXTENDS urssaf.lifecycle.mixin: what is awaited is asked on the morning, or others wait for it
-        super()._schedule()
+        result = super()._schedule()
         for request in self.filtered("next_try_at"):
             morning = request._next_awaited_morning()
             if morning and morning < request.next_try_at:
                 request.next_try_at = morning
+        return result
 
     def _next_awaited_morning(self):
         """Return the next moment (naive UTC) at which this request is asked because a payout may come, or None."""

@@ -221,22 +221,14 @@ class UrssafPaymentRequest(models.Model):
         amount = {} if amount is None else {"amount": wording.announced(self.env, amount, self.currency_id)}
         return wording.note(code, number=self.number, **amount)
 
-    @api.model
-    def _awaited_for(self, holder, environment, date):
-        return self.browse()
-
-    @api.model
-    def _group_deadline(self, date):
-        return date
-
     # === WHAT A PERSON MUST KNOW === #
 
     def _current_problems(self):
         # EXTENDS urssaf.remote.mixin
         if self.state not in self._lifecycle.follow_up:
             return self.problems or []
-        if self.state == "closed":
-            return []
+        if self.state == "closed":  # a person has seen to it, but for what was undone since
+            return [payout.problem for payout in self.payout_ids if payout.undone and payout.problem]
         return self._deposit_problems() + (self._payout_problems() or self._status_problems())
 
     def _payout_problems(self):

@@ -169,6 +169,8 @@ class UrssafPayout(models.Model):
         code = self.request_id._payout_fault(amount)
         fault = code and self.request_id._fault_note(code, amount)
         code_of_doubt = "paid_again" if self.is_another else None if date else "payout_without_date"
+        if self.undone:  # in the books before, and out of them by somebody's hand: not back by itself
+            code_of_doubt = code_of_doubt or self.undone
         doubt = wording.note(code_of_doubt, number=number) if code_of_doubt else self.request_id._doubt_about_date(date)
         stored = wording.storable_amount(amount)
         self._say(
@@ -254,8 +256,7 @@ class UrssafPayout(models.Model):
         self._check_manager()
         payout = self.sudo()
         payout._refuse_in_other_books()
-        if payout.state == "recorded":
-            payout._record_again()
+        if payout.state == "recorded" and payout._record_again():
             return
         if code := payout._why_never(payout.announced_amount):
             raise UserError(wording.as_text(self.env, [payout._why_never_said(code, payout.announced_amount)]))
@@ -277,6 +278,6 @@ class UrssafPayout(models.Model):
         payout = self.sudo()
         if payout.state not in ("to_confirm", "to_record"):
             raise UserError(self.env._("This payout is recorded already: only one that awaits can be set aside."))
-        payout._say(False, state="dismissed")
+        payout._say(False, state="dismissed", undone=False)
         payout.request_id._log(self.env._("Payout set aside by %(user)s.", user=self.env.user.name))
         payout.request_id._sync_problems()

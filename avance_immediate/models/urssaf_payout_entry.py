@@ -34,7 +34,8 @@ class UrssafPayout(models.Model):
         for payouts, payment in zip(groups, payments, strict=True):
             lines = payment.move_id.line_ids.sorted("id")[1:]  # the first one is the bank's
             for payout, line in zip(payouts, lines, strict=True):
-                payout._say(False, state="recorded", payment_id=payment.id, line_id=line.id, next_try_at=False)
+                values = {"payment_id": payment.id, "line_id": line.id, "next_try_at": False, "undone": False}
+                payout._say(False, state="recorded", **values)
         self._match()
         self._tell_recorded()
 

@@ -1,75 +1,243 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .. import wording
+from ..rights import MANAGER, check_user
 
 UNDONE = ("draft", "canceled", "rejected")  # states of a payment that is no longer in the books
 
 
 class UrssafPayout(models.Model):
-    """What a person undoes in the books, and how it comes back: the same payment, the same line, never a second one."""
+    """What a person undoes in the books, and how it comes back: the same payment, the same line, never a second one.
+
+    ``undone`` is kept, and not computed: whatever changes an entry of ours calls ``_heard``, which compares the books
+    with what was told. So several steps of one click are told once, and what comes back is noticed by whatever way.
+    """
 
     _inherit = "urssaf.payout"
 
-    is_undone = fields.Boolean(compute="_compute_is_undone", compute_sudo=True, export_string_translation=False)
+    undone = fields.Selection(
+        [
+            ("payment_undone", "Payment not posted"),
+            ("payout_unmatched", "Not matched with its invoice"),
+            ("payout_freed", "To the client's credit"),
+            ("payment_reversed", "Reversed by another entry"),
+            ("payment_deleted", "To record again"),
+        ],
+        string="Undone in the books",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="What somebody undid by hand of what had been recorded.",
+    )
 
-    @api.depends("state", "payment_id.state", "line_id.reconciled", "move_id.payment_state")
-    def _compute_is_undone(self):
-        for payout in self:
-            payout.is_undone = payout.state == "recorded" and not payout._is_in_books()
+    # === WHAT THE BOOKS SAY === #
 
     def _is_in_books(self):
         """Tell whether the payment of this payout stands and its line is matched as far as its invoice is open."""
+        return self.state == "recorded" and not self._undone_code()
+
+    def _undone_code(self):
+        """Return what of this recorded payout is undone in the books (a value of ``undone``), or False."""
         self.ensure_one()
-        if self.state != "recorded" or self.payment_id.state in UNDONE or not self.line_id:
+        line = self.line_id
+        if not line:
+            return "payment_deleted"
+        if line.parent_state != "posted" or self.payment_id.state in UNDONE:
+            return "payment_undone"
+        against = line.matched_debit_ids.debit_move_id.move_id
+        if line.move_id in against.reversed_entry_id:
+            return "payment_reversed"
+        if line.reconciled:
             return False
-        return self.line_id.reconciled or not self._receivable_lines()
+        if self._due_lines():
+            return "payout_unmatched"
+        # What is more than the invoice stays to the client's credit from the start; not the whole of it.
+        return self.move_id not in against and "payout_freed"
+
+    def _due_lines(self):
+        """Return what is still to be paid of the invoice, where that is posted."""
+        return self._receivable_lines().filtered(lambda line: line.parent_state == "posted")
+
+    # === HEARING === #
+
+    def _heard(self):
+        """Look at these payouts again, since somebody changed entries of theirs: tell once what is undone, or back."""
+        recorded = self.exists().filtered(lambda payout: payout.state == "recorded")
+        posted = recorded.filtered(
+            lambda payout: payout.undone == "payment_undone" and payout._undone_code() == "payout_unmatched"
+        )
+        posted._match_if_possible()
+        found = {payout: payout._undone_code() for payout in recorded}
+        changed = recorded.filtered(lambda payout: (payout.undone or False) != found[payout])
+        for code, payouts in changed.grouped(lambda payout: found[payout]).items():
+            if code == "payment_deleted":
+                payouts._leave_payment()
+            elif code:
+                payouts._say_undone(code)
+            else:
+                payouts._say_back()
+
+    def _match_if_possible(self):
+        """Match the lines of these payouts, whose payment was posted again. What cannot be matched is told."""
+        for payout in self:
+            try:
+                with self.env.cr.savepoint():
+                    payout._match()
+            except UserError:
+                continue
+
+    def _leave_payment(self):
+        """The entry of these payouts was deleted: each awaits a decision of a person, and is not booked by itself."""
+        payments = self.payment_id
+        self._free_to_record()
+        self._say_undone("payment_deleted")
+        # Odoo takes a payment without an entry for one that pays its invoices.
+        lost = payments.filtered(lambda payment: payment.state not in UNDONE) - payments._urssaf_payouts().payment_id
+        lost.state = "canceled"
+
+    def _free_to_record(self):
+        """Take these payouts, whose entry was deleted or reversed, out of their payment: to be recorded anew."""
+        self.write({"state": "to_confirm", "payment_id": False, "line_id": False, "confirmed_by_id": False})
+
+    def _say_undone(self, code):
+        """Say of these payouts that they are undone: on each, on its request and invoice; one activity for them all.
+
+        :param code: a value of ``undone``, and of a note
+        """
+        for payout in self:
+            payout._say(wording.note(code, number=payout.request_id.number), undone=code)
+        requests, body = self.request_id, self.env._("Undone in the books by %(user)s.", user=self.env.user.name)
+        if code == "payment_deleted":
+            # A payout that awaits is decided before its request is closed.
+            requests.filtered(lambda request: request.state == "closed")._set_state("to_settle")
+        for request in requests:
+            request.problems = request._current_problems()
+        if told := requests[:1]:
+            others = [wording.note("payouts_alike", count=str(len(requests) - 1))] if len(requests) > 1 else []
+            told._raise_problems(told.problems + others)
+        for move in requests.move_id:
+            move._urssaf_log(body, move.urssaf_request_id.problems)
+
+    def _say_back(self):
+        """Say that these payouts, which were undone, are in the books as they were."""
+        for payout in self:
+            # What the other note had hidden.
+            is_changed = payout._is_to_settle()
+            payout._say(is_changed and wording.note("payout_changed", number=payout.request_id.number), undone=False)
+        for request in self.request_id:
+            request._sync_problems()
+
+    # === RECORDING AGAIN === #
 
     def _record_again(self):
         """Bring a recorded payout back that a person had undone: post its payment, match its line.
 
-        :raise UserError: nothing was undone
+        :return: whether it is done: a payout whose entry was deleted or reversed is to be recorded anew
+        :raise UserError: nothing was undone, or nothing is left to match it with
         """
-        if self._is_in_books():
+        self._heard()
+        code = self.state == "recorded" and self._undone_code()
+        if self.state == "recorded" and not code:
             raise UserError(self.env._("This payout is recorded already."))
-        if not self.line_id:
-            self._leave_payment()
-            self._record()
-            return
-        payment = self.payment_id
-        if payment.state in UNDONE:
-            if payment.state != "draft":
-                payment.action_draft()
-            payment.action_post()  # which matches all its payouts
-        else:
-            self._back_in_books()
-
-    def _back_in_books(self):
-        """Match these payouts, whose payment stands, with their invoices again, and forget that they were undone."""
-        self._match()
-        for payout in self:
-            payout._say(False)
-            payout.request_id._sync_problems()
-
-    def _leave_payment(self):
-        """The entry of these payouts was deleted: they are to be recorded anew, as soon as a person says so."""
-        for payout in self:
-            number = payout.request_id.number
-            payout._say(
-                wording.note("payment_deleted", number=number), state="to_confirm", payment_id=False, line_id=False
+        if code == "payout_freed":
+            raise UserError(
+                self.env._(
+                    "The invoice %(number)s has nothing left to be paid: this money stays to the client's credit. "
+                    "Match it with what they owe otherwise, or give it back.",
+                    number=self.request_id.number,
+                )
             )
-        for request in self.request_id:
-            request._sync_problems(is_news=True)
+        if code == "payment_undone":
+            self.payment_id._urssaf_payouts()._lock_undone()
+            self.payment_id._urssaf_post_again()
+        elif code == "payment_reversed":
+            self._lock_undone()
+            self._free_to_record()
+        elif code:
+            self._lock_undone()
+            self._refuse_changed_line()
+            self._match()
+            self._heard()
+        return self.state == "recorded"
 
-    def _unmatched(self):
-        """The lines of these payouts were taken away from their invoices: say so where the payment stands."""
-        self.exists().filtered(lambda payout: payout.payment_id.state not in UNDONE)._undone("payout_unmatched")
+    def _lock_undone(self):
+        """Lock these payouts with their requests and invoices.
 
-    def _undone(self, code):
-        """A person took the payment of these payouts, or the matching, out of the books: say so.
-
-        :param code: of the note
+        :raise UserError: somebody else is at work on one of them
         """
-        for payout in self.filtered(lambda payout: payout.state == "recorded"):
-            payout._say(wording.note(code, number=payout.request_id.number))
-            payout.request_id._sync_problems(is_news=True)
+        for records in (self.request_id.move_id, self.request_id, self):
+            if records.try_lock_for_update(allow_referencing=True) != records:
+                raise UserError(
+                    self.env._("Somebody else is at work on these invoices at this moment. Try again in a minute.")
+                )
+
+    def _refuse_changed_line(self):
+        """Refuse to match a journal item that is no longer the one of this payout.
+
+        :raise UserError: with what is different
+        """
+        if self.currency_id.compare_amounts(-self.line_id.amount_currency, self.amount):
+            raise UserError(
+                self.env._(
+                    "The journal item of this payout was changed: it is no longer of %(amount)s. First correct the "
+                    "entry of the payment.",
+                    amount=wording.money(self.env, self.amount, self.currency_id),
+                )
+            )
+
+    def _refuse_other_lines(self):
+        """Refuse to change or delete a single journal item of the payments of these payouts.
+
+        :raise UserError: names the payment requests, if any
+        """
+        if self:
+            raise UserError(
+                self.env._(
+                    "This journal item records what Urssaf paid for %(requests)s, and stays as it is. Cancel the whole "
+                    "payment instead: its payouts then await your decision.",
+                    requests=", ".join(self.request_id.mapped("number")),
+                )
+            )
+
+    @api.model
+    def _undone_about(self, moves, lines):
+        """Return the domain of the payouts that are undone, and that these invoices or journal items may bring back."""
+        theirs = Domain("line_id", "in", lines.ids) | Domain("request_id.move_id", "in", moves.ids)
+        return Domain("undone", "!=", False) & theirs
+
+
+class UrssafTransfer(models.Model):
+    """A transfer of which something was undone, or awaits since: one button records all of it."""
+
+    _inherit = "urssaf.transfer"
+
+    has_undone = fields.Boolean(compute="_compute_has_undone", export_string_translation=False)
+
+    @api.depends("payout_ids.undone")
+    def _compute_has_undone(self):
+        for transfer in self:
+            transfer.has_undone = any(payout.undone for payout in transfer.payout_ids)
+
+    def action_record(self):
+        """Record again what was undone of this transfer; what lost its entry becomes one payment anew.
+
+        :raise UserError: not all of it can be recorded
+        """
+        self.ensure_one()
+        check_user(self.env, MANAGER)
+        self.check_access("read")
+        payouts = self.sudo().payout_ids.filtered("undone")
+        for payout in payouts:
+            payout._refuse_in_other_books()
+        for payout in payouts.filtered(lambda payout: payout.state == "recorded"):
+            if payout.undone not in (False, "payout_freed"):
+                payout._record_again()
+        lost = payouts.filtered(lambda payout: payout.state == "to_confirm")
+        lost.write({"state": "to_record", "confirmed_by_id": self.env.user.id})
+        lost._record()
+        if lost.filtered(lambda payout: payout.state != "recorded"):
+            raise UserError(
+                self.env._("Not recorded: somebody else works on this invoice, or something is to be confirmed first.")
+            )

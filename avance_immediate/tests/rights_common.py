@@ -83,7 +83,12 @@ PREPARED = {
 
 
 #: What a method that was let says where there is nothing at Urssaf for it.
-STOPPED = {"action_adopt": "no single request"}
+STOPPED = {
+    "action_adopt": "no single request",
+    "action_match": "No line of the bank|nothing to match it with",
+    "action_urssaf_match": "Nothing is proposed",
+    "action_urssaf_undo": "not matched with a transfer",
+}
 
 
 class RightsCommon(UrssafCommon, HttpCase):
@@ -108,6 +113,8 @@ class RightsCommon(UrssafCommon, HttpCase):
         for of, company in cls.companies.items():
             cls._make_requests(of, company)
             cls._make_rest(of, company)
+        cls._make_bank()
+        for of in cls.companies:
             cls._make_windows(of, cls.colleagues[of])
         for kind, user in cls.users.items():
             cls._make_windows(kind, user, KINDS[kind][1])
@@ -235,15 +242,38 @@ class RightsCommon(UrssafCommon, HttpCase):
         cls._keep("urssaf.secret.draft", of, {**own, "settings_id": settings.id})
 
     @classmethod
+    def _make_bank(cls):
+        """Make a line of the bank in each company: without a chart of accounts of its own, moved there."""
+        journal = cls.company_data["default_journal_bank"].id
+        cls.statement_lines = {}
+        for of, company in cls.companies.items():
+            line = cls.env["account.bank.statement.line"].create(
+                {"journal_id": journal, "date": "2026-06-17", "amount": 12, "payment_ref": "VIR URSSAF"}
+            )
+            cls.env.flush_all()
+            for table, name in (
+                ("account_bank_statement_line", "move_id"),
+                ("account_move_line", "move_id"),
+                ("account_move", "id"),
+            ):
+                cls.env.cr.execute(
+                    f"UPDATE {table} SET company_id = %s WHERE {name} = %s", [company.id, line.move_id.id]
+                )
+            cls.env.invalidate_all()
+            cls.statement_lines[of] = cls.records["account.bank.statement.line", of] = line
+
+    @classmethod
     def _make_windows(cls, of, user, company=None):
         """Make the windows of ``user``: of a company of which somebody opened them, or of a kind of user."""
         company = company or of
         registration, move = cls.records["urssaf.registration", company], cls.records["account.move", company]
         windows = {
+            "urssaf.bank.match": {"statement_line_id": cls.statement_lines[company].id},
             "urssaf.register": {"registration_id": registration.id},
             "urssaf.send": {"move_ids": [Command.set(move.ids)]},
             "urssaf.erasure": {"report_html": "<p>x</p>"},
             "urssaf.month": {"company_id": cls.companies[company].id},
+            "urssaf.payment.cancel": {},
             "base_import.import": {"res_model": "urssaf.registration"},
             "base.module.uninstall": {"module_ids": [Command.set(cls.env.ref("base.module_avance_immediate").ids)]},
             "base.partner.merge.automatic.wizard": {},
@@ -279,6 +309,9 @@ class RightsCommon(UrssafCommon, HttpCase):
     @classmethod
     def _make_others(cls):
         cls.records["product.template", "all"] = cls.service.product_tmpl_id
+        cls.records["account.payment", "main"] = cls.env["account.payment"].create(
+            {"payment_type": "inbound", "partner_type": "customer", "amount": 60}
+        )
         for of, company in cls.companies.items():
             cls.records["res.company", of] = company
 

@@ -5,6 +5,7 @@ DATES = ("date", "datetime")
 
 #: What is written on a record of each model: valid, so that nothing but a right refuses it.
 WRITTEN = {
+    "urssaf.bank.match": {"is_part": True},
     "base_import.import": {"file_name": "clients.csv"},
     "urssaf.birth.country": {"code": "99999"},
     "urssaf.commune": {"zips": "69001"},
@@ -16,6 +17,7 @@ WRITTEN = {
     "urssaf.month": {"date": "2026-06-30"},
     "urssaf.month.line": {"key": "paid"},
     "urssaf.nature": {"name": "Promenade"},
+    "urssaf.payment.cancel": {"payment_ids": []},
     "urssaf.payment.request": {"deposit": 1},
     "urssaf.payment.request.status": {"label": "x"},
     "urssaf.payout": {"is_another": True},

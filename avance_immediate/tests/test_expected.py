@@ -8,6 +8,7 @@ from odoo.tools.misc import file_path
 from odoo.tools.sql import column_exists
 
 from ..models.urssaf_payment_request_expected import MORNING_HOUR
+from ..urssaf.rules.working_days import working_days_between
 from .common import UrssafCommon
 from .forged import ForgedAnswers
 
@@ -161,11 +162,10 @@ class TestAwaited(ExpectedCommon):
 
     def test_window_is_what_working_days_say(self):
         days = [date(2026, 4, 25 + day) if day < 6 else date(2026, 5, day - 5) for day in range(28)]
-        module = __import__("odoo.addons.avance_immediate.urssaf.rules.working_days", fromlist=["x"])
         for day in days:
             first, last = self.requests._validated_for(day)
             for validated in days:
-                within = 2 <= module.working_days_between(validated, day) <= 7
+                within = 2 <= working_days_between(validated, day) <= 7
                 self.assertEqual(first <= validated <= last, within, (day, validated))
 
     def test_announced(self):

@@ -98,6 +98,7 @@ class TestWholeTransfers(BooksMixin, UrssafCommon):
         super().setUp()
         moves = self.create_service_invoice() + self.create_service_invoice(hours=3)
         self.first, self.second = self.send(moves)
+        self.run_cron("send")
         for request in (self.first, self.second):
             self.simulator.step(request, "validate", force=True)
         (self.first + self.second).with_user(self.user).action_refresh()

@@ -5,6 +5,7 @@ from . import (
     base_import_import,
     base_module_uninstall,
     base_partner_merge,
+    urssaf_bank_match,
     urssaf_erasure,
     urssaf_month,
     urssaf_payment_cancel,

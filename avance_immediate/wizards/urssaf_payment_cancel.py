@@ -15,7 +15,11 @@ class UrssafPaymentCancel(models.TransientModel):
 
     @api.model
     def _open(self, payments):
-        """Return the action that asks whether to cancel ``payments``."""
+        """Return the action that asks whether to cancel ``payments``.
+
+        :raise AccessError: the user could not: nothing is shown of them
+        """
+        payments.check_access("write")
         window = self.sudo().create({"payment_ids": payments.ids})
         return {
             "type": "ir.actions.act_window",
@@ -35,5 +39,6 @@ class UrssafPaymentCancel(models.TransientModel):
     def action_confirm(self):
         """Cancel the payments; their payouts then await a decision."""
         self.ensure_one()
+        self.check_access("read")
         self.payment_ids.with_context(urssaf_cancel_confirmed=True).action_cancel()
         return {"type": "ir.actions.act_window_close"}

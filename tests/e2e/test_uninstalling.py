@@ -69,9 +69,9 @@ env.cr.commit()
 """
 #: How many there are of what the button of the payouts makes: account, contact, payment method.
 MADE = """
-SELECT (SELECT count(*) FROM account_account WHERE name::text LIKE '%Urssaf, avance%'),
+SELECT (SELECT count(*) FROM account_account WHERE name::text ~ 'Urssaf, avance'),
     (SELECT count(*) FROM res_partner WHERE name = 'Urssaf'),
-    (SELECT count(*) FROM account_payment_method_line WHERE name LIKE 'Urssaf%')
+    (SELECT count(*) FROM account_payment_method_line WHERE starts_with(name, 'Urssaf'))
 """
 UNINSTALL = """
 env["ir.module.module"].search([("name", "=", "avance_immediate")]).button_immediate_uninstall()
@@ -149,6 +149,6 @@ def test_uninstalled_and_installed_again(db):
     shell(db, INSTALL)
     assert rows(db, "SELECT count(*) FROM urssaf_commune WHERE active") == [(COMMUNES,)]
     assert rows(db, "SELECT urssaf_environment, urssaf_absence_minutes FROM res_company") == [(None, 10)]
-    assert rows(db, "SELECT urssaf_state, urssaf_worker FROM account_move") == [(None, None)]
+    assert rows(db, "SELECT urssaf_state, urssaf_worker FROM account_move") == [(None, None)] * 2
     assert rows(db, "SELECT DISTINCT urssaf_unit FROM product_template") == [("HEURE",)]
     assert not rows(db, "SELECT key FROM ir_config_parameter WHERE starts_with(key, 'avance_immediate.')")
