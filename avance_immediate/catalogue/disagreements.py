@@ -135,6 +135,25 @@ DISAGREEMENTS = {
         _lt("Match it with the line of the bank. If there is none, ask Urssaf's support where the money went."),
         _lt("Payment that the bank does not show"),
     ),
+    # === What Urssaf takes back === #
+    "recovery_to_decide": Words(
+        _lt("Urssaf takes something of the request %(number)s back, and nobody has said how much."),
+        _lt("Look in your Urssaf account and on the bank account, then decide on the request."),
+        _lt("Taken back, to decide"),
+    ),
+    "recovery_differs": Words(
+        _lt(
+            "Of the request %(number)s, %(other)s were booked as taken back, and %(amount)s of it are on the "
+            "outstanding account."
+        ),
+        _lt("Undo what was booked as taken back, then book it again; or correct the entry."),
+        _lt("Taken back, for another amount in the books"),
+    ),
+    "recovery_not_on_bank": Words(
+        _lt("Urssaf was to debit what it takes back, entry %(number)s, %(amount)s, and the bank has not shown it."),
+        _lt("Match it with the line of the bank, or with the transfer that Urssaf deducted it from. Otherwise undo it."),
+        _lt("Taken back, and not on the bank"),
+    ),
 }
 
 UNKNOWN_DISAGREEMENT = Words(

@@ -42,14 +42,28 @@ FIGURES = {
     ),
     "on_bank": Words(
         _lt("On the bank"),
-        _lt("Lines of the bank statements that were matched with Urssaf's payments, for what was matched."),
+        _lt(
+            "Lines of the bank statements that were matched with Urssaf's payments, for what was matched, less those "
+            "matched with what it takes back."
+        ),
     ),
     "taken_back": Words(
         _lt("Taken back, says Urssaf"),
         _lt("Payment requests whose payout Urssaf turned, or recovers, after it had paid."),
     ),
+    "recovered": Words(
+        _lt("Taken back, in the books"),
+        _lt("What was booked as taken back by Urssaf, by the date of its entry, and not undone."),
+    ),
+    "to_be_debited": Words(
+        _lt("Still to be debited by Urssaf"),
+        _lt("What was booked as taken back and the bank had not shown, for what was still open."),
+    ),
     "balance": Words(
         _lt("Balance of the outstanding account"),
-        _lt("All journal items of the account that are posted: what is in transit, and whatever else stands there."),
+        _lt(
+            "All journal items of the account that are posted: what is in transit, less what is still to be debited, "
+            "and whatever else stands there."
+        ),
     ),
 }

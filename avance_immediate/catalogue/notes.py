@@ -178,6 +178,24 @@ NOTES = {
             "Then close the request."
         ),
     ),
+    "recovery_to_decide": (
+        _lt("Urssaf turned the request %(number)s after it had paid: %(status)s. Nothing is booked for it yet."),
+        _lt(
+            "Check with Urssaf and on the bank account what it takes back, then say it on the request: “Taken back by "
+            "Urssaf”."
+        ),
+    ),
+    "recovery_more": (
+        _lt(
+            "Urssaf says of the request %(number)s, of which %(amount)s are booked as taken back: %(status)s. Nothing "
+            "more was booked."
+        ),
+        _lt("Check with Urssaf what is still to be paid or taken back, then close the request."),
+    ),
+    "recovery_not_booked": (
+        _lt("What Urssaf takes back of the request %(number)s could not be booked by itself: %(reason)s"),
+        _lt("Correct this, then book it on the request: “Taken back by Urssaf”."),
+    ),
     # === Payouts === #
     "paid_again": (
         _lt("Urssaf announces another payout of the request %(number)s."),

@@ -138,7 +138,7 @@ REQUEST_STATES = {
         client=Told(_lt("Urssaf has paid this invoice"), _lt("You have nothing left to do."), "success"),
     ),
     "to_settle": State(
-        _lt("Check with Urssaf what changed after the payout, have it booked, then mark the request as settled."),
+        _lt("Check with Urssaf what changed after the payout, and say what it takes back; or mark it as settled."),
         client=Told(
             _lt("To settle with us"),
             _lt("Something has changed at Urssaf after the payment. We get in touch with you."),
@@ -157,6 +157,17 @@ REQUEST_STATES = {
             _lt(
                 "What is still due is to be paid to us. If Urssaf has debited you all the same, tell us before you pay."
             ),
+        ),
+    ),
+    "taken back": State(
+        _lt("Urssaf took back what it had paid, or a part of it: collect otherwise what is open on the invoice."),
+        client=Told(
+            _lt("Taken back by Urssaf"),
+            _lt(
+                "Urssaf had paid us this invoice, and took the money back, or a part of it. What is still due is to be "
+                "paid to us."
+            ),
+            "warning",
         ),
     ),
     "rejected": State(_lt("Correct what Urssaf refused, then send the invoice again: its number is still free.")),

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class ResCompany(models.Model):
@@ -31,3 +32,41 @@ class AccountMove(models.Model):
             return super()._get_accounting_date(invoice_date, has_tax, lock_dates=lock_dates)
         earliest = max(invoice_date, self.env.context.get("urssaf_not_before") or invoice_date)
         return self.company_id._urssaf_first_open_day(earliest, self.journal_id, has_tax)
+
+    @api.model
+    def _urssaf_date_given_back(self, vals_list):
+        """Date the cash-basis entries of what stays paid after a recovery: Odoo would take the payout's date.
+
+        :param vals_list: of ``create``
+        :return: these, or new ones
+        """
+        day = self.env.context.get("urssaf_not_before")
+        if not day:
+            return vals_list
+        return [{**vals, "date": day} if vals.get("tax_cash_basis_rec_id") else vals for vals in vals_list]
+
+    # === THE ENTRIES OF RECOVERIES === #
+
+    def _urssaf_refuse_if_recovery(self):
+        """Refuse to undo by hand what a recovery booked: its matching and its VAT would not follow.
+
+        :raise UserError: with where it is undone
+        """
+        entries = self.filtered(lambda move: move.move_type == "entry" and move.journal_id.type == "bank")
+        entries = entries.filtered(lambda move: not (move.origin_payment_id or move.statement_line_id))
+        if not entries or self.env.context.get("urssaf_undoing"):
+            return
+        booked = [("move_id", "in", entries.ids), ("state", "=", "booked")]
+        if recoveries := self.env["urssaf.recovery"].sudo().search(booked):
+            raise UserError(
+                self.env._(
+                    "This entry books what Urssaf took back for %(requests)s. Undo it there (Urssaf › Taken back): the "
+                    "invoice is then paid again, and its VAT follows.",
+                    requests=", ".join(recoveries.request_id.mapped("number")),
+                )
+            )
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        # EXTENDS account: what a recovery booked is undone from there
+        self._urssaf_refuse_if_recovery()
+        return super()._reverse_moves(default_values_list, cancel=cancel)

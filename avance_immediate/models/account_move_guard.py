@@ -61,7 +61,7 @@ class AccountMove(models.Model):
         # EXTENDS account: what the payment request says is not given by hand
         for vals in vals_list:
             self._urssaf_refuse_projection(vals)
-        return super().create(vals_list)
+        return super().create(self._urssaf_date_given_back(vals_list))
 
     @api.model
     def _urssaf_refuse_projection(self, vals):
@@ -94,6 +94,7 @@ class AccountMove(models.Model):
     def button_draft(self):
         # EXTENDS account: refused while the request lives
         self._urssaf_refuse_if_live()
+        self._urssaf_refuse_if_recovery()
         return super().button_draft()
 
     def button_cancel(self):

@@ -20,8 +20,8 @@ KEPT_DAYS = 365  # after it was solved
 ACTIVITY = "avance_immediate.mail_activity_type_urssaf_check"
 #: Read by the queries of the kinds, without the ORM's knowing.
 READ = (
-    *("urssaf.payment.request", "urssaf.payout", "urssaf.transfer", "account.payment", "account.move"),
-    *("account.move.line", "account.partial.reconcile", "res.company", "account.account"),
+    *("urssaf.payment.request", "urssaf.payout", "urssaf.recovery", "urssaf.transfer", "account.payment"),
+    *("account.move", "account.move.line", "account.partial.reconcile", "res.company", "account.account"),
 )
 
 

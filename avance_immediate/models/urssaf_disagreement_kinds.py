@@ -354,7 +354,14 @@ def sum_differs(_today):
 @_kind(ENTRY)
 def foreign_entry(_today):
     """Something open on the outstanding account is neither Urssaf's nor the bank's."""
-    return SQL(_OPEN_ENTRIES, SQL("payment.urssaf_transfer_id IS NULL AND line.statement_line_id IS NULL"))
+    return SQL(
+        _OPEN_ENTRIES,
+        SQL(
+            """payment.urssaf_transfer_id IS NULL AND line.statement_line_id IS NULL
+               AND NOT EXISTS (SELECT FROM urssaf_recovery recovery
+                                WHERE entry.id IN (recovery.move_id, recovery.reversal_id))"""
+        ),
+    )
 
 
 @_kind(ENTRY)
@@ -390,6 +397,64 @@ def not_on_bank(today):
                   SELECT FROM account_move bank
                    WHERE bank.journal_id = payment.journal_id AND bank.statement_line_id IS NOT NULL
                      AND bank.date >= line.date + %s)""",
+            today - timedelta(days=BANK_DAYS),
+            BANK_DAYS,
+        ),
+    )
+
+
+# === WHAT URSSAF TAKES BACK === #
+
+
+@_kind(REQUEST, ANY)
+def recovery_to_decide(_today):
+    """Nobody has said yet what Urssaf takes back."""
+    return SQL(
+        _REQUESTS,
+        SQL(
+            """(SELECT sum(recovery.amount) FROM urssaf_recovery recovery
+                 WHERE recovery.request_id = r.id AND recovery.state = 'to_decide') AS amount, NULL::numeric AS other"""
+        ),
+        SQL(
+            """EXISTS (SELECT FROM urssaf_recovery recovery
+                        WHERE recovery.request_id = r.id AND recovery.state = 'to_decide')"""
+        ),
+    )
+
+
+@_kind(REQUEST)
+def recovery_differs(_today):
+    """What was booked as taken back is not on the outstanding account for its amount."""
+    return SQL(
+        """
+        SELECT record, company, environment, number, sum(amount) AS amount, sum(other) AS other
+          FROM (SELECT r.id AS record, r.company_id AS company, r.environment, r.number, recovery.amount AS other,
+                       COALESCE((SELECT -sum(line.balance)
+                                   FROM account_move_line line
+                                  WHERE line.move_id = recovery.move_id AND line.parent_state = 'posted'
+                                    AND line.account_id = transfer.account_id), 0) AS amount
+                  FROM urssaf_recovery recovery
+                  JOIN urssaf_payment_request r ON r.id = recovery.request_id
+                  JOIN urssaf_payout p ON p.id = recovery.payout_id
+                  JOIN urssaf_transfer transfer ON transfer.id = p.transfer_id
+                 WHERE recovery.state = 'booked') AS booked
+         WHERE abs(amount - other) > 0.005
+      GROUP BY record, company, environment, number"""
+    )
+
+
+@_kind(ENTRY)
+def recovery_not_on_bank(today):
+    """The bank does not show what Urssaf was to debit, and shows later lines."""
+    return SQL(
+        _OPEN_ENTRIES,
+        SQL(
+            """line.balance < 0 AND line.date < %s
+               AND EXISTS (SELECT FROM urssaf_recovery recovery
+                            WHERE recovery.move_id = entry.id AND recovery.state = 'booked')
+               AND EXISTS (SELECT FROM account_move bank
+                            WHERE bank.journal_id = entry.journal_id AND bank.statement_line_id IS NOT NULL
+                              AND bank.date >= line.date + %s)""",
             today - timedelta(days=BANK_DAYS),
             BANK_DAYS,
         ),

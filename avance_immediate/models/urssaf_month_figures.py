@@ -24,6 +24,7 @@ READ = {
     "urssaf.payment.request": ["amount", "deposit", "payload", "state", "state_date", "sent_at", "urssaf_status"],
     "urssaf.payment.request.status": ["request_id", "code", "date"],
     "urssaf.payout": ["request_id", "sequence", "amount", "state", "payment_id", "transfer_id", "line_id"],
+    "urssaf.recovery": ["state", "amount", "environment", "move_id", "reversal_id"],
     "urssaf.transfer": ["environment", "account_id"],
     "account.payment": ["urssaf_transfer_id", "move_id", "state"],
     "account.move": ["date", "state"],
@@ -54,6 +55,8 @@ FIGURES = {
     "in_transit": Figure("account.move.line", False),
     "on_bank": Figure("account.move.line", True),
     "taken_back": Figure("urssaf.payment.request", True),
+    "recovered": Figure("urssaf.recovery", True),
+    "to_be_debited": Figure("account.move.line", False),
     "balance": Figure("account.move.line", False),
 }
 OF_REQUESTS = {"expected", "unpaid", "refused", "taken_back"}
@@ -282,22 +285,67 @@ class Figures:
         )
 
     def _query_on_bank(self):
-        """Return the bank's own lines that are matched with those of Urssaf's payments, and for how much."""
+        """Return the bank's own lines that are matched with Urssaf's payments, or with what it takes back."""
         return SQL(
             """
-            SELECT bank.id, sum(partial.amount) AS amount
-              FROM account_partial_reconcile partial
-              JOIN account_move_line bank ON bank.id = partial.credit_move_id
-              JOIN account_move_line l ON l.id = partial.debit_move_id
-              JOIN account_payment payment ON payment.id = l.payment_id
-              JOIN urssaf_transfer transfer ON transfer.id = payment.urssaf_transfer_id
-             WHERE transfer.environment = %(environment)s AND bank.statement_line_id IS NOT NULL
-               AND partial.max_date >= %(since)s AND partial.max_date <= %(day)s AND l.id IN %(lines)s
+            SELECT bank.id, sum(matched.amount) AS amount
+              FROM (SELECT partial.credit_move_id AS bank_id, partial.amount, partial.max_date
+                      FROM account_partial_reconcile partial
+                      JOIN account_move_line l ON l.id = partial.debit_move_id
+                      JOIN account_payment payment ON payment.id = l.payment_id
+                      JOIN urssaf_transfer transfer ON transfer.id = payment.urssaf_transfer_id
+                     WHERE transfer.environment = %(environment)s AND l.id IN %(lines)s
+                     UNION ALL
+                    SELECT partial.debit_move_id, -partial.amount, partial.max_date
+                      FROM account_partial_reconcile partial
+                      JOIN account_move_line l ON l.id = partial.credit_move_id
+                      JOIN urssaf_recovery recovery ON recovery.move_id = l.move_id
+                     WHERE recovery.environment = %(environment)s AND l.id IN %(lines)s) AS matched
+              JOIN account_move_line bank ON bank.id = matched.bank_id AND bank.statement_line_id IS NOT NULL
+             WHERE matched.max_date >= %(since)s AND matched.max_date <= %(day)s
           GROUP BY bank.id
             """,
             environment=self.environment,
             since=self.since or date.min,
             day=self.day,
+            lines=self._among("account.move.line", self._lines()),
+        )
+
+    # === WHAT URSSAF TAKES BACK === #
+
+    def _query_recovered(self):
+        """Return what was booked as taken back, by the date of its entry, and not undone by then."""
+        ours = Domain("company_id", "in", self.companies.ids) | Domain("holder_id", "in", self.companies.ids)
+        return SQL(
+            """
+            SELECT recovery.id, recovery.amount
+              FROM urssaf_recovery recovery
+              JOIN account_move entry ON entry.id = recovery.move_id AND entry.state = 'posted'
+         LEFT JOIN account_move reversal ON reversal.id = recovery.reversal_id AND reversal.state = 'posted'
+             WHERE recovery.id IN %(recoveries)s AND entry.date >= %(since)s AND entry.date <= %(day)s
+               AND (reversal.id IS NULL OR reversal.date > %(day)s)
+            """,
+            recoveries=self._among("urssaf.recovery", ours & Domain("environment", "=", self.environment)),
+            since=self.since or date.min,
+            day=self.day,
+        )
+
+    def _query_to_be_debited(self):
+        """Return the lines of what was booked as taken back that were open: less what was matched by then."""
+        return SQL(
+            """
+            SELECT id, amount
+              FROM (SELECT l.id, -l.balance - COALESCE(
+                           (SELECT sum(partial.amount)
+                              FROM account_partial_reconcile partial
+                             WHERE partial.credit_move_id = l.id AND partial.max_date <= %(day)s), 0) AS amount
+                      FROM account_move_line l
+                      JOIN urssaf_recovery recovery ON recovery.move_id = l.move_id
+                     WHERE recovery.environment = %(environment)s AND l.balance < 0 AND l.id IN %(lines)s) AS open
+             WHERE amount > 0.005
+            """,
+            day=self.day,
+            environment=self.environment,
             lines=self._among("account.move.line", self._lines()),
         )
 

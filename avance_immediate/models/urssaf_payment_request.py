@@ -190,7 +190,7 @@ class UrssafPaymentRequest(models.Model):
         for request in self:
             request.payload_text = wording.as_json(request.payload)
 
-    @api.depends("state", "urssaf_status", "move_id.payment_state")
+    @api.depends("state", "urssaf_status", "move_id.payment_state", "recovery_ids.state")
     @api.depends_context("lang")
     def _compute_urssaf_status_label(self):
         for request in self:
@@ -201,7 +201,9 @@ class UrssafPaymentRequest(models.Model):
         """Return the state by which the texts go: a closed request may leave an invoice that is still to be paid."""
         self.ensure_one()
         is_open = self.sudo().move_id.payment_state in ("not_paid", "partial")
-        return "closed open" if self.state == "closed" and is_open else self.state
+        if self.state == "closed" and is_open:
+            return "taken back" if self.sudo()._recoveries("booked") else "closed open"
+        return self.state
 
     @api.depends("refusal_code")
     @api.depends_context("lang")
@@ -278,11 +280,12 @@ class UrssafPaymentRequest(models.Model):
     def action_close(self):
         """Close what was to settle: a manager has done what the books needed.
 
-        :raise UserError: a payout awaits
+        :raise UserError: a payout awaits, or what Urssaf takes back is not decided
         """
         self._check_user(MANAGER)
         requests = self.sudo().filtered(lambda request: request.state == "to_settle")
         requests._refuse_while_payouts_await()
+        requests._refuse_while_recoveries_await()
         requests._set_state("closed")
         requests._clear_problems()
         for request in requests:

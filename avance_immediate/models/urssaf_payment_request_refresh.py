@@ -145,6 +145,8 @@ class UrssafPaymentRequest(models.Model):
         self._log_moved_transfer(announced)
         if is_paid and (info.transfer_amount is not None or info.is_transfer_unreadable):
             is_news |= self._note_payout(info.transfer_amount, info.transfer_date, had_left_paid)
+        if is_news:
+            self._ask_what_is_taken_back()
         self._set_state(self._state_after(is_news))
         self._sync_problems(is_news)
         return is_news
@@ -189,7 +191,7 @@ class UrssafPaymentRequest(models.Model):
         is_clear = status.money == codes.PAID and not self.payout_ids.filtered(lambda payout: payout._is_to_settle())
         if is_clear and self.state not in ("to_settle", "closed"):
             return "paid"
-        return "to_settle"
+        return "closed" if self._is_settled() else "to_settle"
 
     def _note_payout(self, amount, date, had_left_paid):
         """Write down the payout that Urssaf announces, once; return whether it is news.
@@ -244,7 +246,7 @@ class UrssafPaymentRequest(models.Model):
         label = wording.request_status(self.env, self.urssaf_status)
         params = {"status": label, "number": self.number}
         if self.state == "to_settle":
-            return [wording.note("to_settle", **params)]
+            return self._settling_problems(params)
         if self.state == "refused":
             return [wording.note("refused", reason=self.refusal_reason or label, **params)]
         if self.state == "cancelled":

@@ -121,6 +121,7 @@ class UrssafPayout(models.Model):
         Odoo makes the cash-basis entry of each match by itself; here all of them at once, dated the payment or the
         first day that the tax report leaves open.
         """
+        self.recovery_ids._match()
         plan = []
         for payout in self:
             if (due := payout._receivable_lines()) and not payout.line_id.reconciled:
@@ -152,5 +153,7 @@ class UrssafPayout(models.Model):
                 body += " " + self.env._("The period is locked: the entry is dated %(date)s.", date=day)
             bodies[request.id] = body
         self.request_id.sudo()._message_log_batch(bodies)
+        # What Urssaf has said before the payout was in the books.
+        self.request_id._ask_what_is_taken_back()
         for request in self.request_id:
             request._sync_problems()

@@ -90,6 +90,7 @@ class UrssafPayout(models.Model):
 
     def _leave_payment(self):
         """The entry of these payouts was deleted: each awaits a decision of a person, and is not booked by itself."""
+        self._refuse_if_taken_back()
         payments = self.payment_id
         self._free_to_record()
         self._say_undone("payment_deleted")
@@ -112,6 +113,7 @@ class UrssafPayout(models.Model):
         if code == "payment_deleted":
             # A payout that awaits is decided before its request is closed.
             requests.filtered(lambda request: request.state == "closed")._set_state("to_settle")
+        requests._open_again()
         for request in requests:
             request.problems = request._current_problems()
         if told := requests[:1]:
@@ -127,7 +129,7 @@ class UrssafPayout(models.Model):
             is_changed = payout._is_to_settle()
             payout._say(is_changed and wording.note("payout_changed", number=payout.request_id.number), undone=False)
         for request in self.request_id:
-            request._sync_problems()
+            request._after_decision()
 
     # === RECORDING AGAIN === #
 

@@ -53,6 +53,8 @@ from . import (
     test_portal_invoice,
     test_portal_registration,
     test_portal_security,
+    test_recovery,
+    test_recovery_vat,
     test_refresh,
     test_registration,
     test_registration_address,

@@ -2,10 +2,10 @@
 
 from odoo.tests import new_test_user
 
-from .common import UrssafCommon
+from .recovery import RecoveryCommon
 
 
-class MonthCommon(UrssafCommon):
+class MonthCommon(RecoveryCommon):
     """``self.accountant`` may read the books, and nothing else."""
 
     @classmethod

@@ -88,6 +88,10 @@ STOPPED = {
     "action_match": "No line of the bank|nothing to match it with",
     "action_urssaf_match": "Nothing is proposed",
     "action_urssaf_undo": "not matched with a transfer",
+    "action_book": "above zero",
+    "action_dismiss": "just close the window",
+    "action_take_back": "Nothing is left",
+    "action_undo": "has decided this meanwhile",
 }
 
 
@@ -219,6 +223,8 @@ class RightsCommon(UrssafCommon, HttpCase):
         cls._keep("urssaf.payout", of, {**payout, "sequence": 1}, {**payout, "sequence": 2})
         found = {"res_model": "urssaf.payment.request", "res_id": request.id, "company_id": company.id}
         cls._keep("urssaf.disagreement", of, {**found, "kind": "line_lost"}, {**found, "kind": "amount_differs"})
+        taken_back = {"payout_id": cls.records["urssaf.payout", of].id, "date": "2026-06-17"}
+        cls._keep("urssaf.recovery", of, taken_back, {**taken_back, "state": "dismissed"})
         transfer = {"company_id": company.id, "holder_id": company.id, "account_id": cls.outstanding_account.id}
         transfer["environment"] = "simulator"
         cls._keep("urssaf.transfer", of, {**transfer, "date": "2026-06-17"}, {**transfer, "date": "2026-06-18"})
@@ -271,6 +277,7 @@ class RightsCommon(UrssafCommon, HttpCase):
             "urssaf.bank.match": {"statement_line_id": cls.statement_lines[company].id},
             "urssaf.register": {"registration_id": registration.id},
             "urssaf.send": {"move_ids": [Command.set(move.ids)]},
+            "urssaf.recovery.window": {"payout_id": cls.records["urssaf.payout", company].id},
             "urssaf.erasure": {"report_html": "<p>x</p>"},
             "urssaf.month": {"company_id": cls.companies[company].id},
             "urssaf.payment.cancel": {},
@@ -303,6 +310,9 @@ class RightsCommon(UrssafCommon, HttpCase):
         cls._keep("urssaf.commune", "all", {**commune, **texts}, {**commune, **texts, "code": "00001"})
         nature = {"name": "Balade", "code": "9998"}
         cls._keep("urssaf.nature", "all", nature, {**nature, "code": "9999"})
+        rule = cls.env.ref("avance_immediate.urssaf_recovery_rule_110")
+        cls.records["urssaf.recovery.rule", "all"] = rule
+        cls.creations["urssaf.recovery.rule", "all"] = {"code": "999"}
         country = {"former_name": "Atlantide", "until": "1900-01-01", "code": "99998"}
         cls._keep("urssaf.birth.country", "all", country)
 

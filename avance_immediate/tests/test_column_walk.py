@@ -119,6 +119,9 @@ class TestColumnWalk(LogCommon, WholeLife):
 
     def close_requests(self):
         requests = self.env["urssaf.payment.request"].search([("partner_id", "in", (self.zoe + self.claire).ids)])
+        asked = requests.recovery_ids.filtered(lambda recovery: recovery.state == "to_decide")
+        for recovery in asked:
+            recovery.with_user(self.manager).action_dismiss()
         requests.filtered(lambda request: request.state == "to_settle").with_user(self.manager).action_close()
 
     def test_sealed(self):

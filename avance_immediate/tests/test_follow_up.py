@@ -147,7 +147,8 @@ class TestFollowUp(FollowUpCommon):
             request.with_user(self.manager).action_close()
         self.assertFollowUp(move, True, True, True)
         second.with_user(self.manager).action_dismiss()
-        request.with_user(self.manager).action_close()
+        request.recovery_ids.with_user(self.manager).action_dismiss()
+        self.assertEqual(request.state, "closed")
         self.assertFollowUp(move, False, True, False)
 
     def payout_to_come(self):

@@ -142,7 +142,7 @@ class TestMoney(UrssafCommon):
     def test_closed_stays_closed_until_there_is_news(self):
         _move, request = self.sent_invoice()
         self.step(request, "pay")
-        self.step(request, "recover")
+        self.step(request, "refuse_debit")
         request.with_user(self.manager).action_close()
         self.wait(days=8)
         self.run_cron("refresh")
@@ -304,11 +304,11 @@ class TestMoney(UrssafCommon):
         self.credentials.client_secret = False
         self.wait(days=2)
         self.run_cron("refresh")
-        self.assertIn("to_settle", self.problem_codes(requests[0]))
+        self.assertIn("recovery_to_decide", self.problem_codes(requests[0]))
         self.credentials.client_secret = "simulator-secret"
         self.wait(days=2)
         self.run_cron("refresh")
-        self.assertEqual(self.problem_codes(requests[0]), ["to_settle"])
+        self.assertEqual(self.problem_codes(requests[0]), ["recovery_to_decide"])
         self.assertFalse(self.activities(requests[1] + requests[2]))
 
     @mute_logger(f"{MODELS}urssaf_remote_mixin")

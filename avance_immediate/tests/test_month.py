@@ -96,6 +96,21 @@ class TestMonth(PageCommon):
         figures = self.as_at("2026-06-18")
         self.assertEqual((figures["paid"], figures["refused"], figures["expected"]), ((1, 60), NOTHING, NOTHING))
 
+    def test_taken_back(self):
+        """What was booked as taken back, and what the bank has not shown of it, the day before and after."""
+        _move, request = self.sent_invoice()
+        self.show_on_bank(self.record(request), "2026-06-18")
+        self.wait(days=10)
+        recovery = self.take_back(request.payout_ids, choice="other", amount=25)
+        self.wait(days=5)
+        (self.bank_line(-25, "2026-07-02") + recovery._credit_line()).reconcile()
+        before, after, end = (self.as_at(day) for day in ("2026-06-26", "2026-06-27", "2026-07-02"))
+        names = ("recovered", "to_be_debited", "on_bank", "in_transit", "balance")
+        self.assertEqual([before[key] for key in names], [NOTHING, NOTHING, (1, 60), NOTHING, (2, 0)])
+        self.assertEqual([after[key] for key in names], [(1, 25), (1, 25), (1, 60), NOTHING, (3, -25)])
+        self.assertEqual([end[key] for key in names], [(1, 25), NOTHING, (2, 35), NOTHING, (4, 0)])
+        self.check_opens(self.page(date="2026-06-27"))
+
     def test_set_aside(self):
         """A payout that a person set aside was not paid."""
         _move, request = self.sent_invoice()

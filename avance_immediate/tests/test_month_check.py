@@ -43,6 +43,8 @@ class TestMonthKinds(CheckCommon):
         self.debit = self.payment._seek_for_lines()[0]
         self.waiting = self.announce(self.announced)
         self.entry = self.foreign_entry()
+        answered = {"payout_id": self.payout.id, "date": "2026-06-17", "state": "dismissed"}
+        self.question = self.env["urssaf.recovery"].create(answered)
         self.assertFalse(self.check(), "nothing for a healthy life")
 
     def foreign_entry(self):
@@ -67,6 +69,11 @@ class TestMonthKinds(CheckCommon):
         due = self.sent_move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         matching = self.line.matched_debit_ids
         reopened = {"amount_residual": 60, "payment_state": "not_paid"}
+        move = self.entry.move_id
+        credit = move.line_ids - self.entry
+        booked = {"state": "booked", "move_id": move.id, "amount": 60}
+        on_account = {"account_id": self.outstanding_account.id, "amount_residual": -10, "date": long_ago}
+        of_bank = {"journal_id": self.company.urssaf_journal_id.id}
         lost = {"line_id": None, "payment_id": None, "state": "to_confirm"}
         return {
             "paid_without_payout": [(self.sent, {"urssaf_status": "70"})],
@@ -89,6 +96,9 @@ class TestMonthKinds(CheckCommon):
             "bank_line_open": [(self.bank, {"amount_residual": -5})],
             "partly_on_bank": [(self.debit, {"amount_residual": 5})],
             "not_on_bank": [(self.debit, {"amount_residual": 60, "date": long_ago})],
+            "recovery_to_decide": [(self.question, {"state": "to_decide"})],
+            "recovery_differs": [(self.question, booked)],
+            "recovery_not_on_bank": [(self.question, booked), (credit, on_account), (move, of_bank)],
         }
 
     def put(self, record, values):

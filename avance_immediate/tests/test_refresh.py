@@ -160,7 +160,7 @@ class TestRefresh(UrssafCommon):
                 payment = self.request.payment_ids
                 self.step(action)
                 self.assertEqual(self.request.state, "to_settle")
-                self.assertEqual(self.problem_codes(self.request), ["to_settle"])
+                self.assertEqual(self.problem_codes(self.request), ["recovery_to_decide"])
                 self.assertEqual(len(self.activities(self.request)), 1)
                 alert = self.move.with_user(self.user)._get_alerts()["urssaf_request"]
                 self.assertEqual(alert["level"], "danger")
@@ -176,9 +176,13 @@ class TestRefresh(UrssafCommon):
         self.step("recover")
         with self.assertRaises(AccessError):
             self.request.with_user(self.user).action_close()
-        self.request.with_user(self.manager).action_close()
+        self.request.recovery_ids.with_user(self.manager).action_dismiss()
         self.assertEqual(self.request.state, "closed")
         self.assertFalse(self.activities(self.request))
+        self.step("set_status", status="777")
+        self.assertEqual(self.request.state, "to_settle")
+        self.request.with_user(self.manager).action_close()
+        self.assertEqual(self.request.state, "closed")
         self.step("provider_unpaid")
         self.assertEqual(self.request.state, "to_settle")
 

@@ -9,6 +9,7 @@ from . import (
     urssaf_erasure,
     urssaf_month,
     urssaf_payment_cancel,
+    urssaf_recovery_window,
     urssaf_register,
     urssaf_secret_draft,
     urssaf_send,

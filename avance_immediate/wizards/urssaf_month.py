@@ -18,6 +18,7 @@ COLUMNS = {
         *("company_id", "request_id.number", "partner_id", "date", "amount", "state"),
         *("transfer_id", "visible_payment_id"),
     ),
+    "urssaf.recovery": ("company_id", "request_id.number", "partner_id", "date", "meaning", "amount", "state"),
     "account.move.line": (
         *("company_id", "date", "move_id.name", "journal_id", "account_id", "name", "partner_id"),
         *("debit", "credit", "matching_number"),
