@@ -109,8 +109,8 @@ class AccountBankStatementLine(models.Model):
         currency = self.currency_id
         raise UserError(
             self.env._(
-                "The bank shows %(shown)s, and what was chosen comes to %(total)s. Choose lines of the same sum, or say "
-                "that it is a part: the rest stays open. Nothing is written off.",
+                "The bank shows %(shown)s, and what was chosen comes to %(total)s. Choose lines of the same sum, or "
+                "say that it is a part: the rest stays open. Nothing is written off.",
                 shown=currency.format(shown),
                 total=currency.format(total),
             )

@@ -118,8 +118,8 @@ class UrssafTransfer(models.Model):
         if not shown:
             raise UserError(
                 self.env._(
-                    "No line of the bank looks like this transfer. Once the statement of %(date)s and of the days after "
-                    "is imported or typed, it is matched by itself, or proposed.",
+                    "No line of the bank looks like this transfer. Once the statement of %(date)s and of the days "
+                    "after is imported or typed, it is matched by itself, or proposed.",
                     date=format_date(self.env, self.date),
                 )
             )
