@@ -151,7 +151,7 @@ DISAGREEMENTS = {
     ),
     "recovery_not_on_bank": Words(
         _lt("Urssaf was to debit what it takes back, entry %(number)s, %(amount)s, and the bank has not shown it."),
-        _lt("Match it with the line of the bank, or with the transfer that Urssaf deducted it from. Otherwise undo it."),
+        _lt("Match it with the line of the bank, or with the transfer that it was deducted from. Otherwise undo it."),
         _lt("Taken back, and not on the bank"),
     ),
 }
