@@ -4,11 +4,13 @@ Without the secrets, the bank accounts, the civil status, the messages, and what
 """
 
 import io
+from contextlib import contextmanager
 
 from odoo import fields
 
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMN_WIDTH = 20  # characters
+TITLE_SIZE = 31  # of a sheet: a spreadsheet takes no longer one
 #: The columns, in their order: fields of the model, or fields of what one of these leads to.
 SHEETS = {
     "urssaf.payment.request": (
@@ -32,6 +34,15 @@ def workbook(env):
     :param env: with the rights, the companies and the language of who asks
     :raise AccessError: this user may not read one of the models or fields
     """
+    with spreadsheet() as (output, book, formats):
+        for model, columns in SHEETS.items():
+            fill(book.add_worksheet(_title(env, model)), env[model].search([], order="id"), columns, formats)
+    return output.getvalue()
+
+
+@contextmanager
+def spreadsheet():
+    """Give a stream, the workbook that is written to it at the end, and the formats of its cells by type of field."""
     import xlsxwriter  # noqa: PLC0415 # as Odoo does: it takes a while, for few requests
 
     output = io.BytesIO()
@@ -39,12 +50,12 @@ def workbook(env):
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(output, options) as book:
         formats = {
+            "title": book.add_format({"bold": True}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
             "datetime": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+            "amount": book.add_format({"num_format": "#,##0.00"}),
         }
-        for model, columns in SHEETS.items():
-            _fill(book.add_worksheet(_title(env, model)), env[model], columns, formats)
-    return output.getvalue()
+        yield output, book, formats
 
 
 def _title(env, model):
@@ -53,31 +64,38 @@ def _title(env, model):
         "urssaf.registration": env._("Registrations"),
         "urssaf.payout": env._("Payouts"),
     }
-    return titles[model][:31]  # no longer in a spreadsheet
+    return titles[model][:TITLE_SIZE]
 
 
-def _fill(sheet, model, columns, formats):
-    """Write a line of titles, and one for each record of ``model`` that its user may read.
+def fill(sheet, records, columns, formats, counted=None):
+    """Write a line of titles, and one for each of ``records``, which its user may read.
 
     What its cells are named after is not refused to who reads the record: the company above, its invoice. Clients are,
     where they are contacts of a branch alone.
+
+    :param columns: fields, or fields of what one of these leads to
+    :param counted: title of a last column, and its amount by id of the record
     """
     for place, path in enumerate(columns):
-        sheet.write_string(0, place, _label(model, path))
-    sheet.set_column(0, len(columns) - 1, COLUMN_WIDTH)
+        sheet.write_string(0, place, _label(records, path))
+    if counted:
+        sheet.write_string(0, len(columns), counted[0])
+    sheet.set_column(0, len(columns), COLUMN_WIDTH)
     sheet.freeze_panes(1, 0)
-    for line, record in enumerate(model.search([], order="id").sudo(), start=1):
+    for line, record in enumerate(records.sudo(), start=1):
         for place, path in enumerate(columns):
             target, name = _follow(record, path)
             value = _value(target, name)
             if value not in (False, None, ""):
                 sheet.write(line, place, value, formats.get(target._fields[name].type))
+        if counted:
+            sheet.write_number(line, len(columns), counted[1][record.id], formats["amount"])
 
 
 def _label(model, path):
     """Return the heading of a column, with the way to it as in Odoo's own exports: there may be two references."""
     steps = path.split(".")
-    targets = [_follow(model, ".".join(steps[:length])) for length in range(1, len(steps) + 1)]
+    targets = [_follow(model.browse(), ".".join(steps[:length])) for length in range(1, len(steps) + 1)]
     return "/".join(target._fields[name]._description_string(model.env) for target, name in targets)
 
 

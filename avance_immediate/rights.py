@@ -15,6 +15,19 @@ def check_user(env, group=USER):
         raise AccessError(env._("Your user has no right to do this. An administrator can give it."))
 
 
+def first_reader(record, users):
+    """Return the first of ``users``, then of the managers of its company, who may read ``record``; else the system's.
+
+    :param record: one record, with a company
+    """
+    managers = record.env.ref(MANAGER).sudo().all_user_ids
+    for user in users | managers.filtered(lambda user: user.company_ids & record.company_id):
+        theirs = record.with_user(user).with_context(allowed_company_ids=user.sudo().company_ids.ids)
+        if user.active and not user.share and theirs.has_access("read"):
+            return user
+    return record.env.ref("base.user_root")
+
+
 def with_own_defaults(model, names, values):
     """Return what ``default_get`` found, where our fields take their default value from the code alone.
 

@@ -5,6 +5,7 @@ is not here but in ``tiers_prestation.codes``; tests see that both know the same
 """
 
 from .client_statuses import CLIENT_STATUSES, PORTAL_REQUESTS, REGISTRATION_STATES, UNKNOWN_CLIENT_STATUS
+from .disagreements import DISAGREEMENTS, UNKNOWN_DISAGREEMENT
 from .entry import SECTIONS
 from .errors import ERRORS, REGISTRATION_ERRORS, UNKNOWN_ERROR
 from .failures import FAILURES, REFERENCE, UNKNOWN_FAILURE
@@ -25,6 +26,7 @@ _TABLES = {
     "error": (ERRORS, UNKNOWN_ERROR),
     "failure": (FAILURES, UNKNOWN_FAILURE),
     "note": (NOTES, UNKNOWN_NOTE),
+    "disagreement": (DISAGREEMENTS, UNKNOWN_DISAGREEMENT),
     "suggestion": (SUGGESTIONS, UNKNOWN_SUGGESTION),
     "address": (ADDRESS_WARNINGS, UNKNOWN_SUGGESTION),
 }
@@ -35,8 +37,8 @@ def lookup(kind, code):
     """Give the words for a code, said to the provider.
 
     :param str kind: ``rule`` (a problem of ``urssaf.rules``), ``error`` (a code of Urssaf), ``failure`` (the class of
-        an error), ``note`` (a situation that the addon itself reports), ``suggestion`` (of ``intake.suggestions``) or
-        ``address`` (a warning of ``intake.address``)
+        an error), ``note`` (a situation that the addon itself reports), ``disagreement`` (of the books with Urssaf),
+        ``suggestion`` (of ``intake.suggestions``) or ``address`` (a warning of ``intake.address``)
     :return: pair of lazy texts, what is the matter and what to do, to be filled with the problem's parameters and
         ``code``
     """

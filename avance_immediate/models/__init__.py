@@ -49,6 +49,7 @@ from . import (
     urssaf_payout_books,
     urssaf_payout_entry,
     urssaf_payout_undo,
+    urssaf_disagreement,
     urssaf_recovery_rule,
     urssaf_recovery,
     urssaf_recovery_books,

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import redaction, wording
-from ..rights import MANAGER, USER, check_user
+from ..rights import USER, check_user, first_reader
 from ..urssaf.http import errors
 from .urssaf_credentials import ENVIRONMENTS
 
@@ -69,12 +69,7 @@ class UrssafRemoteMixin(models.AbstractModel):
     def _responsible(self):
         """Return the user who gets the activities about this record: the first in charge who may read it."""
         self.ensure_one()
-        managers = self.env.ref(MANAGER).sudo().all_user_ids
-        for user in self._in_charge() | managers.filtered(lambda user: user.company_ids & self.company_id):
-            theirs = self.with_user(user).with_context(allowed_company_ids=user.sudo().company_ids.ids)
-            if user.active and not user.share and theirs.has_access("read"):
-                return user
-        return self.env.ref("base.user_root")
+        return first_reader(self, self._in_charge())
 
     def _in_charge(self):
         """Return the users who have to do with this record, the nearest first."""

@@ -37,6 +37,8 @@ from . import (
     test_migration_transfers,
     test_model_classes,
     test_money,
+    test_month,
+    test_month_check,
     test_offer,
     test_parameters,
     test_partner_merge,

@@ -221,6 +221,8 @@ class RightsCommon(UrssafCommon, HttpCase):
         cls._keep("urssaf.payment.request.status", of, status)
         payout = {"request_id": request.id, "date": "2026-06-17", "amount": 60, "state": "to_confirm"}
         cls._keep("urssaf.payout", of, {**payout, "sequence": 1}, {**payout, "sequence": 2})
+        found = {"res_model": "urssaf.payment.request", "res_id": request.id, "company_id": company.id}
+        cls._keep("urssaf.disagreement", of, {**found, "kind": "line_lost"}, {**found, "kind": "amount_differs"})
         taken_back = {"payout_id": cls.records["urssaf.payout", of].id, "date": "2026-06-17"}
         cls._keep("urssaf.recovery", of, taken_back, {**taken_back, "state": "dismissed"})
         transfer = {"company_id": company.id, "holder_id": company.id, "account_id": cls.outstanding_account.id}
@@ -277,6 +279,7 @@ class RightsCommon(UrssafCommon, HttpCase):
             "urssaf.send": {"move_ids": [Command.set(move.ids)]},
             "urssaf.recovery.window": {"payout_id": cls.records["urssaf.payout", company].id},
             "urssaf.erasure": {"report_html": "<p>x</p>"},
+            "urssaf.month": {"company_id": cls.companies[company].id},
             "urssaf.payment.cancel": {},
             "base_import.import": {"res_model": "urssaf.registration"},
             "base.module.uninstall": {"module_ids": [Command.set(cls.env.ref("base.module_avance_immediate").ids)]},
@@ -287,6 +290,8 @@ class RightsCommon(UrssafCommon, HttpCase):
         sending = cls.records["urssaf.send", of]
         cls.records["urssaf.send.line", of] = cls._own(sending.line_ids, user)
         cls.creations["urssaf.send.line", of] = {"wizard_id": sending.id, "move_id": move.id}
+        figure = {"month_id": cls.records["urssaf.month", of].id, "key": "sent"}
+        cls._own(cls._keep("urssaf.month.line", of, figure), user)
         settings = cls.env["res.config.settings"].with_company(cls.companies[company]).create({})
         cls.records["res.config.settings", of] = cls._own(settings.with_env(cls.env), user)
 

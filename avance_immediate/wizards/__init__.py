@@ -7,6 +7,7 @@ from . import (
     base_partner_merge,
     urssaf_bank_match,
     urssaf_erasure,
+    urssaf_month,
     urssaf_payment_cancel,
     urssaf_recovery_window,
     urssaf_register,

@@ -1,0 +1,69 @@
+"""The accountant's page: the names of its figures, and what each counts."""
+
+from typing import NamedTuple
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+
+class Words(NamedTuple):
+    """A figure, as the accountant reads it."""
+
+    name: str
+    meaning: str
+
+
+FIGURES = {
+    "sent": Words(
+        _lt("Sent to Urssaf"),
+        _lt("Payment requests that left for Urssaf, each for what Urssaf was to pay: the invoice less the deposit."),
+    ),
+    "expected": Words(
+        _lt("Expected from Urssaf"),
+        _lt("Payment requests at Urssaf that were neither paid, nor refused, nor failed to be debited."),
+    ),
+    "unpaid": Words(
+        _lt("Debit refused by the client's bank"),
+        _lt("Payment requests that Urssaf could not debit: it pays nothing, unless the client settles it."),
+    ),
+    "refused": Words(
+        _lt("Refused or cancelled"),
+        _lt("Payment requests that Urssaf does not pay: the invoice is for the client to pay."),
+    ),
+    "paid": Words(
+        _lt("Paid by Urssaf"),
+        _lt("Payouts that Urssaf announced, by the day when that was learnt; those that were set aside left out."),
+    ),
+    "recorded": Words(_lt("In the books"), _lt("Payouts that were recorded, by the date of their entry.")),
+    "in_transit": Words(
+        _lt("In transit"),
+        _lt("Urssaf's payments on the outstanding account that the bank had not shown, for what was still open."),
+    ),
+    "on_bank": Words(
+        _lt("On the bank"),
+        _lt(
+            "Lines of the bank statements that were matched with Urssaf's payments, for what was matched, less those "
+            "matched with what it takes back."
+        ),
+    ),
+    "taken_back": Words(
+        _lt("Taken back, says Urssaf"),
+        _lt("Payment requests whose payout Urssaf turned, or recovers, after it had paid."),
+    ),
+    "recovered": Words(
+        _lt("Taken back, in the books"),
+        _lt("What was booked as taken back by Urssaf, by the date of its entry, and not undone."),
+    ),
+    "to_be_debited": Words(
+        _lt("Still to be debited by Urssaf"),
+        _lt("What was booked as taken back and the bank had not shown, for what was still open."),
+    ),
+    "balance": Words(
+        _lt("Balance of the outstanding account"),
+        _lt(
+            "All journal items of the account that are posted: what is in transit, less what is still to be debited, "
+            "and whatever else stands there."
+        ),
+    ),
+}
