@@ -57,7 +57,7 @@ class UrssafPayout(models.Model):
             "amount_currency": total,
             "balance": total,
         }
-        credits = [
+        items = [
             {
                 **base,
                 "name": self.env._("Urssaf, avance immédiate: %(number)s", number=payout.request_id.number),
@@ -80,10 +80,10 @@ class UrssafPayout(models.Model):
             "company_id": company.id,
             "payment_method_line_id": company._urssaf_payment_method_line(journal, account).id,
             "outstanding_account_id": account.id,
-            "destination_account_id": credits[0]["account_id"],
+            "destination_account_id": items[0]["account_id"],
             "urssaf_transfer_id": self.transfer_id.id,
             "invoice_ids": [Command.set(self.move_id.ids)],
-            "line_ids": [Command.create(values) for values in (debit, *credits)],
+            "line_ids": [Command.create(values) for values in (debit, *items)],
         }
 
     def _memo(self, date):
