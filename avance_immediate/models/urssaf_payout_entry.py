@@ -25,7 +25,8 @@ class UrssafPayout(models.Model):
         ordered = self.sorted(lambda payout: (payout.date or paris.today(), payout.id))
         groups = []
         for _transfer, payouts in ordered.grouped("transfer_id").items():
-            groups += [payouts[start : start + size] for start in range(0, len(payouts), size)]
+            shares = [payouts[start : start + size] for start in range(0, len(payouts), size)]
+            groups += [share.with_prefetch(self._ids) for share in shares]  # read together, alone as they may be
         model = self.env["account.payment"].with_company(company)
         payments = model.create([payouts._payment_values(company, journal, account) for payouts in groups])
         # Odoo computes it anew from the payment method once the entry is there.
