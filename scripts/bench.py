@@ -16,48 +16,73 @@ from datetime import date, datetime, timedelta, timezone
 from harness import provider
 from harness.rpc import Odoo, Steering
 
-from . import paths, runtime, tables
+from . import bench_results, paths, runtime, tables
+from .bench_results import median, shown
 from .console import SetupError, say, step, tail
 
 CLIENTS = 20
 #: The simulator's clock begins so many days ago, and stays behind the present whatever the measures advance it by.
 DAYS_BACK = 40
 
-
+#: The measures, in this order, and what is said of each.
+TITLES = {
+    "payouts": "payouts, {rounds} rounds of six times {count} invoices, then {sizes} in one run",
+    "exchanges": "sending and refreshing, {rounds} rounds of twice {count} requests",
+    "communes": "typing the name of a commune",
+    "installing": "installing where there are {past} invoices, twice",
+    "loading": "loading the client",
+}
 #: Ways of installing, and what tells the measure.
 INSTALLING: dict[str, list[str]] = {"columns by SQL": [], "columns by the ORM": ["--by-orm"]}
 
 
 def main() -> int:
-    """Prepare a provider, run each measure in a process of its own, and print the table."""
+    """Prepare a provider, run each measure in a process of its own, print the tables and write the results."""
+    options = _options()
+    runtime.ensure()
+    figures: dict[str, dict] = {}
+    with runtime.stop_on_signals(), ExitStack() as stack:
+        if set(options.only) & {"payouts", "exchanges", "communes"}:
+            db = stack.enter_context(runtime.temporary_database("bench"))
+            simulator = _prepare(db, stack)
+        for name in options.only:
+            with step(TITLES[name].format(**vars(options))):
+                if name == "installing":
+                    figures[name] = {way: _installing(way, options) for way in INSTALLING}
+                elif name == "loading":
+                    figures[name] = _loading(options.rounds * 2 + 1)
+                else:
+                    figures[name] = _measure(name, db, options, simulator)
+    _report(options, figures)
+    return 0
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=200, help="invoices in each round (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each measure (default: %(default)s)")
+    parser.add_argument(
+        "--sizes", type=int, nargs="*", default=[1000], help="payouts in one run, once each (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--large", action="store_const", dest="sizes", const=[1000, 10_000], help="also 10 000 payouts in one run: long"
+    )
     parser.add_argument(
         "--past",
         type=int,
         default=100_000,
         help="invoices that are there when the addon is installed (default: %(default)s)",
     )
+    parser.add_argument(
+        "--only",
+        choices=TITLES,
+        action="append",
+        help="only this measure (may be repeated); the file of the results stays as it is",
+    )
     options = parser.parse_args()
-    runtime.ensure()
-    with runtime.stop_on_signals(), ExitStack() as stack:
-        db = stack.enter_context(runtime.temporary_database("bench"))
-        simulator = _prepare(db, stack)
-        with step(f"payouts, {options.rounds} rounds of four times {options.count} invoices"):
-            payouts = _measure("payouts", db, options)
-        with step(f"sending and refreshing, {options.rounds} rounds of twice {options.count} requests"):
-            exchanges = _measure("exchanges", db, options, simulator)
-        with step("typing the name of a commune"):
-            communes = _measure("communes", db, options)
-        with step(f"installing where there are {options.past} invoices, twice"):
-            installing = {way: _installing(way, options) for way in INSTALLING}
-        with step("loading the client"):
-            loading = _loading(options.rounds * 2 + 1)
-    _report(options, payouts, exchanges, loading)
-    _report_communes(communes)
-    _report_installing(installing)
-    return 0
+    options.is_whole = not options.only
+    options.only = options.only or list(TITLES)
+    return options
 
 
 def _prepare(db: str, stack: ExitStack) -> str:
@@ -87,7 +112,8 @@ def _prepare(db: str, stack: ExitStack) -> str:
 
 def _measure(name: str, db: str, options: argparse.Namespace, simulator: str = "") -> dict:
     """Run one measure in a process of its own; return its figures."""
-    return _run(name, db, "--count", str(options.count), "--rounds", str(options.rounds), "--simulator", simulator)
+    arguments = ["--count", str(options.count), "--rounds", str(options.rounds), "--simulator", simulator]
+    return _run(name, db, *arguments, "--sizes", *map(str, options.sizes))
 
 
 def _installing(way: str, options: argparse.Namespace) -> dict:
@@ -124,30 +150,53 @@ def _loading(rounds: int) -> dict[str, float]:
     return {name: statistics.median(values) * 1000 for name, values in seconds.items()}
 
 
-def _median(rounds: list[dict[str, float]]) -> dict[str, float]:
-    return {key: statistics.median(figures[key] for figures in rounds) for key in rounds[0]}
-
-
-def _report(options: argparse.Namespace, payouts: dict, exchanges: dict, loading: dict) -> None:
-    count, rounds = options.count, options.rounds
+def _report(options: argparse.Namespace, figures: dict[str, dict]) -> None:
+    """Print what was measured, and how it compares; write the results of all measures."""
     say(f"\nMeasured by `make bench` on {date.today()}, {os.cpu_count()} cores, Python {platform.python_version()}:")
-    say(f"{rounds} rounds of {count} invoices, medians for one invoice.\n")
+    say(f"{options.rounds} rounds of {options.count} invoices, medians for one invoice.\n")
+    results: list[bench_results.Result] = []
+    if found := figures.get("payouts"):
+        _report_payouts(found)
+        results += bench_results.of_payouts(found, options.count)
+    if found := figures.get("exchanges"):
+        _report_exchanges(found)
+        results += bench_results.of_exchanges(found, options.count)
+    if found := figures.get("loading"):
+        _table(("A new Python that loads", "ms"), *((name, shown(value)) for name, value in found.items()))
+    if found := figures.get("communes"):
+        _report_communes(found)
+        results += bench_results.of_communes(found)
+    if found := figures.get("installing"):
+        _report_installing(found)
+        results += bench_results.of_installing(found)
+    _table(("Against the reference", "ours", "reference", "ratio", "goal", "holds"), *(r.as_row() for r in results))
+    if options.is_whole:
+        bench_results.write(results)
+        say(f"Written to {bench_results.FILE.relative_to(paths.CHECKOUT)}.")
+
+
+def _report_payouts(figures: dict) -> None:
+    titles = ("ms", "CPU ms, Python", "CPU ms, database", "SQL queries", "peak MB")
+    keys = ("ms", "cpu_python", "cpu_database", "queries", "peak_mb")
     for vat in ("receipts", "invoices"):
-        ways = {name: _median(figures) for name, figures in payouts.items() if str(name).endswith(vat)}
-        ours, odoo = (next(way for name, way in ways.items() if name.startswith(start)) for start in ("sched", "Odoo"))
-        rows = [(f"Payouts recorded, VAT due on {vat}", "ms", "SQL queries")]
-        rows += [(name.split(",")[0], _round(way["ms"]), _round(way["queries"])) for name, way in ways.items()]
-        queries = f"{odoo['queries'] / ours['queries']:.1f} × fewer"
-        _table(*rows, ("ratio", f"{odoo['ms'] / ours['ms']:.1f} × faster", queries))
+        ways = {name: median(rounds) for name, rounds in figures["ways"].items() if name.endswith(vat)}
+        ways |= {f"transfer, {name}": found for name, found in figures["sizes"].items() if name.endswith(vat)}
+        rows = []
+        for name, found in ways.items():
+            way, *size = name.split(", ")[:-1]
+            title = bench_results.MODES[way][0] if way in bench_results.MODES else way
+            cells = ("not measured" if found[key] is None else shown(found[key]) for key in keys)
+            rows.append((", ".join([title, *(f"{number} in one run" for number in size)]), *cells))
+        _table((f"A payout recorded, VAT due on {vat}", *titles), *rows)
+
+
+def _report_exchanges(figures: dict) -> None:
     rows = [("Against the simulator", "ms", "SQL queries", "HTTP calls")]
-    for name in sorted(key for key in exchanges if key != "peak_mb"):
-        way = _median(exchanges[name])
-        rows.append((name, _round(way["ms"]), _round(way["queries"]), f"{way['calls']:.2f}"))
+    for name in sorted(key for key in figures if key != "peak_mb"):
+        way = median(figures[name])
+        rows.append((name, shown(way["ms"]), shown(way["queries"]), f"{way['calls']:.2f}"))
     _table(*rows)
-    rows = [("Peak memory of the process", "MB")]
-    rows += [("payouts, both ways", _round(payouts["peak_mb"])), ("exchanges", _round(exchanges["peak_mb"]))]
-    _table(*rows)
-    _table(("A new Python that loads", "ms"), *((name, _round(value)) for name, value in loading.items()))
+    say(f"Peak memory of the exchanges: {shown(figures['peak_mb'])} MB.\n")
 
 
 def _report_communes(figures: dict) -> None:
@@ -157,7 +206,7 @@ def _report_communes(figures: dict) -> None:
     say(f"Loading all communes anew: {figures['loading_ms'] / 1000:.1f} s.\n")
     rows = [("Search by name, ms", "median", "19 of 20 below", "longest")]
     for title, name in (("communes", "communes"), ("Odoo's partners", "partners")):
-        rows.append((title, *(_round(figures[name][key]) for key in ("median", "p95", "max"))))
+        rows.append((title, *(shown(figures[name][key]) for key in ("median", "p95", "max"))))
     _table(*rows)
 
 
@@ -171,13 +220,9 @@ def _report_installing(figures: dict) -> None:
         **{way: values["installing"] for way, values in figures.items()},
         "updating (-u)": ours["updating"],
     }.items():
-        rows.append((way, _round(figure["s"]), figure["queries"], *(figure["written"][name] for name in names)))
+        rows.append((way, shown(figure["s"]), figure["queries"], *(figure["written"][name] for name in names)))
     ratio = orm["installing"]["s"] / ours["installing"]["s"]
     _table(*rows, ("ratio", f"{ratio:.1f} × faster", "", *("" for _name in names)))
-
-
-def _round(value: float) -> str:
-    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
 def _table(*rows: tuple[object, ...]) -> None:

@@ -188,13 +188,15 @@ class UrssafPayout(models.Model):
     def _assign_transfer(self):
         """Put these payouts, which are in no books, into the transfers that the bank will show."""
         former = self.transfer_id
+        known = {}
         for payout in self:
-            company, _journal, account = payout._booking()
+            _company, _journal, account = payout._booking()
             is_test = payout.environment != "production" and not payout.holder_id.urssaf_book_test_payouts
             date = payout.date or (payout.state == "to_record" and paris.today())
             transfer = former.browse()
             if account and date and not is_test and not payout.fault_code:
-                transfer = former._of(payout.holder_id, payout.environment, date, account)
+                key = payout.holder_id, payout.environment, date, account
+                transfer = known[key] = known.get(key) or former._of(*key)
             if payout.transfer_id != transfer:
                 payout.transfer_id = transfer
         (former - self.transfer_id)._forget_empty()

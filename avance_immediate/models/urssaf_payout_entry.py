@@ -39,6 +39,7 @@ class UrssafPayout(models.Model):
                 payout._say(False, state="recorded", **values)
         self._match()
         self._tell_recorded()
+        self._tell_paid()
 
     def _payment_values(self, company, journal, account):
         """Return the values of one payment for these payouts of one transfer."""
@@ -131,6 +132,7 @@ class UrssafPayout(models.Model):
             return
         lines = self.line_id
         before = lines.matched_debit_ids
+        self.move_id.line_ids.mapped("tax_ids")  # read for all at once: Odoo asks invoice by invoice
         self.env["account.move.line"].with_context(no_cash_basis=True)._reconcile_plan(plan)
         partials = (lines.matched_debit_ids - before).with_context(urssaf_first_open_day=True)
         if any(partials.company_id.mapped("tax_exigibility")):
@@ -158,3 +160,20 @@ class UrssafPayout(models.Model):
         self.request_id._ask_what_is_taken_back()
         for request in self.request_id:
             request._sync_problems()
+
+    def _tell_paid(self):
+        """Say on the invoices that they are paid: at once on all those of which nobody follows that.
+
+        Odoo would post "Invoice Paid" on each, eight queries an invoice. Its message stays where somebody follows it.
+        """
+        moves = self.move_id.filtered(lambda move: move.payment_state == "paid")
+        subtype_id = self.env["ir.model.data"]._xmlid_to_res_id("account.mt_invoice_paid")
+        followers = self.env["mail.followers"].sudo()
+        followed = followers.search(
+            [("res_model", "=", moves._name), ("res_id", "in", moves.ids), ("subtype_ids", "in", [subtype_id])]
+        )
+        moves = moves.filtered(lambda move: move.id not in set(followed.mapped("res_id")))
+        tracked = self.env.cr.precommit.data.get(f"mail.tracking.{moves._name}", {})
+        told = moves.filtered(lambda move: (tracked.get(move.id) or {}).pop("payment_state", "paid") != "paid")
+        body = self.env._("Paid by Urssaf, avance immédiate.")
+        told.sudo()._message_log_batch(dict.fromkeys(told.ids, body))

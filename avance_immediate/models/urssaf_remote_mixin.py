@@ -149,8 +149,9 @@ class UrssafRemoteMixin(models.AbstractModel):
                 activities.sudo().action_feedback(feedback=self.env._("Solved."))
 
     def _open_activities(self):
-        activity_type = self.env.ref("avance_immediate.mail_activity_type_urssaf")
-        return self.activity_ids.filtered(lambda activity: activity.activity_type_id == activity_type)
+        # Not `env.ref`, which asks the database each time.
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id("avance_immediate.mail_activity_type_urssaf")
+        return self.activity_ids.filtered(lambda activity: activity.activity_type_id.id == type_id)
 
     def _log(self, body, problems=None):
         """Write a line in the chatter, in the language of the person in charge."""

@@ -10,6 +10,7 @@ The clock does the upper path, and what the script of a test identity adds; a st
 from datetime import timedelta
 from decimal import Decimal
 
+from . import bank
 from .clock import PARIS, format_instant, office_opening, parse_bounded_instant, parse_instant, working_day_after
 from .codes import REFUSAL_REASONS, REQUEST_STATUSES, identity_for
 from .persons import StepImpossible
@@ -41,6 +42,15 @@ REQUEST_STEPS = {
     "provider_settled": ("270", {"260"}),
 }
 MAIN_PATH = {"10", "20", "30", "50", "70"}
+# What these take back of what was paid, unless an amount is given (docs/api.md §9).
+TAKEN_BACK = {
+    "cancel": "whole",
+    "cancel_after_unpaid": "whole",
+    "cancel_after_recovery": "whole",
+    "cancel_specific": "whole",
+    "recover": "share",
+    "provider_unpaid": "share",
+}
 _ENDS_A_PLANNED_TRANSFER = {"cancel", "cancel_after_unpaid", "cancel_specific", "refuse_debit", "recover", "set_status"}
 
 
@@ -68,7 +78,7 @@ def catch_up(world):
         while (request := db.execute(query, (now,)).fetchone()) is not None:
             script = _script(db, request).get(request["status"], {})
             details = {key: script[key] for key in ("code", "comment") if key in script}
-            _apply(db, request, request["next_action"], parse_instant(request["next_at"]), details)
+            _apply(db, world.options, request, request["next_action"], parse_instant(request["next_at"]), details)
             _plan_next(db, request["id"])
 
 
@@ -78,7 +88,7 @@ def step(world, request_id, action, details, force=False):
     :param str request_id: `idDemandePaiement` or `numFactureTiers`
     :param str action: a key of `REQUEST_STEPS`, or ``set_status``
     :param dict details: ``code`` and ``comment`` of a refusal or cancellation, ``amount`` (euros) and ``date`` of a
-        transfer, ``status``
+        transfer or of what is taken back, ``status``
     :param bool force: also where the present status does not lead there
     :raise KeyError: no such request
     :raise StepImpossible: the status does not allow it
@@ -92,7 +102,7 @@ def step(world, request_id, action, details, force=False):
         if request is None:
             raise KeyError(request_id)
         _check_step(db, request, action, details, force)
-        status = _apply(db, request, action, world.clock.now(), details)
+        status = _apply(db, world.options, request, action, world.clock.now(), details)
         held = action == "set_status" or status not in MAIN_PATH
         db.execute("UPDATE request SET held = ? WHERE id = ?", (held, request["id"]))
         _plan_next(db, request["id"])
@@ -150,7 +160,7 @@ def _check_step(db, request, action, details, force):
         raise StepImpossible("this request is paid already")
 
 
-def _apply(db, request, action, at, details):
+def _apply(db, options, request, action, at, details):
     """Change the request and what hangs on it; return its new status."""
     request_id = request["id"]
     status = str(details["status"]) if action == "set_status" else REQUEST_STEPS[action][0]
@@ -170,7 +180,9 @@ def _apply(db, request, action, at, details):
     elif action == "plan_transfer":
         _plan_transfer(db, request, at, details.get("date"))
     elif action == "pay":
-        _pay(db, request, at, details)
+        _pay(db, options, request, at, details)
+    if action in TAKEN_BACK:
+        _take_back(db, options, request, action, at, details)
     db.execute("UPDATE request SET status = ? WHERE id = ?", (status, request_id))
     if (request["status"], action) != ("70", "pay"):
         db.execute(
@@ -194,7 +206,7 @@ def _plan_transfer(db, request, at, day):
     )
 
 
-def _pay(db, request, at, details):
+def _pay(db, options, request, at, details):
     """Pay what is announced; ``details`` may give another ``date`` and ``amount`` (euros), else all that is due."""
     payout = last_payout(db, request["id"])
     if payout is None or payout["amount"] is not None:
@@ -206,6 +218,34 @@ def _pay(db, request, at, details):
     if amount is None:
         amount = Decimal(request["amount"]) - Decimal(request["deposit"])
     db.execute("UPDATE payout SET amount = ? WHERE id = ?", (str(amount), payout["id"]))
+    bank.pay(db, options, request, payout["day"], amount)
+
+
+def _take_back(db, options, request, action, at, details):
+    """Take back the ``amount`` of ``details``, else what the step says; nothing where nothing was paid.
+
+    The client's share is taken once: 120 and 260 may be news of the same money.
+
+    :raise StepImpossible: more than is left
+    """
+    paid, left = bank.left_of(db, request["id"])
+    amount = details.get("amount")
+    if amount is None and TAKEN_BACK[action] == "whole":
+        amount = left
+    elif amount is None:
+        amount = min(_share_of(request), left) if left == paid else 0
+    amount = bank.to_the_cent(amount)
+    if amount > left:
+        raise StepImpossible(f"{left} € at most are left of what was paid")
+    if amount:
+        day = parse_bounded_instant(details["date"]) if details.get("date") else at
+        bank.take_back(db, options, request, day.astimezone(PARIS).date().isoformat(), amount)
+
+
+def _share_of(request):
+    """Return what the client is debited of a request: half of the invoice, less the deposit (a Decimal in euros)."""
+    half = bank.to_the_cent(Decimal(request["amount"]) / 2)
+    return max(half - Decimal(request["deposit"]), Decimal(0))
 
 
 def _script(db, request):

@@ -2,18 +2,20 @@
 
 import functools
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader
 from werkzeug.wrappers import Response
 
-from . import faults, life, report
+from . import camt, faults, life, report
 from .clock import PARIS, parse_instant
 from .codes import IDENTITIES
 from .persons import StepImpossible
-from .steering import advance, step_person, step_request
-from .web import Route
+from .steering import advance, numbers, step_person, step_request
+from .store import DEFAULT_CLIENT_ID
+from .web import Route, json_response
 
 CALLS_SHOWN = 30
 
@@ -45,6 +47,20 @@ REQUEST_LABELS = {
     "provider_settled": "Régulariser (270)",
 }
 
+#: The switches that the page offers, with what each of their values means.
+OPTION_LABELS = {
+    "transfers": {
+        "by_date": "Un virement par date",
+        "each": "Un virement par demande",
+        "random": "Virements groupés et partagés au hasard",
+    },
+    "taken_back": {
+        "debit": "Reprises prélevées",
+        "deduct": "Reprises déduites d'un virement",
+        "random": "Reprises prélevées ou déduites, au hasard",
+    },
+}
+
 
 def _local(text):
     """An instant as Paris reads it; a bare date stays a date."""
@@ -68,17 +84,19 @@ _TEMPLATES.filters |= {"local": _local, "euros": _euros}
 
 
 def routes(world):
-    """Return the routes of the page, its buttons and its style."""
+    """Return the routes of the page, its buttons, its style and the file of the bank."""
     buttons = {
         "/page/advance": _advance,
         "/page/persons/<person_id>": _step_person,
         "/page/requests/<request_id>": _step_request,
+        "/page/options": _set_options,
         "/page/faults": _add_fault,
         "/page/faults/clear": _clear_faults,
     }
     return [
         Route("GET", "/", functools.partial(_index, world)),
         Route("GET", _STYLE, lambda request: Response((_HERE / _STYLE[1:]).read_bytes(), mimetype="text/css")),
+        Route("GET", "/_simulator/bank.camt", functools.partial(_bank_file, world)),
         *(Route("POST", path, functools.partial(_ordered, world, order)) for path, order in buttons.items()),
     ]
 
@@ -95,10 +113,23 @@ def _index(world, request):
         operations=faults.OPERATIONS,
         person_labels=PERSON_LABELS,
         request_labels=REQUEST_LABELS,
+        option_labels=OPTION_LABELS,
         problem=request.args.get("problem"),
         root=request.script_root,
     )
     return Response(page, mimetype="text/html")
+
+
+def _bank_file(world, request):
+    """Give the statement of a provider as a file: `client_id` and `iban` may stand in the query."""
+    life.catch_up(world)
+    client_id, iban = request.args.get("client_id", DEFAULT_CLIENT_ID), request.args.get("iban", camt.IBAN)
+    try:
+        content = camt.statement(world, client_id, iban)
+    except ValueError as problem:
+        return json_response(400, {"error": str(problem)})
+    headers = {"Content-Disposition": 'attachment; filename="urssaf.camt053.xml"'}
+    return Response(content, mimetype="application/xml", headers=headers)
 
 
 def _ordered(world, order, request, **which):
@@ -126,7 +157,14 @@ def _step_person(world, form, person_id):
 
 
 def _step_request(world, form, request_id):
-    step_request(world, request_id, {"action": form.get("action")})
+    order = {"action": form.get("action")}
+    if typed := form.get("amount", "").strip().replace(",", "."):
+        order["amount"] = Decimal(typed)
+    step_request(world, request_id, numbers(order))
+
+
+def _set_options(world, form):
+    world.set_options(form.to_dict())
 
 
 def _add_fault(world, form):

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from . import bank
 from .clock import format_instant
 from .codes import REQUEST_STATUSES
 from .life import REQUEST_STEPS, last_payout, transfers
@@ -58,6 +59,7 @@ def requests(world, key=None):
 def _request(db, row):
     history = db.execute("SELECT status, at FROM history WHERE request_id = ? ORDER BY id", (row["id"],)).fetchall()
     payout = last_payout(db, row["id"])
+    paid, left = bank.left_of(db, row["id"])
     refusal = {"code": row["refusal_code"], "commentaire": row["refusal_comment"]} if row["refusal_code"] else None
     transfer = None
     if payout is not None:
@@ -76,6 +78,8 @@ def _request(db, row):
         "history": [dict(past) for past in history],
         "infoRejet": refusal,
         "infoVirement": transfer,
+        "paid": paid,
+        "taken_back": paid - left,
         "next": following,
         "steps": [name for name, (_, leaves) in REQUEST_STEPS.items() if row["status"] in leaves],
     }
@@ -106,6 +110,8 @@ def state(world):
         "persons": persons(world),
         "requests": requests(world),
         "transfers": transfers(world.store),
+        "bank": bank.statement(world),
+        "balances": bank.balances(world),
         "calls": calls(world),
         "contract_breaches": world.contract_breaches,
     }

@@ -3,7 +3,7 @@
 import functools
 from datetime import timedelta
 
-from . import faults, life, persons, report, wire
+from . import bank, faults, life, persons, report, wire
 from .clock import ClockGoesBack, parse_bounded_instant
 from .orders import number, text
 from .refusals import add_refusal
@@ -78,8 +78,11 @@ def step_request(world, request_id, order):
     life.step(world, request_id, text(order, "action"), order, bool(order.get("force")))
 
 
-def _numbers(order):
-    """Check the amount of a step before it reaches the state."""
+def numbers(order):
+    """Check the amount of a step before it reaches the state; return the order.
+
+    :raise ValueError: it is no positive number, or beyond the bounds
+    """
     amount = order.get("amount")
     if amount is not None and (isinstance(amount, (bool, str)) or not 0 <= amount <= LARGEST_AMOUNT):
         raise ValueError(f"amount: a positive number, {LARGEST_AMOUNT} at most")
@@ -135,7 +138,7 @@ def _person_step(world, request, person_id):
 
 
 def _request_step(world, request, request_id):
-    step_request(world, request_id, _numbers(_body(request)))
+    step_request(world, request_id, numbers(_body(request)))
     return report.requests(world, request_id)[-1]
 
 
@@ -194,6 +197,8 @@ _PATHS = (
     ("GET", "/options", _get_options),
     ("POST", "/options", _set_options),
     ("POST", "/reset", _reset),
+    ("GET", "/bank", functools.partial(_view, functools.partial(bank.statement, show=True))),
+    ("GET", "/balances", functools.partial(_view, bank.balances)),
     *(
         ("GET", f"/{read.__name__}", functools.partial(_view, read))
         for read in (report.state, report.persons, report.requests, report.calls, report.providers)

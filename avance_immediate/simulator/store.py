@@ -39,6 +39,14 @@ CREATE TABLE IF NOT EXISTS payout (
     id INTEGER PRIMARY KEY, request_id TEXT NOT NULL REFERENCES request, client_id TEXT NOT NULL, day TEXT NOT NULL,
     amount TEXT);
 CREATE INDEX IF NOT EXISTS payout_request ON payout (request_id);
+CREATE TABLE IF NOT EXISTS bank_line (
+    id INTEGER PRIMARY KEY, client_id TEXT NOT NULL, day TEXT NOT NULL, is_credit INTEGER NOT NULL,
+    shown INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS movement (
+    id INTEGER PRIMARY KEY, request_id TEXT NOT NULL REFERENCES request, client_id TEXT NOT NULL, day TEXT NOT NULL,
+    amount TEXT NOT NULL, line_id INTEGER REFERENCES bank_line);
+CREATE INDEX IF NOT EXISTS movement_request ON movement (request_id);
+CREATE INDEX IF NOT EXISTS movement_line ON movement (line_id);
 CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY, operation TEXT NOT NULL, fault TEXT NOT NULL, times INTEGER NOT NULL,
     used INTEGER NOT NULL DEFAULT 0, settings TEXT NOT NULL);
@@ -47,7 +55,10 @@ CREATE TABLE IF NOT EXISTS call (
     id INTEGER PRIMARY KEY AUTOINCREMENT, operation TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
     status INTEGER, fault TEXT, at TEXT NOT NULL);
 """
-_TABLES = ("meta", "provider", "token", "history", "payout", "request", "link", "person", "fault", "refusal", "call")
+_TABLES = (
+    *("meta", "provider", "token", "history", "payout", "movement", "bank_line", "request", "link", "person"),
+    *("fault", "refusal", "call"),
+)
 
 
 class Store:

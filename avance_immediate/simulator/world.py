@@ -6,6 +6,9 @@ OPTIONS = {
     "strict_decimals": (False, True),
     "empty_search": ("400", "200"),
     "unknown_fields": ("refuse", "ignore"),
+    "transfers": ("by_date", "each", "random"),
+    "taken_back": ("debit", "deduct", "random"),
+    "seed": range(10**9),
 }
 
 
@@ -38,8 +41,9 @@ class World:
         :raise ValueError: unknown name or value
         """
         for name, value in changes.items():
-            # With its type: 1 equals True, and is no switch.
-            if (type(value), value) not in [(type(known), known) for known in OPTIONS.get(name, ())]:
+            known = OPTIONS.get(name, ())
+            # Of its type: 1 equals True, and is no switch.
+            if not known or type(value) is not type(known[0]) or value not in known:
                 raise ValueError(f"{name}: one of {OPTIONS.get(name, 'no such option')}")
         self.store.set_meta("options", self.store.get_meta("options", {}) | changes)
 
