@@ -170,7 +170,10 @@ def have_requests(world):
         world.simulator.step(numbers[name], "recover", force=True)
     refresh(world, moves)
     requests = {request["move_id"]: request for request in world.requests([*moves.values()])}
-    world.admin.call("urssaf.payment.request", "action_close", [requests[moves["closed"]]["id"]])
+    closed = requests[moves["closed"]]["id"]
+    asked = world.admin.search("urssaf.recovery", [("request_id", "=", closed)])
+    world.admin.call("urssaf.recovery", "action_dismiss", asked)
+    world.admin.call("urssaf.payment.request", "action_close", [closed])
     world.admin.call("urssaf.payout", "action_dismiss", requests[moves["dismissed"]]["payout_ids"])
     return moves | have_unsent(world)
 
