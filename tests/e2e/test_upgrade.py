@@ -203,6 +203,7 @@ def have_the_rest(world):
         others = "".join(f", '{name}', {value}" for name, value in others.items())
         world.sql(COPY.format(table=table, which=which, environment=environment, others=others))
     world.sql(REST)
+    world.sql("UPDATE urssaf_payout SET recovered_amount = 0 WHERE recovered_amount IS NULL")
 
 
 def check_states(world):
