@@ -203,7 +203,12 @@ def have_the_rest(world):
         others = "".join(f", '{name}', {value}" for name, value in others.items())
         world.sql(COPY.format(table=table, which=which, environment=environment, others=others))
     world.sql(REST)
+    # What Odoo itself would have written of rows that came by SQL.
     world.sql("UPDATE urssaf_payout SET recovered_amount = 0 WHERE recovered_amount IS NULL")
+    world.sql(
+        "UPDATE urssaf_payout SET transfer_id = (SELECT max(id) FROM urssaf_transfer) "
+        "WHERE transfer_id IS NULL AND state IN ('to_record', 'to_confirm')"
+    )
 
 
 def check_states(world):
