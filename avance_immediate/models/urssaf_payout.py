@@ -80,9 +80,7 @@ class UrssafPayout(models.Model):
         groups=fields.NO_ACCESS,
         export_string_translation=False,
     )
-    transfer_id = fields.Many2one(
-        "urssaf.transfer", readonly=True, index="btree_not_null", ondelete="restrict"
-    )
+    transfer_id = fields.Many2one("urssaf.transfer", readonly=True, index="btree_not_null", ondelete="restrict")
 
     _request_sequence_unique = models.Constraint(
         "UNIQUE(request_id, sequence)", "This payout of the payment request exists already."
@@ -249,7 +247,7 @@ class UrssafPayout(models.Model):
             )
 
     def action_record(self):
-        """Record these payouts now: a manager has checked what was in doubt, or fixed what failed.
+        """Record this payout now: a manager has checked what was in doubt, or fixed what failed.
 
         Without waiting for the rest of its transfer. What was recorded and undone goes the way it went.
         """
