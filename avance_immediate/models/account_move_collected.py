@@ -75,12 +75,13 @@ class AccountMove(models.Model):
         """
         sales = self.sudo().filtered(lambda move: move.move_type == "out_invoice" and move.urssaf_is_concerned)
         if sales.try_lock_for_update(allow_referencing=True) != sales:
-            raise UserError(
-                self.env._("Somebody else is at work on these invoices at this moment. Try again in a minute.")
-            )
+            raise UserError(self._urssaf_at_work_message())
         sales.invalidate_recordset(["urssaf_is_collected"])
         if collected := sales.filtered("urssaf_is_collected"):
             raise UserError(collected._urssaf_collected_message())
+
+    def _urssaf_at_work_message(self):
+        return self.env._("Somebody else is at work on these invoices at this moment. Try again in a minute.")
 
     def _urssaf_collected_message(self):
         """Return why these invoices are left out of payment orders and reminders, as text."""

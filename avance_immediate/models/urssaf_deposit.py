@@ -22,7 +22,7 @@ class UrssafPaymentRequest(models.Model):
         amounts = {
             "deposit": self.deposit,
             "kept": max(kept - given_back, 0),
-            "expected": self.amount - self.deposit,
+            "expected": self._amount_asked(),
             "total": self.amount,
         }
         shown = {name: wording.money(self.env, amount, self.currency_id) for name, amount in amounts.items()}
@@ -51,6 +51,13 @@ class UrssafPaymentRequest(models.Model):
         )
         return sum(paid_back.mapped("amount_residual_currency"))
 
+    @api.model
+    def _with_deposit(self, field, records):
+        """Return the requests whose ``field`` is among ``records``, and whose deposit Urssaf deducts, or did."""
+        deducted = [("deposit", ">", 0), ("state", "in", DEDUCTED_STATES)]
+        # An empty list costs no query.
+        return self.sudo().search([(field, "in", records.ids), *deducted])
+
     def _deposits_changed(self):
         """Say what became of the deposit of these requests, where it is news."""
         for request in self:
@@ -63,10 +70,7 @@ class AccountPartialReconcile(models.Model):
     def _urssaf_requests_with_deposit(self):
         """Return the payment requests whose deposit these matches may be."""
         invoices = self.debit_move_id.move_id.filtered(lambda move: move.move_type == "out_invoice")
-        requests = self.env["urssaf.payment.request"].sudo()
-        if not invoices:
-            return requests
-        return requests.search([("move_id", "in", invoices.ids), ("deposit", ">", 0), ("state", "in", DEDUCTED_STATES)])
+        return self.env["urssaf.payment.request"]._with_deposit("move_id", invoices)
 
 
 class AccountPayment(models.Model):
@@ -104,8 +108,4 @@ class AccountPayment(models.Model):
     def _urssaf_tell_given_back(self):
         """Say on the payment requests of these clients that they were paid back, where a deposit was deducted."""
         clients = self.filtered(lambda payment: payment.payment_type == "outbound").partner_id.commercial_partner_id
-        if clients:
-            requests = self.env["urssaf.payment.request"].sudo()
-            requests.search(
-                [("partner_id", "in", clients.ids), ("deposit", ">", 0), ("state", "in", DEDUCTED_STATES)]
-            )._deposits_changed()
+        self.env["urssaf.payment.request"]._with_deposit("partner_id", clients)._deposits_changed()

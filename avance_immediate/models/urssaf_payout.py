@@ -249,7 +249,7 @@ class UrssafPayout(models.Model):
             )
 
     def action_record(self):
-        """Record these payouts now: a manager has checked what was in doubt, or fixed what failed.
+        """Record this payout now: a manager has checked what was in doubt, or fixed what failed.
 
         Without waiting for the rest of its transfer. What was recorded and undone goes the way it went.
         """

@@ -15,6 +15,10 @@ _logger = logging.getLogger(__name__)
 BATCH_SIZE = MAX_LINES  # a transfer is not torn
 
 
+class AtWork(UserError):
+    """Somebody else holds what is to be changed: later it goes."""
+
+
 class _TakenBack(Exception):
     """Ends a trial, to undo it."""
 
@@ -138,6 +142,16 @@ class UrssafPayout(models.Model):
         payouts = payouts.try_lock_for_update(allow_referencing=True)
         payouts.invalidate_recordset(["state", "payment_id", "line_id"])
         return payouts.filtered(lambda payout: payout.state == "to_record")
+
+    def _lock_with_invoice(self):
+        """Lock all of these payouts with their requests and invoices, in the order of whoever records them.
+
+        :raise AtWork: somebody else is at work on one of them
+        """
+        for records in (self.request_id.move_id, self.request_id, self):
+            if records.try_lock_for_update(allow_referencing=True) != records:
+                raise AtWork(self.request_id.move_id._urssaf_at_work_message())
+        self.invalidate_recordset()
 
     def _keep_bookable(self):
         """Return the payouts that may be booked without asking; put the others aside, each with its reason."""

@@ -107,8 +107,7 @@ class UrssafPayout(models.Model):
     def _partner_in_books_of(self, company):
         """Return the client, unless it is a contact of a branch alone: the books of another company do not name it."""
         owner = self.partner_id.company_id
-        upward = company.with_context(active_test=False).parent_ids
-        return self.partner_id if not owner or owner in upward else self.partner_id.browse()
+        return self.partner_id if not owner or owner in company._urssaf_upward() else self.partner_id.browse()
 
     def _receivable_lines(self):
         return self.request_id.move_id.line_ids.filtered(

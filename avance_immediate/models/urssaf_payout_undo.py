@@ -155,28 +155,17 @@ class UrssafPayout(models.Model):
                 )
             )
         if code == "payment_undone":
-            self.payment_id._urssaf_payouts()._lock_undone()
+            self.payment_id._urssaf_payouts()._lock_with_invoice()
             self.payment_id._urssaf_post_again()
         elif code in ("payment_reversed", "payment_deleted"):
-            self._lock_undone()
+            self._lock_with_invoice()
             self._free_to_record()
         elif code:
-            self._lock_undone()
+            self._lock_with_invoice()
             self._refuse_changed_line()
             self._match()
             self._heard()
         return self.state == "recorded"
-
-    def _lock_undone(self):
-        """Lock these payouts with their requests and invoices.
-
-        :raise UserError: somebody else is at work on one of them
-        """
-        for records in (self.request_id.move_id, self.request_id, self):
-            if records.try_lock_for_update(allow_referencing=True) != records:
-                raise UserError(
-                    self.env._("Somebody else is at work on these invoices at this moment. Try again in a minute.")
-                )
 
     def _refuse_changed_line(self):
         """Refuse to match a journal item that is no longer the one of this payout.

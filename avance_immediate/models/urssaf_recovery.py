@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import wording
+from .. import paris, wording
 from ..rights import MANAGER, check_user
-from .urssaf_recovery_request import AtWork
+from .urssaf_payout_books import AtWork
 
 
 class UrssafRecovery(models.Model):
@@ -156,7 +156,7 @@ class UrssafRecovery(models.Model):
         :param rule: the row of its code
         """
         amount = rule._proposed(payout)
-        learnt = fields.Datetime.context_timestamp(self.with_context(tz="Europe/Paris"), status.date).date()
+        learnt = paris.day_of(status.date)
         news = {"status_id": status.id, "code": status.code, "proposal": rule.proposal, "amount": amount}
         known = payout.recovery_ids
         asked = known.filtered(lambda recovery: recovery.state == "to_decide")
@@ -218,10 +218,9 @@ class UrssafRecovery(models.Model):
         :raise UserError: it is in another state
         """
         self.ensure_one()
-        payout = self.payout_id
-        payout._lock_to_take_back()
+        self.payout_id._lock_with_invoice()
         if not self.try_lock_for_update(allow_referencing=True):
-            raise AtWork(payout._at_work_message())
+            raise AtWork(self.invoice_id._urssaf_at_work_message())
         self.invalidate_recordset()
         if self.state != state:
             raise UserError(self.env._("Somebody has decided this meanwhile: look again."))

@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from .. import redaction, wording
+from .urssaf_payout_books import AtWork
 from .urssaf_payout_undo import UNDONE
-from .urssaf_recovery_request import AtWork
 
 _logger = logging.getLogger(__name__)
 

@@ -7,10 +7,6 @@ from ..urssaf.tiers_prestation import codes
 from .urssaf_payment_request import AWAITING_PAYOUTS
 
 
-class AtWork(UserError):
-    """Somebody else holds what is to be changed: later it goes."""
-
-
 class UrssafPayout(models.Model):
     """Only what is recorded can be taken back, and at most its amount in all, whatever codes follow one another."""
 
@@ -27,7 +23,7 @@ class UrssafPayout(models.Model):
     can_be_taken_back = fields.Boolean(compute="_compute_can_be_taken_back", export_string_translation=False)
 
     _taken_back_at_most = models.Constraint(
-        "CHECK(recovered_amount >= 0 AND recovered_amount <= amount)",
+        "CHECK(recovered_amount = 0 OR (recovered_amount > 0 AND recovered_amount <= amount))",
         "Urssaf cannot take back more than it paid.",
     )
     _taken_back_if_recorded = models.Constraint(
@@ -89,20 +85,6 @@ class UrssafPayout(models.Model):
                     requests=", ".join(taken.request_id.mapped("number")),
                 )
             )
-
-    def _lock_to_take_back(self):
-        """Lock the invoice, the request and this payout, in that order, as whoever records it does.
-
-        :raise AtWork: somebody else is at work on one of them
-        """
-        self.ensure_one()
-        for records in (self.request_id.move_id, self.request_id, self):
-            if records.try_lock_for_update(allow_referencing=True) != records:
-                raise AtWork(self._at_work_message())
-        self.invalidate_recordset()
-
-    def _at_work_message(self):
-        return self.env._("Somebody else is at work on this invoice. Try again in a minute.")
 
 
 class UrssafPaymentRequest(models.Model):

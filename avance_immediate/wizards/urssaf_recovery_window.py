@@ -139,7 +139,7 @@ class UrssafRecoveryWindow(models.TransientModel):
     def _recovery(self):
         """Return the question that this window decides; asked now where nobody has."""
         payout = self.payout_id
-        payout._lock_to_take_back()
+        payout._lock_with_invoice()
         asked = payout.recovery_ids.filtered(lambda recovery: recovery.state == "to_decide")
         if self.recovery_id or asked:
             return self.recovery_id or asked

@@ -170,7 +170,10 @@ def have_requests(world):
         world.simulator.step(numbers[name], "recover", force=True)
     refresh(world, moves)
     requests = {request["move_id"]: request for request in world.requests([*moves.values()])}
-    world.admin.call("urssaf.payment.request", "action_close", [requests[moves["closed"]]["id"]])
+    closed = requests[moves["closed"]]["id"]
+    asked = world.admin.search("urssaf.recovery", [("request_id", "=", closed)])
+    world.admin.call("urssaf.recovery", "action_dismiss", asked)
+    world.admin.call("urssaf.payment.request", "action_close", [closed])
     world.admin.call("urssaf.payout", "action_dismiss", requests[moves["dismissed"]]["payout_ids"])
     return moves | have_unsent(world)
 
@@ -200,6 +203,12 @@ def have_the_rest(world):
         others = "".join(f", '{name}', {value}" for name, value in others.items())
         world.sql(COPY.format(table=table, which=which, environment=environment, others=others))
     world.sql(REST)
+    # What Odoo itself would have written of rows that came by SQL.
+    world.sql("UPDATE urssaf_payout SET recovered_amount = 0 WHERE recovered_amount IS NULL")
+    world.sql(
+        "UPDATE urssaf_payout SET transfer_id = (SELECT max(id) FROM urssaf_transfer) "
+        "WHERE transfer_id IS NULL AND state IN ('to_record', 'to_confirm')"
+    )
 
 
 def check_states(world):

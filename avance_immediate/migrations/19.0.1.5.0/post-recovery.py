@@ -7,6 +7,7 @@ def migrate(cr, _version):
     requests = env["urssaf.payment.request"].search(
         [("state", "=", "to_settle"), ("payout_ids.state", "=", "recorded")]
     )
+    requests -= requests.filtered("recovery_ids")  # asked already, where this runs again
     requests._ask_what_is_taken_back()
     for request in requests.filtered("must_decide"):
-        request._sync_problems()
+        request.with_context(lang=request._working_lang())._sync_problems()
