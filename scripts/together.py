@@ -91,5 +91,5 @@ def _report(failed: int) -> int:
         say(f"known to fail: {test}: {reason}")
     failed -= len(expected)
     counts = f"{passed.total()} passed, {failed} failed, {len(expected)} known to fail"
-    say(f"\nBeside {len(_addons())} addons of OCA: {counts}")
+    say(f"\nBeside {len(_addons())} addons, of OCA but for one: {counts}")
     return 1 if failed or not passed else 0
