@@ -99,7 +99,7 @@ class UrssafTransfer(models.Model):
         empty = self.sudo().exists().filtered(lambda transfer: not (transfer.payout_ids or transfer.payment_ids))
         empty.unlink()
 
-    def _open_lines(self):
+    def _outstanding_lines(self):
         """Return the journal items of these transfers on their outstanding account."""
         lines = self.payment_ids.move_id.line_ids
         return lines.filtered(lambda line: line.account_id in self.account_id)

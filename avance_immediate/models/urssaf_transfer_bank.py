@@ -111,7 +111,7 @@ class UrssafTransfer(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.env["account.bank.statement.line"]._urssaf_check_matcher()
-        open_lines = self.sudo()._open_lines().filtered(lambda line: not line.reconciled)
+        open_lines = self.sudo()._outstanding_lines().filtered(lambda line: not line.reconciled)
         lines = self.env["account.bank.statement.line"]
         lines = lines.browse(lines._urssaf_all_to_match().ids)
         shown = lines.filtered(lambda line: line.urssaf_proposal_ids & open_lines)

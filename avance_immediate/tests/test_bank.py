@@ -23,7 +23,7 @@ class TestBank(BankCommon):
         line = self.bank_line(60, transfer.date)
         self.assertFalse(line.is_reconciled)
         self.run_cron("bank")
-        self.assertMatched(line, transfer._open_lines())
+        self.assertMatched(line, transfer._outstanding_lines())
         self.assertEqual(line.urssaf_matched_by, "itself")
         self.run_cron("bank")
         self.assertEqual(len(line.line_ids), 2, "once")

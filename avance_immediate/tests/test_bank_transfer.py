@@ -48,7 +48,7 @@ class TestBankTransfer(TransferCommon):
         line = self.bank_line(120)
         self.assertState(transfer, "booked", 120, is_late=True)
         self.run_cron("bank")
-        self.assertMatched(line, transfer._open_lines())
+        self.assertMatched(line, transfer._outstanding_lines())
         self.assertState(transfer, "banked", 0)
         self.as_accountant(line).action_undo_reconciliation()
         self.assertState(transfer, "booked", 120, is_late=True)
@@ -95,7 +95,7 @@ class TestBankTransfer(TransferCommon):
         self.assertEqual(len(transfer.payment_ids), 2)
         line = self.bank_line(120)
         self.run_cron("bank")
-        self.assertMatched(line, transfer._open_lines())
+        self.assertMatched(line, transfer._outstanding_lines())
 
     def test_day_of_urssaf_counts(self):
         """A lock has moved the payment: the bank shows it on Urssaf's day."""
@@ -107,7 +107,7 @@ class TestBankTransfer(TransferCommon):
         line = self.bank_line(60, "2026-04-01", label="VIR URSSAF")
         self.env.cr.execute("UPDATE account_move SET date = '2026-03-13' WHERE id = %s", line.move_id.ids)
         self.env.invalidate_all()
-        self.assertEqual(line.urssaf_proposal_ids, transfer._open_lines())
+        self.assertEqual(line.urssaf_proposal_ids, transfer._outstanding_lines())
 
     # === THE BUTTON === #
 
@@ -120,7 +120,7 @@ class TestBankTransfer(TransferCommon):
         with self.assertRaises(AccessError):
             transfer.with_user(self.user).action_match()
         transfer.with_user(self.manager).action_match()
-        self.assertMatched(line, transfer._open_lines())
+        self.assertMatched(line, transfer._outstanding_lines())
 
     def test_button_shows_several(self):
         _move, request = self.sent_invoice()
@@ -167,14 +167,14 @@ class TestBankBranches(TransferCommon, BranchCommon):
         self.assertEqual(transfer.amount, 180)
         line = self.bank_line(180)
         self.run_cron("bank")
-        self.assertMatched(line, transfer._open_lines())
+        self.assertMatched(line, transfer._outstanding_lines())
 
     def test_journals_differ(self):
         """The branch has a bank of its own, and Urssaf paid all on the other: proposed, left to a person."""
         own = self.journal.copy({"name": "Banque de Lyon", "code": "BLY", "company_id": self.branch.id})
         self.branch.write({"urssaf_journal_id": own.id, "urssaf_outstanding_account_id": self.outstanding_account.id})
         transfer = self.pay(*self.invoices())
-        open_lines = transfer._open_lines()
+        open_lines = transfer._outstanding_lines()
         self.assertEqual(open_lines.company_id, self.company + self.branch)
         line = self.bank_line(180)
         self.run_cron("bank")
