@@ -17,7 +17,7 @@ _DATE_IN_DOUBT = _lt(
 NOTES = {
     # === The invoice cannot be sent === #
     "not_an_invoice": (
-        _lt("Urssaf takes invoices only, not credit notes."),
+        _lt("Urssaf accepts invoices only, not credit notes."),
         _lt("Have the payment request of the invoice cancelled, then issue a corrected invoice under another number."),
     ),
     "not_posted": (_lt("The invoice is not confirmed."), _lt("Confirm it first: Urssaf needs its number.")),
@@ -26,13 +26,13 @@ NOTES = {
         _lt("Follow its payment request."),
     ),
     "number_used": (
-        _lt("The number %(number)s was used by another payment request, and Urssaf takes a number once."),
+        _lt("The number %(number)s was used by another payment request, and Urssaf accepts a number once."),
         _lt("Issue the invoice again under another number: reverse this one and create a new one."),
     ),
     "number_used_elsewhere": (
         _lt(
             "The number %(number)s is that of an invoice of another company which shares the Urssaf credentials of "
-            "this one, and Urssaf takes a number once."
+            "this one, and Urssaf accepts a number once."
         ),
         _lt(
             "Issue the invoice again under another number. For the next ones, give each branch a journal whose numbers "
@@ -75,7 +75,7 @@ NOTES = {
         _lt("Open the registration: it says what the client has to do."),
     ),
     "line_discount": (
-        _lt("Line %(line)s (%(name)s) is negative, and Urssaf takes no discount line."),
+        _lt("Line %(line)s (%(name)s) is negative, and Urssaf accepts no discount line."),
         _lt("Remove it, and lower the unit price of the services instead."),
     ),
     "cash_rounding": (
@@ -400,7 +400,7 @@ NOTES = {
         _lt("Answer the question below the commune of birth."),
     ),
     "address_cut": (
-        _lt("The imported address does not fit whole in what Urssaf takes."),
+        _lt("The imported address does not fit whole in what Urssaf accepts."),
         _lt("Compare it with your file, and shorten it."),
     ),
     "register_again": (

@@ -33,12 +33,12 @@ SUGGESTIONS = {
     ),
     "name_separators": Entry(
         _lt("Separate the first names with spaces"),
-        _lt("Urssaf takes one space between two first names, no comma."),
+        _lt("Urssaf accepts one space between two first names, no comma."),
         client=_lt("One space is enough between two first names."),
     ),
     "name_signs": Entry(
         _lt("Write the name with plain signs"),
-        _lt("Urssaf takes letters, hyphens and straight apostrophes."),
+        _lt("Urssaf accepts letters, hyphens and straight apostrophes."),
         client=_lt("Letters, hyphens and straight apostrophes are enough."),
     ),
     "name_spaces": Entry(

@@ -156,7 +156,7 @@ class ResConfigSettings(models.TransientModel):
                 )
             elif company.currency_id.name != "EUR":
                 settings.urssaf_limits = self.env._(
-                    "%(company)s keeps its books in %(currency)s. Urssaf takes invoices in euros only, and pays in "
+                    "%(company)s keeps its books in %(currency)s. Urssaf accepts invoices in euros only, and pays in "
                     "euros: make them in that currency, and choose a journal of payouts in euros.",
                     company=company.name,
                     currency=company.currency_id.name,

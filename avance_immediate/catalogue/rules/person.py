@@ -14,7 +14,7 @@ _NAME = _lt("Keep letters, spaces, hyphens and straight apostrophes (') only, wi
 PERSON_RULES = {
     "title_invalid": Entry(
         _lt("The title is missing: Mr or Mrs."),
-        _lt("Choose one of the two; Urssaf takes nothing else."),
+        _lt("Choose one of the two; Urssaf accepts nothing else."),
         client=_lt("Choose one of the two."),
     ),
     "birth_name_missing": Entry(
@@ -24,7 +24,7 @@ PERSON_RULES = {
     ),
     "birth_name_too_long": Entry(
         _lt("The birth name is too long."),
-        _lt("Urssaf takes %(max)s characters at most."),
+        _lt("Urssaf accepts %(max)s characters at most."),
         client=_lt("%(max)s characters at most."),
     ),
     "birth_name_invalid": Entry(
@@ -34,7 +34,7 @@ PERSON_RULES = {
     ),
     "usage_name_too_long": Entry(
         _lt("The name in use is too long."),
-        _lt("Urssaf takes %(max)s characters at most."),
+        _lt("Urssaf accepts %(max)s characters at most."),
         client=_lt("%(max)s characters at most."),
     ),
     "usage_name_invalid": Entry(
@@ -49,7 +49,7 @@ PERSON_RULES = {
     ),
     "first_names_too_long": Entry(
         _lt("The first names are too long."),
-        _lt("Urssaf takes %(max)s characters at most: leave out the last first names."),
+        _lt("Urssaf accepts %(max)s characters at most: leave out the last first names."),
         client=_lt("%(max)s characters at most: leave out the last first names."),
     ),
     "first_names_invalid": Entry(
@@ -71,7 +71,7 @@ PERSON_RULES = {
     ),
     "name_digits": Entry(
         _lt("There are digits in a name."),
-        _lt("Take them out: Urssaf takes letters only."),
+        _lt("Take them out: Urssaf accepts letters only."),
         client=_lt("A name has no digits."),
     ),
     "name_spaces": Entry(
@@ -139,7 +139,7 @@ PERSON_RULES = {
     ),
     "birth_commune_name_invalid": Entry(
         _lt("The name of the commune of birth is too long, or holds a semicolon."),
-        _lt("Urssaf takes %(max)s characters at most."),
+        _lt("Urssaf accepts %(max)s characters at most."),
         client=_lt("%(max)s characters at most, without a semicolon."),
     ),
     "mobile_missing": Entry(
@@ -165,7 +165,7 @@ PERSON_RULES = {
     "email_plus": Entry(
         _lt("Urssaf does not take an e-mail address with a plus sign (+)."),
         _lt("Ask the client for an address without it."),
-        client=_lt("Urssaf takes no address with a plus sign (+): enter another one."),
+        client=_lt("Urssaf accepts no address with a plus sign (+): enter another one."),
     ),
     "address_number_invalid": Entry(
         _lt("The street number is not a number from 1 to 9999."),
@@ -199,17 +199,17 @@ PERSON_RULES = {
     ),
     "address_street_name_too_long": Entry(
         _lt("The name of the street is too long."),
-        _lt("Urssaf takes %(max)s characters at most: abbreviate it."),
+        _lt("Urssaf accepts %(max)s characters at most: abbreviate it."),
         client=_STREET,
     ),
     "address_complement_too_long": Entry(
         _lt("The address complement is too long."),
-        _lt("Urssaf takes %(max)s characters at most: abbreviate it."),
+        _lt("Urssaf accepts %(max)s characters at most: abbreviate it."),
         client=_lt("%(max)s characters at most: shorten it."),
     ),
     "address_locality_too_long": Entry(
         _lt("The locality is too long."),
-        _lt("Urssaf takes %(max)s characters at most: abbreviate it."),
+        _lt("Urssaf accepts %(max)s characters at most: abbreviate it."),
         client=_STREET,
     ),
     "address_incomplete": Entry(
@@ -224,7 +224,7 @@ PERSON_RULES = {
     ),
     "address_city_too_long": Entry(
         _lt("The name of the town is too long."),
-        _lt("Urssaf takes %(max)s characters at most."),
+        _lt("Urssaf accepts %(max)s characters at most."),
         client=_lt("%(max)s characters at most."),
     ),
     "address_city_code_missing": Entry(
@@ -283,7 +283,7 @@ PERSON_RULES = {
     ),
     "holder_too_long": Entry(
         _lt("The holder of the account is too long."),
-        _lt("Urssaf takes %(max)s characters at most."),
+        _lt("Urssaf accepts %(max)s characters at most."),
         client=_lt("%(max)s characters at most."),
     ),
     "holder_invalid": Entry(
