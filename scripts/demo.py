@@ -101,7 +101,7 @@ def _report(user: Odoo, lines: list[Line]) -> list[str]:
         move, request, payments, stuck = _read(user, line)
         state = states[request["state"]] if request else ""
         status = f"{request['urssaf_status']} {request['urssaf_status_label']}" if request else "not sent (see below)"
-        told = ", ".join(f"{p['name']} {p['amount']:.2f} € {p['date']}" for p in payments) or "—"
+        told = ", ".join(f"{p['ref'].partition(' (')[0]} {p['amount']:.2f} € {p['date']}" for p in payments) or "—"
         in_odoo = "; ".join(filter(None, (state, payment_states[move["payment_state"]])))
         client = CLIENTS[line.invoice.client].name
         rows.append((move["name"], client, f"{move['amount_total']:>8.2f} €", status, in_odoo, told))
@@ -111,7 +111,7 @@ def _report(user: Odoo, lines: list[Line]) -> list[str]:
     say("\n" + table(rows) + "\n")
     for note in notes:
         say(note)
-    say("")
+    _tell_transfers(user)
     for what in wrong:
         say(f"NOT AS EXPECTED  {what}")
     if not wrong:
@@ -119,9 +119,20 @@ def _report(user: Odoo, lines: list[Line]) -> list[str]:
     return wrong
 
 
+def _tell_transfers(user: Odoo) -> None:
+    """Print what the bank shows of Urssaf: a line for each transfer."""
+    states = user.labels("urssaf.transfer", "state")
+    transfers = user.search("urssaf.transfer", [], order="date")
+    rows = [("Transfer", "Amount", "Payouts", "Where it is")]
+    for transfer in user.read("urssaf.transfer", transfers, ["date", "amount", "payout_ids", "state"]):
+        amount, payouts = f"{transfer['amount']:>8.2f} €", str(len(transfer["payout_ids"]))
+        rows.append((transfer["date"], amount, payouts, states[transfer["state"]]))
+    say("\n" + table(rows) + "\n")
+
+
 def _read(user: Odoo, line: Line) -> tuple[dict, dict | None, list[dict], tuple[str, str] | None]:
     """Read an invoice, its payment request, the payments matched with it, and what keeps it from going."""
-    fields = ["name", "amount_total", "payment_state", "urssaf_request_id", "matched_payment_ids"]
+    fields = ["name", "amount_total", "payment_state", "urssaf_request_id", "invoice_payments_widget"]
     [move] = user.read("account.move", [line.move], fields)
     request = stuck = None
     if move["urssaf_request_id"]:
@@ -129,7 +140,8 @@ def _read(user: Odoo, line: Line) -> tuple[dict, dict | None, list[dict], tuple[
         [request] = user.read("urssaf.payment.request", [move["urssaf_request_id"]], fields)
     else:
         stuck = provider.open_send_window(user, [line.move])[1].get(line.move)
-    payments = user.read("account.payment", move["matched_payment_ids"], ["name", "amount", "date"])
+    # As the invoice shows them: its own part of a payment that may be of many.
+    payments = (move["invoice_payments_widget"] or {"content": []})["content"]
     return move, request, payments, stuck
 
 
