@@ -27,8 +27,10 @@ class UrssafPayout(models.Model):
         for _transfer, payouts in ordered.grouped("transfer_id").items():
             shares = [payouts[start : start + size] for start in range(0, len(payouts), size)]
             groups += [share.with_prefetch(self._ids) for share in shares]  # read together, alone as they may be
-        model = self.env["account.payment"].with_company(company)
-        payments = model.create([payouts._payment_values(company, journal, account) for payouts in groups])
+        values = [payouts._payment_values(company, journal, account) for payouts in groups]
+        items = [vals.pop("line_ids") for vals in values]
+        payments = self.env["account.payment"].with_company(company).create(values)
+        payments._urssaf_make_entries(items)
         # Odoo computes it anew from the payment method once the entry is there.
         payments.outstanding_account_id = account
         payments.action_post()

@@ -134,12 +134,13 @@ class UrssafPaymentRequest(models.Model):
     def _ask_what_is_taken_back(self):
         """Ask, once for each news, what Urssaf takes back by its present status, where its payout is in the books."""
         rules = self.env["urssaf.recovery.rule"]
-        for request in self:
-            payout = request.payout_ids.filtered("can_be_taken_back").sorted("sequence")[-1:]
-            rule = rules._of(request.urssaf_status) if payout else rules.browse()
-            status = request.status_ids.sorted("id")[-1:]
-            if rule.asks and status.code == rule.code:
-                self.env["urssaf.recovery"]._ask(payout, status, rule)
+        for code, requests in self.grouped("urssaf_status").items():
+            rule = rules._of(code)
+            for request in requests if rule.asks else ():
+                payout = request.payout_ids.filtered("can_be_taken_back").sorted("sequence")[-1:]
+                status = request.status_ids.sorted("id")[-1:]
+                if payout and status.code == code:
+                    self.env["urssaf.recovery"]._ask(payout, status, rule)
 
     # === WHERE IT STANDS === #
 
