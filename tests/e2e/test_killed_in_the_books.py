@@ -130,8 +130,8 @@ def check_recovery(world, move, amount):
     window = world.admin.call("urssaf.payment.request", "action_take_back", [request["id"]])["res_id"]
     check_killed_then_once(world, lambda: world.admin.call("urssaf.recovery.window", "action_book", [window]))
     [(state, taken, entries)] = world.sql(
-        "SELECT max(recovery.state), max(payout.recovered_amount), count(recovery.move_id) FROM urssaf_recovery recovery "
-        "JOIN urssaf_payout payout ON payout.id = recovery.payout_id WHERE recovery.request_id = %s",
+        "SELECT max(recovery.state), max(payout.recovered_amount), count(recovery.move_id) "
+        "FROM urssaf_recovery recovery JOIN urssaf_payout payout ON payout.id = recovery.payout_id WHERE recovery.request_id = %s",
         request["id"],
     )
     assert (state, float(taken), entries) == ("booked", amount, 1)
