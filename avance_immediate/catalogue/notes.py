@@ -10,13 +10,13 @@ _NEVER_BOOKED = _lt(
 )
 _DATE_IN_DOUBT = _lt(
     "Nothing was booked. Look on the bank account and in your Urssaf account, then record the payout, or set it aside. "
-    "Its payment is dated the day on which you record it, and the transfer keeps the date of Urssaf. If Urssaf corrects "
-    "the date, it is looked at again."
+    "Its payment is dated the day on which you record it, and the transfer keeps the date of Urssaf. If Urssaf "
+    "corrects the date, it is looked at again."
 )
 _UNSEEN = _lt(
     "Nothing was booked. The money may have come, and some of it may have been taken back since. Look on the bank "
-    "account: if this amount came, record the payout, and you are then asked what Urssaf takes back. If it did not, set "
-    "the payout aside; what came of another amount is entered by hand."
+    "account: if this amount came, record the payout, and you are then asked what Urssaf takes back. If it did not, "
+    "set the payout aside; what came of another amount is entered by hand."
 )
 
 # code: (what is the matter, what to do)
