@@ -131,7 +131,8 @@ def check_recovery(world, move, amount):
     check_killed_then_once(world, lambda: world.admin.call("urssaf.recovery.window", "action_book", [window]))
     [(state, taken, entries)] = world.sql(
         "SELECT max(recovery.state), max(payout.recovered_amount), count(recovery.move_id) "
-        "FROM urssaf_recovery recovery JOIN urssaf_payout payout ON payout.id = recovery.payout_id WHERE recovery.request_id = %s",
+        "FROM urssaf_recovery recovery JOIN urssaf_payout payout ON payout.id = recovery.payout_id "
+        "WHERE recovery.request_id = %s",
         request["id"],
     )
     assert (state, float(taken), entries) == ("booked", amount, 1)
