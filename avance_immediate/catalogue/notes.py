@@ -10,7 +10,13 @@ _NEVER_BOOKED = _lt(
 )
 _DATE_IN_DOUBT = _lt(
     "Nothing was booked. Look on the bank account and in your Urssaf account, then record the payout, or set it aside. "
-    "If Urssaf corrects the date, it is looked at again."
+    "Its payment is dated the day on which you record it, and the transfer keeps the date of Urssaf. If Urssaf "
+    "corrects the date, it is looked at again."
+)
+_UNSEEN = _lt(
+    "Nothing was booked. The money may have come, and some of it may have been taken back since. Look on the bank "
+    "account: if this amount came, record the payout, and you are then asked what Urssaf takes back. If it did not, "
+    "set the payout aside; what came of another amount is entered by hand."
 )
 
 # code: (what is the matter, what to do)
@@ -200,6 +206,30 @@ NOTES = {
     "paid_again": (
         _lt("Urssaf announces another payout of the request %(number)s."),
         _lt("Check the bank account, then confirm the second payout, or set it aside."),
+    ),
+    "payout_of_another_day": (
+        _lt(
+            "Urssaf now shows a transfer of %(amount)s on %(date)s for the request %(number)s, of which one of "
+            "%(former)s was handled before: did Urssaf pay a second time, or correct the date?"
+        ),
+        _lt(
+            "Nothing was booked. Look on the bank account: if the money came twice, record this payout; if Urssaf only "
+            "corrected the date, set it aside."
+        ),
+    ),
+    "payout_unseen": (
+        _lt(
+            "Urssaf says of the request %(number)s: %(status)s; and it shows a transfer of %(amount)s on %(date)s, "
+            "which was not known here."
+        ),
+        _UNSEEN,
+    ),
+    "payout_unseen_undated": (
+        _lt(
+            "Urssaf says of the request %(number)s: %(status)s; and it shows a transfer of %(amount)s, without a date, "
+            "which was not known here."
+        ),
+        _UNSEEN,
     ),
     "payout_without_date": (
         _lt("Urssaf announces a payout of the request %(number)s without a date."),

@@ -118,13 +118,18 @@ class AccountBankStatementLine(models.Model):
 
     @api.model
     def _urssaf_opens(self, open_lines):
-        """Return open lines as the plain rules take them: on the day of their transfer, wherever a lock moved them."""
+        """Return open lines as the plain rules take them: on the day of their transfer, wherever a lock moved them.
+
+        But where the date of the transfer cannot be, which a person has confirmed.
+        """
         opens = []
         for line in open_lines:
-            transfer = line.sudo().payment_id.urssaf_transfer_id  # of whoever reads the line, maybe not the payment
-            opens.append(
-                bank.Open(line.id, _cents(line.amount_residual), transfer.date or line.date, transfer.id or None)
-            )
+            payment = line.sudo().payment_id  # of whoever reads the line, maybe not the payment
+            transfer = payment.urssaf_transfer_id
+            day = transfer.date or line.date
+            if day != line.date:
+                day = min((payout._paid_on() for payout in payment._urssaf_payouts()), default=day)
+            opens.append(bank.Open(line.id, _cents(line.amount_residual), day, transfer.id or None))
         return opens
 
     # === WHAT IT MAY BE === #

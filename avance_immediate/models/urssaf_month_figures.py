@@ -156,9 +156,13 @@ class Figures:
                      WHERE s.request_id = r.id AND s.date < %(until)s
                   ORDER BY s.date DESC, s.id DESC LIMIT 1) AS status ON TRUE
               LEFT JOIN (
-                    SELECT DISTINCT s.request_id
+                    SELECT s.request_id
                       FROM urssaf_payment_request_status s
-                     WHERE s.code = ANY(%(paid)s) AND s.date < %(until)s) AS paid ON paid.request_id = r.id
+                     WHERE s.code = ANY(%(paid)s) AND s.date < %(until)s
+                     UNION
+                    SELECT p.request_id  -- what nobody saw, and a person recorded
+                      FROM urssaf_payout p
+                     WHERE p.state = 'recorded' AND p.create_date < %(until)s) AS paid ON paid.request_id = r.id
              WHERE r.id IN %(requests)s
             """,
             asked=ASKED,

@@ -136,7 +136,8 @@ class UrssafPaymentRequest(models.Model):
         self.write(self._info_values(info))
         is_news = info.status_code != self.urssaf_status
         is_paid = codes.request_status(info.status_code).money == codes.PAID
-        had_left_paid = is_news and is_paid and bool(self.payout_ids)
+        is_first_paid = is_news and is_paid and not self._was_paid()
+        had_left_paid = is_news and is_paid and self._has_payout_of_before()
         if is_news:
             self._record_status(info.status_code, info.status_label)
             label = wording.request_status(self.env, self.urssaf_status)
@@ -144,10 +145,12 @@ class UrssafPaymentRequest(models.Model):
         self.last_check_at = fields.Datetime.now()
         self._log_moved_transfer(announced)
         if is_paid and (info.transfer_amount is not None or info.is_transfer_unreadable):
-            is_news |= self._note_payout(info.transfer_amount, info.transfer_date, had_left_paid)
+            is_news |= self._note_payout(info.transfer_amount, info.transfer_date, had_left_paid, is_first_paid)
+        elif (info.transfer_amount or 0) > 0 and codes.may_follow_payment(info.status_code):
+            is_news |= self._note_unseen_payout(info.transfer_amount, info.transfer_date)
         if is_news:
             self._ask_what_is_taken_back()
-        self._set_state(self._state_after(is_news))
+        self._set_state(self._state_after(is_news, is_first_paid))
         self._sync_problems(is_news)
         return is_news
 
@@ -176,11 +179,13 @@ class UrssafPaymentRequest(models.Model):
         else:
             self._log(self.env._("The transfer announced for %(former)s does not come.", former=dates["former"]))
 
-    def _state_after(self, is_news):
+    def _state_after(self, is_news, is_first_paid=False):
         """Map Urssaf's status to our state (``tiers_prestation.codes``).
 
         Once a payout is known nothing but "paid", and a payout that is what it was, leaves the request as it is:
         everything else is to settle by a person, an unknown code too.
+
+        :param is_first_paid: Urssaf says "paid", and had said another thing beside its transfer so far
         """
         self.ensure_one()
         if self.state == "closed" and not is_news:
@@ -189,27 +194,76 @@ class UrssafPaymentRequest(models.Model):
         if not self.payout_ids:
             return status.state
         is_clear = status.money == codes.PAID and not self.payout_ids.filtered(lambda payout: payout._is_to_settle())
-        if is_clear and self.state not in ("to_settle", "closed"):
+        if is_clear and (self.state not in ("to_settle", "closed") or (is_first_paid and not self.recovery_ids)):
             return "paid"
         return "closed" if self._is_settled() else "to_settle"
 
-    def _note_payout(self, amount, date, had_left_paid):
+    def _has_payout_of_before(self):
+        """Tell whether "paid", which the status becomes now, is about another payout than the one that is known.
+
+        A payout that was first seen beside another status is the one that "paid" is about, unless it was set aside.
+        """
+        known = self.payout_ids.sorted("sequence")[-1:]
+        return bool(known) and (self._was_paid() or known.state == "dismissed")
+
+    def _was_paid(self):
+        """Tell whether the status has been "paid" before, or is."""
+        return any(codes.request_status(status.code).money == codes.PAID for status in self.status_ids)
+
+    def _has_left_paid(self):
+        """Tell whether we have seen the status leave "paid"."""
+        is_paid = [codes.request_status(status.code).money == codes.PAID for status in self.status_ids.sorted("id")]
+        return True in is_paid and False in is_paid[is_paid.index(True) :]
+
+    def _paid_as_before(self):
+        """A second payout was set aside: the request is simply paid, if its status has never said anything else."""
+        is_paid = codes.request_status(self.urssaf_status).money == codes.PAID and not self._has_left_paid()
+        is_to_settle = self.recovery_ids or self.payout_ids.filtered(lambda payout: payout._is_to_settle())
+        if self.state == "to_settle" and is_paid and self.amount_paid_out and not is_to_settle:
+            self._set_state("paid")
+
+    def _note_payout(self, amount, date, had_left_paid, anew=False):
         """Write down the payout that Urssaf announces, once; return whether it is news.
 
         :param amount: ``Decimal`` in euros, ``None`` where it is no number
         :param had_left_paid: the status was another one in between
+        :param anew: what is known of it was shown beside another status
 
-        After the status had left "paid", or the request was to settle, it is another payout, which a person confirms.
+        After the status had left "paid", or the request was to settle, it is another payout, which a person confirms;
+        so it is where the one that is done with was of another day.
         """
-        known = self.payout_ids.sorted("sequence")[-1:]
+        known = self._payout_of(date)
         is_another = had_left_paid or (not known and self.state in ("to_settle", "closed"))
-        if known and not is_another:
-            return known._announced(amount, date)
+        if known and not is_another and not known._is_of_another_day(date):
+            return known._announced(amount, date, anew)
+        self._add_payout(amount, date, is_another or bool(known))
+        return True
+
+    def _note_unseen_payout(self, amount, date):
+        """Write down a payout that Urssaf shows beside a status that is not "paid"; return whether it is news.
+
+        It was paid, and maybe taken back, between two questions. What the amount says by then is documented nowhere:
+        a person compares it with the bank.
+
+        :param amount: ``Decimal`` in euros, above zero
+        """
+        known = self._payout_of(date)
+        if known and not known._is_of_another_day(date):
+            return False
+        self._add_payout(amount, date, bool(known))
+        return True
+
+    def _payout_of(self, date):
+        """Return the payout of this day, else the last one, if any."""
+        payouts = self.payout_ids.sorted("sequence")
+        return (date and payouts.filtered(lambda payout: payout.date == date)[-1:]) or payouts[-1:]
+
+    def _add_payout(self, amount, date, is_another):
+        last = max(self.payout_ids.mapped("sequence"), default=0)
         payout = self.env["urssaf.payout"].create(
-            {"request_id": self.id, "sequence": known.sequence + 1, "is_another": is_another}
+            {"request_id": self.id, "sequence": last + 1, "is_another": is_another}
         )
         payout._take_announced(amount, date)
-        return True
 
     def _payout_fault(self, amount):
         """Return why nobody may book a payout of ``amount`` (``Decimal`` or ``None``) for this request, or False.

@@ -2,9 +2,11 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .. import paris, wording
 from ..rights import MANAGER, check_user
+from ..urssaf.tiers_prestation import codes
 
 
 class UrssafPayout(models.Model):
@@ -30,6 +32,13 @@ class UrssafPayout(models.Model):
     partner_id = fields.Many2one(related="request_id.partner_id", store=True)
     currency_id = fields.Many2one(related="request_id.currency_id")
     date = fields.Date(string="Transfer date", readonly=True)
+    booking_date = fields.Date(
+        string="Date in the books",
+        compute="_compute_booking_date",
+        compute_sudo=True,
+        help="Of its payment, or of the one that is made today: the transfer date, unless the period is locked or that "
+        "date cannot be.",
+    )
     amount = fields.Monetary(readonly=True)
     state = fields.Selection(
         [
@@ -121,6 +130,14 @@ class UrssafPayout(models.Model):
                 problem = in_books
             payout.problem_html = wording.as_html(self.env, [problem] if problem else [])
 
+    @api.depends("date", "state", "payment_id.date")
+    def _compute_booking_date(self):
+        for payout in self:
+            company, journal, _account = payout._booking()
+            is_open = journal and payout.state in ("to_record", "to_confirm")
+            day = is_open and company._urssaf_first_open_day(payout._day_to_book(), journal)
+            payout.booking_date = payout.payment_id.date or day
+
     @api.depends("fault_code")
     def _compute_is_unbookable(self):
         for payout in self:
@@ -134,13 +151,14 @@ class UrssafPayout(models.Model):
 
     # === CHANGES === #
 
-    def _announced(self, amount, date):
+    def _announced(self, amount, date, anew=False):
         """Take what Urssaf now says of this payout; return whether it is news.
 
         What awaits follows Urssaf, and is looked at anew. What is in the books, or was set aside, stays as it is,
         and a person is told.
 
         :param amount: ``Decimal`` in euros, ``None`` where it is no number
+        :param anew: look at what awaits again, although Urssaf says the same of it
         """
         self.ensure_one()
         date = date or self.date  # an answer that leaves the date out does not take it back
@@ -150,7 +168,7 @@ class UrssafPayout(models.Model):
         # What is done with is not news because a former version had not judged it.
         former = self.fault_code if awaits else self._why_never(self.announced_amount)
         is_same = code == former and not self.currency_id.compare_amounts(stored, self.announced_amount)
-        if is_same and (date == self.date or not awaits):
+        if is_same and (not awaits or (date == self.date and not anew)):
             return False
         fault = code and self.request_id._fault_note(code, amount)
         self.write({"announced_amount": stored, "fault_code": code, "fault": fault, "next_try_at": False})
@@ -163,13 +181,9 @@ class UrssafPayout(models.Model):
 
     def _take_announced(self, amount, date):
         """Make this payout, which is in no books, what Urssaf announces; say whether it awaits its date or a person."""
-        number = self.request_id.number
         code = self.request_id._payout_fault(amount)
         fault = code and self.request_id._fault_note(code, amount)
-        code_of_doubt = "paid_again" if self.is_another else None if date else "payout_without_date"
-        if self.undone:  # in the books before, and out of them by somebody's hand: not back by itself
-            code_of_doubt = code_of_doubt or self.undone
-        doubt = wording.note(code_of_doubt, number=number) if code_of_doubt else self.request_id._doubt_about_date(date)
+        doubt = None if fault else self._doubt_when_announced(amount, date)
         stored = wording.storable_amount(amount)
         self._say(
             fault or doubt,
@@ -182,6 +196,60 @@ class UrssafPayout(models.Model):
             confirmed_by_id=False,
         )
         self._assign_transfer()
+
+    def _doubt_when_announced(self, amount, date):
+        """Return why a person must look at this payout as Urssaf announces it (a problem), or None.
+
+        :param amount: ``Decimal`` in euros
+        """
+        request = self.request_id
+        params = {"number": request.number, "amount": wording.announced(self.env, amount, self.currency_id)}
+        if request.urssaf_status and codes.may_follow_payment(request.urssaf_status):
+            status = wording.request_status(self.env, request.urssaf_status)
+            if not date:
+                return wording.note("payout_unseen_undated", status=status, **params)
+            return wording.note("payout_unseen", status=status, date=format_date(self.env, date), **params)
+        if self.is_another:
+            former = self._former_day()
+            if not date or not former or request._has_left_paid():
+                return wording.note("paid_again", number=request.number)
+            days = {"date": format_date(self.env, date), "former": format_date(self.env, former)}
+            return wording.note("payout_of_another_day", **days, **params)
+        if not date:
+            return wording.note("payout_without_date", number=request.number)
+        if self.undone:  # in the books before, and out of them by somebody's hand: not back by itself
+            return wording.note(self.undone, number=request.number)
+        return request._doubt_about_date(date)
+
+    def _day_to_book(self):
+        """Return the day for the payment of these payouts of one transfer: its date, or today where that cannot be.
+
+        A manager has seen the money on the bank; the transfer keeps the date of Urssaf.
+        """
+        date = self[:1].date
+        is_odd = all(payout.request_id._doubt_about_date(date) for payout in self)
+        return date if date and not is_odd else paris.today()
+
+    def _paid_on(self):
+        """Return the day of the transfer, or of its payment where that which Urssaf announced cannot be."""
+        self.ensure_one()
+        booked = self.payment_id.date
+        is_odd = self.request_id._doubt_about_date(self.date) or (self.date and booked and self.date > booked)
+        return booked if is_odd or not self.date else self.date
+
+    def _former_day(self):
+        """Return the day of the payout before this one, or False."""
+        others = self.request_id.payout_ids.filtered(lambda payout: payout.sequence < self.sequence)
+        former = others.sorted("sequence")[-1:]
+        return former.date or former.transfer_id.date
+
+    def _is_of_another_day(self, date):
+        """Tell whether a transfer of ``date`` is not this payout, which is done with: the books have another day.
+
+        Whether Urssaf paid twice, or corrected the date, a person finds out. What awaits follows Urssaf.
+        """
+        known = self.date or self.transfer_id.date
+        return self.state in ("recorded", "dismissed") and bool(date and known) and date != known
 
     def _assign_transfer(self):
         """Put these payouts, which are in no books, into the transfers that the bank will show."""
@@ -280,4 +348,5 @@ class UrssafPayout(models.Model):
             raise UserError(self.env._("This payout is recorded already: only one that awaits can be set aside."))
         payout._say(False, state="dismissed", undone=False)
         payout.request_id._log(self.env._("Payout set aside by %(user)s.", user=self.env.user.name))
+        payout.request_id._paid_as_before()
         payout.request_id._sync_problems()

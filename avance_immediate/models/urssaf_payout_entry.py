@@ -45,9 +45,8 @@ class UrssafPayout(models.Model):
 
     def _payment_values(self, company, journal, account):
         """Return the values of one payment for these payouts of one transfer."""
-        today = paris.today()
-        date = self[:1].date or today
-        day = company._urssaf_first_open_day(date, journal)
+        date = self[:1].date or paris.today()
+        day = company._urssaf_first_open_day(self._day_to_book(), journal)
         is_alone = company._urssaf_pays_one_by_one()
         partner = self._partner_in_books_of(company) if is_alone else company._urssaf_partner()
         total = sum(self.mapped("amount"))
@@ -153,14 +152,23 @@ class UrssafPayout(models.Model):
             else:
                 body = self.env._("Payout of %(amount)s recorded by the company above.", amount=amount)
             if payment.date != (payout.date or payment.date):
-                day = format_date(self.env, payment.date)
-                body += " " + self.env._("The period is locked: the entry is dated %(date)s.", date=day)
+                body += " " + payout._why_other_date(format_date(self.env, payment.date))
             bodies[request.id] = body
         self.request_id.sudo()._message_log_batch(bodies)
         # What Urssaf has said before the payout was in the books.
         self.request_id._ask_what_is_taken_back()
         for request in self.request_id:
             request._sync_problems()
+
+    def _why_other_date(self, day):
+        """Say why the entry of this payout is dated ``day`` (as it is read), and not as the transfer."""
+        if self._paid_on() == self.date:
+            return self.env._("The period is locked: the entry is dated %(date)s.", date=day)
+        return self.env._(
+            "Urssaf dates the transfer %(announced)s, which cannot be: the entry is dated %(date)s.",
+            announced=format_date(self.env, self.date),
+            date=day,
+        )
 
     def _tell_paid(self):
         """Say on the invoices that they are paid: at once on all those of which nobody follows that.

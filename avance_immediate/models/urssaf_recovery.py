@@ -171,7 +171,7 @@ class UrssafRecovery(models.Model):
         known.flush_recordset()  # an index asks for it: one of them may be undone just now
         # What a person has decided about, or undone, is not booked behind their back.
         by_itself = not known and rule._is_automatic_in(payout.payment_id.company_id)
-        date = max(learnt, payout.date or learnt)  # said before the payout was in the books
+        date = max(learnt, payout._paid_on())  # said before the payout was in the books
         self.create({"payout_id": payout.id, "date": date, "is_by_itself": by_itself, **news})
         if by_itself:
             self._trigger("recovery")

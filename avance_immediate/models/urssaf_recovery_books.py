@@ -93,11 +93,11 @@ class UrssafRecovery(models.Model):
             )
         if payout.payment_id.state in UNDONE or not payout.line_id:
             raise UserError(self.env._("The payment of this payout is not posted: record the payout again first."))
-        if payout.date and date < payout.date or date > fields.Date.context_today(self):
+        if date < payout._paid_on() or date > fields.Date.context_today(self):
             raise UserError(
                 self.env._(
                     "Urssaf paid on %(date)s: what it takes back is dated from then until today.",
-                    date=format_date(self.env, payout.date),
+                    date=format_date(self.env, payout._paid_on()),
                 )
             )
 

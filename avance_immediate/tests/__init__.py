@@ -48,6 +48,7 @@ from . import (
     test_payout_queries,
     test_payout_setup,
     test_payout_undo,
+    test_payout_unseen,
     test_portal,
     test_portal_advice,
     test_portal_automatic,

@@ -104,6 +104,12 @@ def request_statuses(*money: str, is_validated: bool = False) -> tuple[str, ...]
     )
 
 
+def may_follow_payment(code: str) -> bool:
+    """Tell whether Urssaf may have paid before it says this, although nobody has seen it say so."""
+    status = request_status(code)
+    return status.money in (UNPAID, TURNED) or not status.is_usual
+
+
 #: From the sending to the validation by silence.
 ANSWER_HOURS = 48
 #: From the validation to the debit, and to the payout.
