@@ -31,6 +31,7 @@ CARRIERS = frozenset(
         "account_bank_statement_line",
         "account_move",
         "account_move_line",
+        "account_payment",
         "base_partner_merge_automatic_wizard",
         "product_template",
         "res_company",

@@ -54,7 +54,7 @@ class AccountPayment(models.Model):
         # EXTENDS account: payouts whose payment is undone by hand are told, and come back with it
         self._urssaf_refuse_transfer(vals)
         result = super().write(vals)
-        if "state" in vals:
+        if "state" in vals and "move_id" not in vals:  # with an entry just made it records nothing yet
             self._urssaf_payouts()._heard()
         if vals.get("state") in ("in_process", "paid"):
             self._urssaf_tell_given_back()
@@ -68,6 +68,10 @@ class AccountPayment(models.Model):
 
     def unlink(self):
         # EXTENDS account, which deletes the entry before it asks whether the payment may go
+        self._urssaf_refuse_recorded()
+        return super().unlink()
+
+    def _urssaf_refuse_recorded(self):
         if payouts := self._urssaf_payouts():
             raise UserError(
                 self.env._(
@@ -76,7 +80,6 @@ class AccountPayment(models.Model):
                     requests=", ".join(payouts.request_id.mapped("number")),
                 )
             )
-        return super().unlink()
 
     # === COMING BACK === #
 

@@ -81,7 +81,7 @@ class UrssafPayout(models.Model):
         export_string_translation=False,
     )
     transfer_id = fields.Many2one(
-        "urssaf.transfer", string="Transfer", readonly=True, index="btree_not_null", ondelete="restrict"
+        "urssaf.transfer", readonly=True, index="btree_not_null", ondelete="restrict"
     )
 
     _request_sequence_unique = models.Constraint(

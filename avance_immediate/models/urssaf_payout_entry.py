@@ -25,7 +25,8 @@ class UrssafPayout(models.Model):
         ordered = self.sorted(lambda payout: (payout.date or paris.today(), payout.id))
         groups = []
         for _transfer, payouts in ordered.grouped("transfer_id").items():
-            groups += [payouts[start : start + size] for start in range(0, len(payouts), size)]
+            shares = [payouts[start : start + size] for start in range(0, len(payouts), size)]
+            groups += [share.with_prefetch(self._ids) for share in shares]  # read together, alone as they may be
         model = self.env["account.payment"].with_company(company)
         payments = model.create([payouts._payment_values(company, journal, account) for payouts in groups])
         # Odoo computes it anew from the payment method once the entry is there.
@@ -57,7 +58,7 @@ class UrssafPayout(models.Model):
             "amount_currency": total,
             "balance": total,
         }
-        credits = [
+        items = [
             {
                 **base,
                 "name": self.env._("Urssaf, avance immédiate: %(number)s", number=payout.request_id.number),
@@ -80,10 +81,10 @@ class UrssafPayout(models.Model):
             "company_id": company.id,
             "payment_method_line_id": company._urssaf_payment_method_line(journal, account).id,
             "outstanding_account_id": account.id,
-            "destination_account_id": credits[0]["account_id"],
+            "destination_account_id": items[0]["account_id"],
             "urssaf_transfer_id": self.transfer_id.id,
             "invoice_ids": [Command.set(self.move_id.ids)],
-            "line_ids": [Command.create(values) for values in (debit, *credits)],
+            "line_ids": [Command.create(values) for values in (debit, *items)],
         }
 
     def _memo(self, date):

@@ -90,7 +90,6 @@ class UrssafPayout(models.Model):
 
     def _leave_payment(self):
         """The entry of these payouts was deleted: each awaits a decision of a person, and is not booked by itself."""
-        self._refuse_if_taken_back()
         payments = self.payment_id
         self._free_to_record()
         self._say_undone("payment_deleted")
@@ -99,7 +98,11 @@ class UrssafPayout(models.Model):
         lost.state = "canceled"
 
     def _free_to_record(self):
-        """Take these payouts, whose entry was deleted or reversed, out of their payment: to be recorded anew."""
+        """Take these payouts, whose entry was deleted or reversed, out of their payment: to be recorded anew.
+
+        :raise UserError: what Urssaf takes back of one of them is booked
+        """
+        self._refuse_if_taken_back()
         self.write({"state": "to_confirm", "payment_id": False, "line_id": False, "confirmed_by_id": False})
 
     def _say_undone(self, code):

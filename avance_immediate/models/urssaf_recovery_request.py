@@ -27,7 +27,7 @@ class UrssafPayout(models.Model):
     can_be_taken_back = fields.Boolean(compute="_compute_can_be_taken_back", export_string_translation=False)
 
     _taken_back_at_most = models.Constraint(
-        "CHECK(recovered_amount >= 0 AND recovered_amount <= amount)",
+        "CHECK(recovered_amount = 0 OR (recovered_amount > 0 AND recovered_amount <= amount))",
         "Urssaf cannot take back more than it paid.",
     )
     _taken_back_if_recorded = models.Constraint(

@@ -85,6 +85,7 @@ class UrssafRemoteMixin(models.AbstractModel):
         """
         for record in self:
             record.problems = problems
+            self.env.flush_all()  # what cannot be stored is no matter of telling
             try:
                 with self.env.cr.savepoint():
                     record._tell_responsible(problems)

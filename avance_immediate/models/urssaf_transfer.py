@@ -112,13 +112,6 @@ class UrssafTransfer(models.Model):
         return self.payment_ids._get_records_action(name=self.env._("Payments"))
 
     def action_open_payouts(self):
-        """Open the payouts of this transfer."""
-        self.ensure_one()
+        """Open the payouts of these transfers."""
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Payouts"),
-            "res_model": "urssaf.payout",
-            "view_mode": "list,form",
-            "domain": [("transfer_id", "=", self.id)],
-        }
+        return self.payout_ids._get_records_action(name=self.env._("Payouts"))

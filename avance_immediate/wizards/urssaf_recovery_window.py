@@ -29,7 +29,7 @@ class UrssafRecoveryWindow(models.TransientModel):
         compute="_compute_debit_ids",
         compute_sudo=True,
     )
-    debit_id = fields.Many2one("account.bank.statement.line", string="Debit", domain="[('id', 'in', debit_ids)]")
+    debit_id = fields.Many2one("account.bank.statement.line", domain="[('id', 'in', debit_ids)]")
     choice = fields.Selection(
         [
             ("whole", "The whole"),

@@ -89,7 +89,7 @@ def test_addons_without_a_test_are_told(tmp_path, monkeypatch):
 
 
 def test_every_addon_for_those_of_oca_is_tested():
-    assert len(command.OCA_ADDONS) == 8
+    assert len(command.OCA_ADDONS) == 9
     assert command.FOLDERS["oca"] == tuple(f"{addon.name}/tests" for addon in command.OCA_ADDONS)
 
 
