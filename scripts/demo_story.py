@@ -112,6 +112,7 @@ class Story:
             if line.invoice in invoices and line.invoice.alone:
                 say(f"\n{self._day()}  One invoice is sent by itself, from its form")
                 provider.send(self.user, [line.move])
+                self._date_sendings()
                 self._tell_news()
 
     def _send_in_bulk(self, lines: list[Line]) -> None:
@@ -123,12 +124,19 @@ class Story:
         shown = self.user.call("urssaf.send", "action_send", [wizard])
         say(f"  Odoo says: {shown['params']['message']}")
         self._wait_until_sent([line.move for line in lines])
+        self._date_sendings()
         self._tell_news()
 
     def _wait_until_sent(self, moves: list[int]) -> None:
         """Wait until the scheduled action, which nobody starts, has sent what was queued."""
         domain = [("move_id", "in", moves), ("state", "in", ["queued", "sending", "uncertain"])]
         self._wait(domain, "urssaf.payment.request", "the scheduled action to send what is queued")
+
+    def _date_sendings(self) -> None:
+        """Date what was just sent on the day of the story: a payout of before its sending would be doubted."""
+        now = self.simulator.now().astimezone(timezone.utc).replace(tzinfo=None)
+        with closing(psycopg2.connect(dbname=self.db)) as connection, connection, connection.cursor() as cursor:
+            cursor.execute("UPDATE urssaf_payment_request SET sent_at = %s WHERE sent_at > %s", (now, now))
 
     def _wait(self, domain: list, model: str, what: str) -> None:
         limit = time.monotonic() + PATIENCE_SECONDS

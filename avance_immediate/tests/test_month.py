@@ -1,7 +1,6 @@
 import io
 from datetime import date, datetime
 
-from freezegun import freeze_time
 from openpyxl import load_workbook
 
 from odoo import Command
@@ -9,7 +8,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from .branch import BranchCommon
-from .common import NOW
 from .month import MonthCommon
 
 NOTHING = (0, 0.0)
@@ -224,14 +222,6 @@ class TestMonthExport(PageCommon, HttpCase):
         for sheet, line in zip(book.worksheets[1:], month.line_ids, strict=True):
             rows = list(sheet.iter_rows(min_row=2, values_only=True))
             self.assertEqual((len(rows), sum(row[-1] for row in rows)), (line.count, line.amount), line.key)
-
-    def test_in_a_browser(self):
-        _move, request = self.sent_invoice()
-        self.record(request)
-        request.payout_ids.announced_amount = 30
-        self.env.flush_all()
-        with freeze_time(NOW, tick=True):  # a browser waits for seconds to pass
-            self.start_tour("/odoo/urssaf-month", "avance_immediate_month", login="comptable")
 
     def test_refused(self):
         new_test_user(self.env, "salarie", "base.group_user", company_id=self.company.id)
