@@ -112,7 +112,7 @@ class Story:
             if line.invoice in invoices and line.invoice.alone:
                 say(f"\n{self._day()}  One invoice is sent by itself, from its form")
                 provider.send(self.user, [line.move])
-                self._date_as_told()
+                self._date_sendings()
                 self._tell_news()
 
     def _send_in_bulk(self, lines: list[Line]) -> None:
@@ -124,7 +124,7 @@ class Story:
         shown = self.user.call("urssaf.send", "action_send", [wizard])
         say(f"  Odoo says: {shown['params']['message']}")
         self._wait_until_sent([line.move for line in lines])
-        self._date_as_told()
+        self._date_sendings()
         self._tell_news()
 
     def _wait_until_sent(self, moves: list[int]) -> None:
@@ -132,26 +132,18 @@ class Story:
         domain = [("move_id", "in", moves), ("state", "in", ["queued", "sending", "uncertain"])]
         self._wait(domain, "urssaf.payment.request", "the scheduled action to send what is queued")
 
+    def _date_sendings(self) -> None:
+        """Date what was just sent on the day of the story: a payout of before its sending would be doubted."""
+        now = self.simulator.now().astimezone(timezone.utc).replace(tzinfo=None)
+        with closing(psycopg2.connect(dbname=self.db)) as connection, connection, connection.cursor() as cursor:
+            cursor.execute("UPDATE urssaf_payment_request SET sent_at = %s WHERE sent_at > %s", (now, now))
+
     def _wait(self, domain: list, model: str, what: str) -> None:
         limit = time.monotonic() + PATIENCE_SECONDS
         while left := self.user.call(model, "search_count", domain):
             if time.monotonic() > limit:
                 raise SetupError(f"Waited in vain for {what}; {left} left.")
             time.sleep(POLL_SECONDS)
-
-    def _date_as_told(self) -> None:
-        """Date what was just sent on the day of the story: Odoo's clock is the real one, and what Urssaf paid before the
-        sending would ask a person.
-        """
-        with closing(psycopg2.connect(dbname=self.db)) as connection, connection, connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE urssaf_payment_request SET sent_at = %(day)s WHERE sent_at > %(day)s AND number = ANY(%(new)s)",
-                {"day": self.simulator.now().replace(tzinfo=None), "new": self._numbers_unseen()},
-            )
-
-    def _numbers_unseen(self) -> list[str]:
-        """Return the numbers of the requests that were not told of yet."""
-        return [row["number"] for row in self._read_requests() if row["id"] not in self._seen]
 
     # ---- Following
 

@@ -77,7 +77,7 @@ def main() -> int:
     with runtime.stop_on_signals(), _world() as world:
         with Browser() as browser:
             camera = Camera(browser, world, wanted)
-            for take in (_settings, _clients, _invoices, _requests):
+            for take in (_settings, _clients, _invoices, _requests, _money):
                 take(camera)
         with Browser(*PHONE) as browser:
             browser.resize(*PHONE, mobile=True)
@@ -283,6 +283,53 @@ def _requests(camera: Camera) -> None:
 
     camera.take("requests_board", board)
     camera.take("payouts", lambda: camera.open("/odoo/urssaf-payouts", LIST))
+
+
+def _money(camera: Camera) -> None:
+    """Show what the accountant sees: the bank shows the transfer in two lines, and takes back half of a payout."""
+    world, browser = camera.world, camera.browser
+    world.admin.write(
+        "res.users", [world.admin.uid], {"group_ids": [(4, world.admin.ref("account.group_account_basic"))]}
+    )
+    transfer = world.find("urssaf.transfer", ("state", "=", "booked"))
+    [row] = world.admin.read("urssaf.transfer", [transfer], ["date", "amount"])
+    taken_back = world.find("urssaf.payment.request", ("state", "=", "to_settle"))
+    [request] = world.admin.read("urssaf.payment.request", [taken_back], ["amount"])
+    bank = {"journal_id": world.admin.one("account.journal", [("type", "=", "bank")]), "date": row["date"]}
+    first = round(row["amount"] / 3, 2)
+    for amount, label in (
+        (first, "VIR SEPA URSSAF AICI 1/2"),
+        (round(row["amount"] - first, 2), "VIR SEPA URSSAF AICI 2/2"),
+        (-round(request["amount"] / 2, 2), "PRLV SEPA URSSAF AICI"),
+    ):
+        line = world.admin.create("account.bank.statement.line", {**bank, "amount": amount, "payment_ref": label})
+        if amount == first:
+            part = line
+
+    def bank_match() -> None:
+        camera.open(f"/odoo/urssaf-bank/{part}")
+        browser.click("button[name=action_urssaf_choose]")
+        browser.click(".modal [name=is_part] input")
+        browser.wait("document.querySelector('.modal button[name=action_match]')")
+
+    def recovery() -> None:
+        camera.open(f"/odoo/urssaf-payment-requests/{taken_back}")
+        browser.click("button[name=action_take_back]")
+        browser.wait(f"document.querySelector('{DIALOG}')")
+
+    def month() -> None:
+        camera.open("/odoo/urssaf-month")
+        browser.click("[name=environment] input")
+        browser.wait("document.querySelector('.o_select_menu_item')")
+        browser.evaluate(
+            "[...document.querySelectorAll('.o_select_menu_item')].find((e) => e.textContent.includes('Simul')).click()"
+        )
+
+    camera.take("bank_match", bank_match)
+    camera.take("transfers", lambda: camera.open("/odoo/urssaf-transfers", LIST))
+    camera.take("transfer", lambda: camera.open(f"/odoo/urssaf-transfers/{transfer}"))
+    camera.take("recovery", recovery)
+    camera.take("month", month)
 
 
 def _log_in_as_client(camera: Camera, login: str, partner: int) -> None:

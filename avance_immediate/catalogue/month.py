@@ -16,7 +16,7 @@ class Words(NamedTuple):
 
 FIGURES = {
     "sent": Words(
-        _lt("Sent to Urssaf"),
+        _lt("Requests sent to Urssaf"),
         _lt("Payment requests that left for Urssaf, each for what Urssaf was to pay: the invoice less the deposit."),
     ),
     "expected": Words(
@@ -32,7 +32,7 @@ FIGURES = {
         _lt("Payment requests that Urssaf does not pay: the invoice is for the client to pay."),
     ),
     "paid": Words(
-        _lt("Paid by Urssaf"),
+        _lt("Payouts announced by Urssaf"),
         _lt("Payouts that Urssaf announced, by the day when that was learnt; those that were set aside left out."),
     ),
     "recorded": Words(_lt("In the books"), _lt("Payouts that were recorded, by the date of their entry.")),

@@ -29,7 +29,9 @@ class UrssafRecoveryRule(models.Model):
         default="nothing",
         help="What the window proposes to book. The API gives no amount: a person decides.",
     )
-    asks = fields.Boolean(readonly=True, help="Somebody decides what is booked. Otherwise it is only told.")
+    asks = fields.Boolean(
+        string="Asks for a decision", readonly=True, help="Somebody decides what is booked. Otherwise it is only told."
+    )
     alert = fields.Selection(
         [
             ("decided", "Until it is decided"),

@@ -103,6 +103,19 @@ class UrssafTransfer(models.Model):
             """
         )
 
+    def _bank_lines(self):
+        """Return the lines of the bank that these transfers are matched with."""
+        lines = self._open_lines()
+        matched = lines.matched_credit_ids.credit_move_id + lines.matched_debit_ids.debit_move_id
+        return matched.statement_line_id
+
+    def action_open_bank_lines(self):
+        """Open the lines of the bank that this transfer is matched with: each can be undone there."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("avance_immediate.action_urssaf_bank")
+        name = self.env._("Lines of the bank")
+        return {**action, "name": name, "domain": [("id", "in", self.sudo()._bank_lines().ids)], "context": {}}
+
     def action_match(self):
         """Match this transfer with the one line of the bank that it is proposed for, or show the lines there are.
 

@@ -73,6 +73,7 @@ from . import (
     test_settings,
     test_side_doors,
     test_tour,
+    test_tour_money,
     test_uninstall,
     test_words,
 )

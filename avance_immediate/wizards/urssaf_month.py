@@ -65,6 +65,10 @@ class UrssafMonth(models.TransientModel):
             "view_mode": "form",
         }
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Closing the month")
+
     def _companies(self):
         """Return the companies that the page is about: the chosen one and its branches where the user is at work."""
         self.ensure_one()
@@ -202,7 +206,7 @@ class UrssafMonthLine(models.TransientModel):
     key = fields.Char(required=True, readonly=True, export_string_translation=False)
     name = fields.Char(string="Figure", compute="_compute_name")
     meaning = fields.Char(string="What it counts", compute="_compute_name")
-    count = fields.Integer(string="Number", compute="_compute_amount")
+    count = fields.Integer(string="How many", compute="_compute_amount")
     amount = fields.Monetary(compute="_compute_amount")
     currency_id = fields.Many2one(related="month_id.currency_id")
 

@@ -18,7 +18,7 @@ class UrssafRecoveryWindow(models.TransientModel):
     move_id = fields.Many2one(related="payout_id.move_id", string="Invoice")
     partner_id = fields.Many2one(related="payout_id.partner_id")
     payout_date = fields.Date(related="payout_id.date", string="Paid on")
-    payout_amount = fields.Monetary(related="payout_id.amount", string="Paid")
+    payout_amount = fields.Monetary(related="payout_id.amount", string="Urssaf paid")
     recovered_amount = fields.Monetary(related="payout_id.recovered_amount")
     meaning = fields.Char(related="recovery_id.meaning")
     whole = fields.Monetary(compute="_compute_proposals", compute_sudo=True)
