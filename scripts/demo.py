@@ -136,7 +136,7 @@ def _read(user: Odoo, line: Line) -> tuple[dict, dict | None, list[dict], tuple[
     [move] = user.read("account.move", [line.move], fields)
     request = stuck = None
     if move["urssaf_request_id"]:
-        fields = ["state", "urssaf_status", "urssaf_status_label", "amount_paid_out", "payment_ids"]
+        fields = ["state", "urssaf_status", "urssaf_status_label", "amount_paid_out", "payout_ids"]
         [request] = user.read("urssaf.payment.request", [move["urssaf_request_id"]], fields)
     else:
         stuck = provider.open_send_window(user, [line.move])[1].get(line.move)
@@ -148,14 +148,14 @@ def _read(user: Odoo, line: Line) -> tuple[dict, dict | None, list[dict], tuple[
 def _differences(line, move, request, payments, stuck) -> list[str]:
     """Compare an invoice with its expected end."""
     end = line.invoice.end
-    request = request or {"state": None, "urssaf_status": None, "payment_ids": [], "amount_paid_out": 0}
+    request = request or {"state": None, "urssaf_status": None, "payout_ids": [], "amount_paid_out": 0}
     paid_out = move["amount_total"] if end.is_paid_out else 0
     found = {
         "state": (request["state"], end.state),
         "status": (request["urssaf_status"], end.status),
         "payment state": (move["payment_state"], end.payment_state),
         "number of payments": (len(payments), int(end.is_paid_out)),
-        "number of payouts": (len(request["payment_ids"]), int(end.is_paid_out)),
+        "number of payouts": (len(request["payout_ids"]), int(end.is_paid_out)),
         "amount paid": (round(sum(payment["amount"] for payment in payments), 2), paid_out),
         "amount paid out": (round(request["amount_paid_out"], 2), paid_out),
         "what to correct": (stuck and stuck[1], end.correct),

@@ -49,7 +49,7 @@ FIGURES = {
     ),
     "taken_back": Words(
         _lt("Taken back, says Urssaf"),
-        _lt("Payment requests whose payout Urssaf turned, or recovers, after it had paid."),
+        _lt("Payment requests that Urssaf cancelled, or of which it takes the payout back, after it had paid."),
     ),
     "recovered": Words(
         _lt("Taken back, in the books"),

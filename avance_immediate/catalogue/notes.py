@@ -177,7 +177,8 @@ NOTES = {
     ),
     "to_settle": (
         _lt(
-            "After it was paid, or instead, Urssaf turned the request %(number)s: %(status)s. The books are unchanged."
+            "After it was paid, or instead, Urssaf cancelled the request %(number)s, or takes it back: %(status)s. The "
+            "books are unchanged."
         ),
         _lt(
             "Check with Urssaf what was taken back. An accountant books it; the client may owe the invoice again. "
@@ -185,7 +186,10 @@ NOTES = {
         ),
     ),
     "recovery_to_decide": (
-        _lt("Urssaf turned the request %(number)s after it had paid: %(status)s. Nothing is booked for it yet."),
+        _lt(
+            "Urssaf cancelled the request %(number)s, or takes it back, after it had paid: %(status)s. Nothing is "
+            "booked for it yet."
+        ),
         _lt(
             "Check with Urssaf and on the bank account what it takes back, then say it on the request: “Taken back by "
             "Urssaf”."
@@ -331,7 +335,7 @@ NOTES = {
         ),
     ),
     "payouts_alike": (
-        _lt("The same holds for %(count)s other payouts of the transfer."),
+        _lt("This concerns %(count)s payouts of the transfer."),
         _lt("Open the transfer, which shows them: it records all of them again with one button."),
     ),
     "paid_but_open": (

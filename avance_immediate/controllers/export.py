@@ -23,7 +23,7 @@ class Export(Controller):
         own = request.env.user.company_ids.ids
         chosen = [company for company in own if str(company) in company_ids.split(",")] or own
         env = request.env(context={**request.env.context, "allowed_company_ids": chosen})
-        month = env["urssaf.month"]._of(values)
+        month = env["urssaf.month"]._from_url(values)
         return _download(month._workbook(), f"urssaf-{month.date}.xlsx")
 
 

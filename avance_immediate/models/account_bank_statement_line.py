@@ -1,7 +1,11 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..urssaf.rules import bank
+
+_logger = logging.getLogger(__name__)
 
 MOST_PENDING = 500  # lines of the bank looked at in one go, the latest
 #: How labels name Urssaf, for a search; ``bank.names_urssaf`` then tells for good.
@@ -26,6 +30,11 @@ class AccountBankStatementLine(models.Model):
     )
     urssaf_to_match = fields.Boolean(
         string="To match with Urssaf's transfers", compute="_compute_urssaf_to_match", search="_search_urssaf_to_match"
+    )
+    urssaf_is_matched = fields.Boolean(
+        string="Matched with Urssaf's transfers",
+        compute="_compute_urssaf_is_matched",
+        search="_search_urssaf_is_matched",
     )
     urssaf_open_amount = fields.Monetary(string="Not matched", compute="_compute_urssaf_proposal")
     urssaf_proposal_ids = fields.Many2many(
@@ -160,8 +169,9 @@ class AccountBankStatementLine(models.Model):
         for root, lines in self.grouped(lambda line: line.company_id.sudo().root_id).items():
             accounts = root._urssaf_bank_accounts()
             opens = self._urssaf_opens(self._urssaf_open_lines(root, accounts)) if accounts else []
-            shown = {each.id: each for each in lines._origin._urssaf_shown(accounts)} if opens else {}
-            others = [each for line_id, each in shown.items() if line_id in named._origin.ids]
+            shown = {each.id: each for each in lines._origin._urssaf_shown(accounts)} if accounts else {}
+            # All that stand at the bank, whichever are looked at together: a list and a button propose the same.
+            others = self._urssaf_pending(root)._urssaf_named()._urssaf_shown(accounts) if opens else []
             for line in lines:
                 line._urssaf_propose(shown.get(line._origin.id), opens, others if line in named else None)
 
@@ -176,7 +186,7 @@ class AccountBankStatementLine(models.Model):
             found = [proposal for proposal in found if proposal.kind in bank.SURE_KINDS]
         best = found[0] if found else bank.part(shown, opens, others) if shown and others else None
         lines = self.env["account.move.line"].browse(sorted(best.ids) if best else [])
-        self.urssaf_open_amount = shown.cents / 100 if shown else self.amount
+        self.urssaf_open_amount = shown.cents / 100 if shown else 0 if self.is_reconciled else self.amount
         self.urssaf_proposal_ids = lines
         self.urssaf_proposal = best.kind if best else False
         self.urssaf_proposal_count = len(found)
@@ -194,6 +204,20 @@ class AccountBankStatementLine(models.Model):
         if operator != "in":
             return NotImplemented
         return [("id", "in", self._urssaf_all_to_match().ids)]
+
+    @api.depends("line_ids.account_id", "is_reconciled")
+    def _compute_urssaf_is_matched(self):
+        for root, lines in self.grouped(lambda line: line.company_id.sudo().root_id).items():
+            accounts = root._urssaf_bank_accounts()
+            for line in lines:
+                line.urssaf_is_matched = line.is_reconciled and bool(line.line_ids.account_id & accounts)
+
+    def _search_urssaf_is_matched(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        accounts = self.env.companies.sudo().root_id._urssaf_bank_accounts()
+        theirs = Domain("move_id.line_ids", "any", [("account_id", "in", accounts.ids)])
+        return theirs & Domain("is_reconciled", "=", True)
 
     @api.model
     def _urssaf_all_to_match(self):
@@ -214,9 +238,11 @@ class AccountBankStatementLine(models.Model):
     @api.model
     def _urssaf_certain(self, root):
         """Return the pairs of a line of the bank and open lines that may be matched without a person."""
-        named = self._urssaf_pending(root)._urssaf_named()
-        if len(named) == MOST_PENDING:
+        pending = self._urssaf_pending(root)
+        if len(pending) == MOST_PENDING:
+            _logger.warning("Bank: %s lines wait in company %s, too many to match any unasked", MOST_PENDING, root.id)
             return []  # what is not looked at might be the other candidate
+        named = pending._urssaf_named()
         accounts = root._urssaf_bank_accounts()
         open_lines = self._urssaf_open_lines(root, accounts)
         certain = bank.certain(named._urssaf_shown(accounts), self._urssaf_opens(open_lines))

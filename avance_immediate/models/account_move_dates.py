@@ -60,8 +60,8 @@ class AccountMove(models.Model):
         if recoveries := self.env["urssaf.recovery"].sudo().search(booked):
             raise UserError(
                 self.env._(
-                    "This entry books what Urssaf took back for %(requests)s. Undo it there (Urssaf › Taken back): the "
-                    "invoice is then paid again, and its VAT follows.",
+                    "This entry books what Urssaf took back for %(requests)s. Undo it there (Avance immédiate › Taken "
+                    "back): the invoice is then paid again, and its VAT follows.",
                     requests=", ".join(recoveries.request_id.mapped("number")),
                 )
             )

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class AccountPartialReconcile(models.Model):
-    """A payout that a person takes away from its invoice is told; one that is matched again is so no more."""
+    """A payout or a deposit that a person takes away from its invoice is told; matched again, it is so no more."""
 
     _inherit = "account.partial.reconcile"
 
@@ -12,6 +12,7 @@ class AccountPartialReconcile(models.Model):
         # EXTENDS account: what was undone may be back
         partials = super().create(vals_list)
         partials._urssaf_payouts(is_new=True)._heard()
+        partials._urssaf_requests_with_deposit()._deposits_changed()
         return partials
 
     def unlink(self):

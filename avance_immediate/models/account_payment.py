@@ -120,7 +120,7 @@ class AccountPayment(models.Model):
             raise UserError(
                 self.env._(
                     "The journal entry of this payment of Urssaf was deleted. Odoo would make another one, of a single "
-                    "line. Record the payouts again instead: Urssaf › Payouts, “Record the payment”."
+                    "line. Record the payouts again instead: Avance immédiate › Payouts, “Record the payment”."
                 )
             )
         return super()._generate_journal_entry(write_off_line_vals, force_balance, line_ids)

@@ -31,9 +31,8 @@ class UrssafBatchMixin(models.AbstractModel):
             batches += [group[start : start + size] for start in range(0, len(group), size)]
         cron._commit_progress(remaining=len(records))
         for batch in batches:
-            batch = batch.with_context(lang=batch._working_lang())
             try:
-                step(batch)
+                step(batch.with_context(lang=batch._working_lang()))
             except psycopg2.extensions.TransactionRollbackError:
                 # Somebody else works on these records: the next run sees what they became.
                 self.env.cr.rollback()
@@ -62,7 +61,7 @@ class UrssafBatchMixin(models.AbstractModel):
         """Return the language of what is written when nobody is there to read it: that of the person in charge."""
         record = self[:1].sudo()  # a branch's users do not read the company above
         company = record.company_id
-        user = company.urssaf_user_id or record.holder_id.urssaf_user_id
+        user = company.urssaf_user_id or company.urssaf_holder_id.urssaf_user_id
         return user.lang or company.partner_id.lang or self.env.lang
 
     def _commit(self):

@@ -61,7 +61,8 @@ class UrssafPaymentRequest(models.Model):
     def _deposits_changed(self):
         """Say what became of the deposit of these requests, where it is news."""
         for request in self:
-            request._sync_problems(is_news=bool(request._deposit_problems()))
+            told = request.problems or []
+            request._sync_problems(is_news=any(problem not in told for problem in request._deposit_problems()))
 
 
 class AccountPartialReconcile(models.Model):
@@ -69,7 +70,8 @@ class AccountPartialReconcile(models.Model):
 
     def _urssaf_requests_with_deposit(self):
         """Return the payment requests whose deposit these matches may be."""
-        invoices = self.debit_move_id.move_id.filtered(lambda move: move.move_type == "out_invoice")
+        clients_money = self.sudo().filtered(lambda match: not match.credit_move_id.payment_id.urssaf_transfer_id)
+        invoices = clients_money.debit_move_id.move_id.filtered("urssaf_request_id")
         return self.env["urssaf.payment.request"]._with_deposit("move_id", invoices)
 
 
@@ -107,5 +109,6 @@ class AccountPayment(models.Model):
 
     def _urssaf_tell_given_back(self):
         """Say on the payment requests of these clients that they were paid back, where a deposit was deducted."""
-        clients = self.filtered(lambda payment: payment.payment_type == "outbound").partner_id.commercial_partner_id
+        paid_back = self.filtered(lambda each: (each.payment_type, each.partner_type) == ("outbound", "customer"))
+        clients = paid_back.partner_id.commercial_partner_id
         self.env["urssaf.payment.request"]._with_deposit("partner_id", clients)._deposits_changed()

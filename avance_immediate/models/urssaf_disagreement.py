@@ -52,7 +52,12 @@ class UrssafDisagreement(models.Model):
     solved_at = fields.Datetime(readonly=True, index=True)
     is_told = fields.Boolean(readonly=True, help="Somebody had an activity about it.")
     activity_id = fields.Many2one(
-        "mail.activity", readonly=True, ondelete="set null", groups=fields.NO_ACCESS, export_string_translation=False
+        "mail.activity",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
     )
     matter = fields.Char(string="What is the matter", compute="_compute_words")
     repair = fields.Char(string="What to do", compute="_compute_words")
@@ -138,7 +143,9 @@ class UrssafDisagreement(models.Model):
             self.env[model].flush_model()
         query = KINDS[code].query(paris.today())
         where = SQL("company = ANY(%s)", companies.ids) if companies is not None else SQL("TRUE")
-        rows = self.env.execute_query_dict(SQL("SELECT * FROM (%s) AS found WHERE %s", query, where))
+        # A request of two payouts is found twice.
+        once = "SELECT {0}, sum(amount) AS amount, sum(other) AS other FROM (%s) AS found WHERE %s GROUP BY {0}"
+        rows = self.env.execute_query_dict(SQL(once.format("record, company, environment, number"), query, where))
         found = {row["record"]: self._values_of(row) for row in rows}
         domain = Domain("kind", "=", code)
         if companies is not None:

@@ -247,12 +247,9 @@ class Figures:
         users = (companies | companies.urssaf_holder_id).filtered(
             lambda company: self.environment in ("production", company.urssaf_environment)
         )
-        transfers = self.env["urssaf.transfer"].sudo()
         holders = companies | companies.urssaf_holder_id | companies.with_context(active_test=False).parent_ids
-        of_transfers = transfers._read_group(
-            [("environment", "=", self.environment), ("holder_id", "in", holders.ids)], ["account_id"]
-        )
-        return users.urssaf_outstanding_account_id.union(*(account for (account,) in of_transfers))
+        of_transfers = holders._urssaf_transfer_accounts(("environment", "=", self.environment))
+        return users.urssaf_outstanding_account_id | of_transfers
 
     def _lines(self):
         return (

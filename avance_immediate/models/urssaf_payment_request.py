@@ -22,7 +22,7 @@ STATES = [
 
 LIVE_STATES = ("queued", "sending", "uncertain", "sent", "paid", "to_settle")
 AWAITING_STATES = ("queued", "sending", "uncertain", "sent")  # Urssaf is to pay: the client must not
-# The client's share goes through Urssaf: nobody else debits or duns. "To settle" is so too, unless Urssaf turned it.
+# The client's share goes through Urssaf: nobody else debits or duns. "To settle" is so too, unless Urssaf cancelled it.
 COLLECTING_STATES = (*AWAITING_STATES, "paid")
 AWAITING_PAYOUTS = ("to_record", "to_confirm")  # Urssaf has paid, the books do not know yet
 LABEL_SIZE = 80  # of a status in Urssaf's words: the longest known has 28 characters

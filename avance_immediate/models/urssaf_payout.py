@@ -29,7 +29,7 @@ class UrssafPayout(models.Model):
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True, precompute=True)
     environment = fields.Selection(related="request_id.environment", store=True)
     move_id = fields.Many2one(related="request_id.move_id", string="Invoice")
-    partner_id = fields.Many2one(related="request_id.partner_id", store=True)
+    partner_id = fields.Many2one(related="request_id.partner_id", store=True, index=True)
     currency_id = fields.Many2one(related="request_id.currency_id")
     date = fields.Date(string="Transfer date", readonly=True)
     booking_date = fields.Date(
@@ -64,7 +64,7 @@ class UrssafPayout(models.Model):
     # Said with the amount as Urssaf announced it, which no column may hold.
     fault = fields.Json(readonly=True, export_string_translation=False)
     is_unbookable = fields.Boolean(compute="_compute_is_unbookable", export_string_translation=False)
-    is_another = fields.Boolean(readonly=True, help="Urssaf had paid before, or had turned the request meanwhile.")
+    is_another = fields.Boolean(readonly=True, help="Urssaf had paid before, or had cancelled the request meanwhile.")
     next_try_at = fields.Datetime(readonly=True)
     confirmed_by_id = fields.Many2one("res.users", string="Confirmed by", readonly=True)
     # Not shown as it is: a branch may not see a payment in the books of its holder, and not its name either.
@@ -262,7 +262,7 @@ class UrssafPayout(models.Model):
             transfer = former.browse()
             if account and date and not is_test and not payout.fault_code:
                 key = payout.holder_id, payout.environment, date, account
-                transfer = known[key] = known.get(key) or former._of(*key)
+                transfer = known[key] = known.get(key) or former._find_or_create(*key)
             if payout.transfer_id != transfer:
                 payout.transfer_id = transfer
         (former - self.transfer_id)._forget_empty()

@@ -120,7 +120,7 @@ class UrssafPayout(models.Model):
         for request in requests:
             request.problems = request._current_problems()
         if told := requests[:1]:
-            others = [wording.note("payouts_alike", count=str(len(requests) - 1))] if len(requests) > 1 else []
+            others = [wording.note("payouts_alike", count=str(len(requests)))] if len(requests) > 1 else []
             told._raise_problems(told.problems + others)
         for move in requests.move_id:
             move._urssaf_log(body, move.urssaf_request_id.problems)

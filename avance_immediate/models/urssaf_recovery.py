@@ -22,7 +22,7 @@ class UrssafRecovery(models.Model):
     company_id = fields.Many2one(related="payout_id.company_id", store=True, index=True, precompute=True)
     environment = fields.Selection(related="payout_id.environment", store=True)
     transfer_id = fields.Many2one(related="payout_id.transfer_id")
-    partner_id = fields.Many2one(related="payout_id.partner_id", store=True)
+    partner_id = fields.Many2one(related="payout_id.partner_id", store=True, index=True)
     invoice_id = fields.Many2one(related="request_id.move_id", string="Invoice")
     currency_id = fields.Many2one(related="payout_id.currency_id")
     state = fields.Selection(

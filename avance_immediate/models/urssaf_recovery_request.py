@@ -28,7 +28,7 @@ class UrssafPayout(models.Model):
     )
     _taken_back_if_recorded = models.Constraint(
         "CHECK(state = 'recorded' OR recovered_amount = 0)",
-        "What Urssaf took back of this payout is in the books: undo that first (Urssaf › Taken back).",
+        "What Urssaf took back of this payout is in the books: undo that first (Avance immédiate › Taken back).",
     )
 
     @api.depends("recovery_ids.state", "recovery_ids.amount")
@@ -80,8 +80,8 @@ class UrssafPayout(models.Model):
         if taken := self.filtered("recovered_amount"):
             raise UserError(
                 self.env._(
-                    "%(requests)s: what Urssaf took back of this is in the books. Undo that first (Urssaf › Taken "
-                    "back).",
+                    "%(requests)s: what Urssaf took back of this is in the books. Undo that first (Avance "
+                    "immédiate › Taken back).",
                     requests=", ".join(taken.request_id.mapped("number")),
                 )
             )
@@ -135,7 +135,7 @@ class UrssafPaymentRequest(models.Model):
         """Ask, once for each news, what Urssaf takes back by its present status, where its payout is in the books."""
         rules = self.env["urssaf.recovery.rule"]
         for code, requests in self.grouped("urssaf_status").items():
-            rule = rules._of(code)
+            rule = rules._for_code(code)
             for request in requests if rule.asks else ():
                 payout = request.payout_ids.filtered("can_be_taken_back").sorted("sequence")[-1:]
                 status = request.status_ids.sorted("id")[-1:]
@@ -149,7 +149,7 @@ class UrssafPaymentRequest(models.Model):
         self.ensure_one()
         if self.state not in ("to_settle", "closed") or not self._recoveries("booked", "dismissed"):
             return False
-        rule = self.env["urssaf.recovery.rule"]._of(self.urssaf_status)
+        rule = self.env["urssaf.recovery.rule"]._for_code(self.urssaf_status)
         is_all_gone = not any(payout.can_be_taken_back for payout in self.payout_ids)
         says_no_more = rule.alert == "closes" or (rule.alert == "decided" and is_all_gone)
         return says_no_more and not self._has_open_questions()
@@ -161,7 +161,7 @@ class UrssafPaymentRequest(models.Model):
     def _after_decision(self):
         """A person has decided about a recovery: close the request where nothing else is open about it."""
         for request in self:
-            rule = self.env["urssaf.recovery.rule"]._of(request.urssaf_status)
+            rule = self.env["urssaf.recovery.rule"]._for_code(request.urssaf_status)
             is_paid = codes.request_status(request.urssaf_status).money == codes.PAID
             is_over = is_paid or (rule and rule.alert != "stays")
             if request.state == "paid" and request._recoveries("booked"):

@@ -91,7 +91,7 @@ class UrssafRecoveryRule(models.Model):
         return self.can_be_automatic and company in self.sudo().automatic_company_ids
 
     @api.model
-    def _of(self, code):
+    def _for_code(self, code):
         """Return the row of a code of Urssaf, or none: nothing is proposed for it."""
         rules = self.sudo()
         return rules.search([("code", "=", code)], limit=1) if code else rules.browse()

@@ -58,7 +58,7 @@ class UrssafTransfer(models.Model):
             transfer.display_name = self.env._("Transfer of %(date)s", date=format_date(self.env, transfer.date))
 
     @api.model
-    def _of(self, holder, environment, date, account):
+    def _find_or_create(self, holder, environment, date, account):
         """Return the transfer of that day, made where there is none yet.
 
         :param holder: the company whose credentials were used
@@ -110,8 +110,3 @@ class UrssafTransfer(models.Model):
         """Open the payments of this transfer."""
         self.check_access("read")
         return self.payment_ids._get_records_action(name=self.env._("Payments"))
-
-    def action_open_payouts(self):
-        """Open the payouts of these transfers."""
-        self.check_access("read")
-        return self.payout_ids._get_records_action(name=self.env._("Payouts"))

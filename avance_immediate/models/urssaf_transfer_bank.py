@@ -37,7 +37,7 @@ class UrssafTransfer(models.Model):
         help="The bank shows lines of later days, and not all of this transfer.",
     )
 
-    @api.depends("payment_ids", "payout_ids.state")
+    @api.depends("payment_ids.move_id.line_ids.amount_residual", "payout_ids.state")
     def _compute_bank(self):
         self._flush_bank()
         query = SQL("%s WHERE transfer.id = ANY(%s)", self._bank_query(), self.ids)
@@ -51,7 +51,8 @@ class UrssafTransfer(models.Model):
         if operator != "in":
             return NotImplemented
         self._flush_bank()
-        states = SQL("SELECT found.id FROM (%s) found WHERE found.state = ANY(%s)", self._bank_query(), list(value))
+        wanted = [state for state in value if state]  # none is without one
+        states = SQL("SELECT found.id FROM (%s) found WHERE found.state = ANY(%s)", self._bank_query(), wanted)
         return [("id", "in", states)]
 
     def _search_is_late(self, operator, value):
@@ -105,7 +106,7 @@ class UrssafTransfer(models.Model):
 
     def _bank_lines(self):
         """Return the lines of the bank that these transfers are matched with."""
-        lines = self._open_lines()
+        lines = self._outstanding_lines()
         matched = lines.matched_credit_ids.credit_move_id + lines.matched_debit_ids.debit_move_id
         return matched.statement_line_id
 
@@ -125,8 +126,7 @@ class UrssafTransfer(models.Model):
         self.check_access("read")
         self.env["account.bank.statement.line"]._urssaf_check_matcher()
         open_lines = self.sudo()._outstanding_lines().filtered(lambda line: not line.reconciled)
-        lines = self.env["account.bank.statement.line"]
-        lines = lines.browse(lines._urssaf_all_to_match().ids)
+        lines = self.env["account.bank.statement.line"]._urssaf_all_to_match()
         shown = lines.filtered(lambda line: line.urssaf_proposal_ids & open_lines)
         if not shown:
             raise UserError(

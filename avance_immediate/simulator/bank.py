@@ -60,18 +60,19 @@ def left_of(db, request_id):
     return sum((amount for amount in amounts if amount > 0), Decimal(0)), sum(amounts, Decimal(0))
 
 
-def statement(world, show=False):
-    """Return the lines of all accounts up to today, the oldest first.
+def statement(world, show=False, client_id=None):
+    """Return the lines of all accounts up to today, the oldest first; or those of one.
 
+    :param client_id: the provider whose account it is; all where none is given
     :param bool show: they are shown to somebody, and stay as they are
     :return: list of ``{"client_id", "date", "amount", "label", "reference", "requests"}``: a Decimal in euros, negative
         for a debit; and, which no bank shows, the invoices with their amounts
     """
     today = world.clock.now().astimezone(PARIS).date().isoformat()
     with world.store.transaction() as db:
-        rows = db.execute(_LINES, (today,)).fetchall()
+        rows = [row for row in db.execute(_LINES, (today,)) if client_id in (None, row["client_id"])]
         if show:
-            db.execute("UPDATE bank_line SET shown = 1 WHERE day <= ?", (today,))
+            db.executemany("UPDATE bank_line SET shown = 1 WHERE id = ?", {(row["id"],) for row in rows})
     lines = {}
     for row in rows:
         reference = f"AICI{row['day'].replace('-', '')}{row['id']:06}"

@@ -19,11 +19,11 @@ def statement(world, client_id, iban=IBAN):
 
     :param str client_id: the provider
     :param str iban: of the provider's account
-    :raise ValueError: it is no IBAN
+    :raise ValueError: it has other characters than letters and figures, or too many
     """
     if not (iban.isascii() and iban.isalnum() and len(iban) <= LONGEST_IBAN):
         raise ValueError("iban: letters and figures, 34 at most")
-    lines = [line for line in bank.statement(world, show=True) if line["client_id"] == client_id]
+    lines = bank.statement(world, show=True, client_id=client_id)
     now = format_instant(world.clock.now())
     today = now[:10]
     return _TEMPLATES.get_template("camt053.xml").render(

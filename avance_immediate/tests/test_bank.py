@@ -36,6 +36,38 @@ class TestBank(BankCommon):
         self.bank_line(60)
         self.assertGreater(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]), triggers)
 
+    def test_part_is_the_same_in_the_list_and_for_the_button(self):
+        """What another line of the bank completes is the likeliest, however many lines are looked at together."""
+        whole, _nearer = self.open_line(100, "2026-06-15"), self.open_line(90, "2026-06-17")
+        first, second = self.bank_line(70), self.bank_line(30)
+        self.assertEqual((first + second).mapped("urssaf_proposal_ids"), whole)
+        self.env.invalidate_all()
+        self.assertEqual(first.urssaf_proposal_ids, whole)
+        self.as_accountant(first).action_urssaf_match()
+        self.assertMatched(first, whole, rest=30)
+
+    def test_account_of_former_settings(self):
+        """What is in transit on the account of before is matched still."""
+        _move, request = self.sent_invoice()
+        self.simulator.step(request, "pay", force=True)
+        request._refresh_batch()
+        self.run_cron("payout")
+        transfer = request.payout_ids.transfer_id
+        self.company.urssaf_outstanding_account_id = self.outstanding_account.copy({"code": "511601"})
+        line = self.bank_line(60, transfer.date)
+        self.assertEqual(line.urssaf_proposal_ids, transfer._outstanding_lines())
+        self.run_cron("bank")
+        self.assertMatched(line, transfer._outstanding_lines())
+        self.assertEqual(self.as_accountant(line).search([("urssaf_is_matched", "=", True)]), self.as_accountant(line))
+        self.as_accountant(line).action_urssaf_undo()
+        self.assertFalse(line.is_reconciled or line.urssaf_is_matched)
+
+    def test_matched_leaves_nothing_to_match(self):
+        self.open_line(60)
+        line = self.bank_line(60)
+        self.run_cron("bank")
+        self.assertEqual(line.urssaf_open_amount, 0)
+
     def test_two_equal_transfers_a_day_apart(self):
         transfers = self.open_line(60, "2026-06-16") + self.open_line(60, "2026-06-17")
         first, second = self.bank_line(60, "2026-06-16"), self.bank_line(60, "2026-06-17")

@@ -47,6 +47,7 @@ class TestBankTransfer(TransferCommon):
         self.assertState(transfer, "booked", 120)
         line = self.bank_line(120)
         self.assertState(transfer, "booked", 120, is_late=True)
+        self.assertFalse(self.search_transfers(("state", "=", False)))
         self.run_cron("bank")
         self.assertMatched(line, transfer._outstanding_lines())
         self.assertState(transfer, "banked", 0)

@@ -89,8 +89,6 @@ class TestDeposit(BooksMixin, UrssafCommon):
         self.assert_asks(request, "20", "40", "60")
         due = move.with_user(self.accountant).line_ids
         (lines + due).filtered(lambda line: line.account_type == "asset_receivable").reconcile()
-        self.wait(days=1)
-        self.run_cron("refresh")
         self.assertFalse(request.problems)
         self.assertFalse(self.activities(request))
 

@@ -177,6 +177,25 @@ class TestMonthCheck(CheckCommon):
         move._reverse_moves([{"invoice_date": move.invoice_date}], cancel=True)
         self.assertEqual(self.check().mapped("kind"), ["credited_at_urssaf"])
 
+    def test_nobody_in_charge(self):
+        """Neither of the company nor above it: found all the same, and the check goes on."""
+        requests, payment = self.paid_requests()
+        self.company.urssaf_user_id = False
+        payment.action_draft()
+        self.assertEqual(self.check().mapped("res_id"), payment.ids)
+
+    def test_two_payouts_of_one_request(self):
+        """Both differ: one matter of the request, with the sum of both, on each night the same."""
+        [request], _payment = self.paid_requests(1)
+        self.step(request, "pay", amount=60)
+        request.payout_ids.filtered(lambda payout: payout.state != "recorded").with_user(self.manager).action_record()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE urssaf_payout SET announced_amount = 50 WHERE request_id = %s", request.ids)
+        self.env.invalidate_all()
+        for _night in range(2):
+            found = self.check().filtered(lambda each: each.kind == "announced_differs")
+            self.assertEqual((found.amount, found.other_amount), (120, 100))
+
     def test_bank_by_hand(self):
         _requests, payment = self.paid_requests()
         bank = self.show_on_bank(payment, "2026-06-17", amount=100)

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from unittest.mock import patch
 
 from psycopg2 import IntegrityError
@@ -336,6 +336,16 @@ class TestRecovery(RecoveryCommon):
         self.run_cron("recovery")
         self.assertMoney(payout, taken=0, due=0)
 
+    def test_day_is_that_of_paris(self):
+        """News of half past midnight in Paris, which is yesterday for the server, are booked all the same."""
+        _move, request, payout = self.paid_invoice()
+        self.automatic("110")
+        self.travel_to(datetime(2026, 9, 14, 22, 30))
+        self.step(request, "cancel")
+        self.run_cron("recovery")
+        self.assertMoney(payout, taken=60, due=60)
+        self.assertEqual(request.recovery_ids.move_id.date, date(2026, 9, 15))
+
     def test_by_itself_in_which_books(self):
         """Off unless chosen, company by company, and only where the whole is taken back."""
         rules = self.env["urssaf.recovery.rule"].search([])
@@ -357,7 +367,7 @@ class TestRecovery(RecoveryCommon):
         self.assertTrue(rules[1].with_user(administrator).has_access("write"))
         self.assertFalse(rules[1].with_user(self.manager).has_access("write"))
 
-    def test_killed_between_leaves_nothing_half(self):
+    def test_failed_between_leaves_nothing_half(self):
         """The news stands, the books are untouched, and a person is told why."""
         move, request, payout = self.paid_invoice()
         self.automatic("110")

@@ -101,7 +101,7 @@ class UrssafMonth(models.TransientModel):
     # === SPREADSHEET === #
 
     @api.model
-    def _of(self, values):
+    def _from_url(self, values):
         """Return a page that is not kept, with ``values`` given as text; those that are none of its own by default.
 
         :raise AccessError: this user may not open the page

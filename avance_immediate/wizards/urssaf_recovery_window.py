@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .. import paris
 from ..rights import MANAGER, check_user
+
+MOST_DEBITS = 200  # looked at, the latest
 
 
 class UrssafRecoveryWindow(models.TransientModel):
@@ -42,14 +45,14 @@ class UrssafRecoveryWindow(models.TransientModel):
         default="other",
     )
     amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False)
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(required=True, default=lambda self: paris.today())
 
     @api.model
     def _open(self, payout):
         """Return the action that asks what Urssaf takes back of ``payout``, which is recorded."""
         asked = payout.recovery_ids.filtered(lambda recovery: recovery.state == "to_decide")
         proposed = asked.proposal if asked.amount else "nothing"
-        values = {"payout_id": payout.id, "recovery_id": asked.id, "date": asked.date or self._today(payout)}
+        values = {"payout_id": payout.id, "recovery_id": asked.id, "date": asked.date or paris.today()}
         window = self.sudo().create({**values, "choice": "other" if proposed == "nothing" else proposed})
         return {
             "type": "ir.actions.act_window",
@@ -59,10 +62,6 @@ class UrssafRecoveryWindow(models.TransientModel):
             "view_mode": "form",
             "target": "new",
         }
-
-    @api.model
-    def _today(self, payout):
-        return fields.Date.context_today(payout)
 
     @api.depends("payout_id")
     def _compute_proposals(self):
@@ -81,17 +80,9 @@ class UrssafRecoveryWindow(models.TransientModel):
         payment = self.payout_id.payment_id
         if payment.company_id not in self.env.companies:
             return self.env["account.bank.statement.line"]
-        return self.env["account.bank.statement.line"].search(
-            [
-                ("journal_id", "=", payment.journal_id.id),
-                ("is_reconciled", "=", False),
-                ("amount", "<", 0),
-                "|",
-                ("payment_ref", "ilike", "urssaf"),
-                ("partner_name", "ilike", "urssaf"),
-            ],
-            limit=20,
-        )
+        domain = [("journal_id", "=", payment.journal_id.id), ("is_reconciled", "=", False), ("amount", "<", 0)]
+        debits = self.env["account.bank.statement.line"].search(domain, limit=MOST_DEBITS)
+        return debits._urssaf_named()
 
     @api.onchange("choice")
     def _onchange_choice(self):
@@ -104,7 +95,7 @@ class UrssafRecoveryWindow(models.TransientModel):
             by_choice = {
                 "whole": window.whole,
                 "share": window.share,
-                "debit": -(window.debit_id or window.debit_ids[:1]).amount,
+                "debit": -(window.debit_id or window.debit_ids[:1]).urssaf_open_amount,
             }
             window.amount = by_choice.get(window.choice, window.amount)
 

@@ -76,7 +76,7 @@ def test_each_model_is_named(models):
     assert set(models.kinds) == {name for name in models.kinds if f"`{name}`" in PAGE or name in CLASSES.values()}
     drawn = {name for one, many, _field in LINKS for name in (one, many)}
     stored = {name for name, kind in models.kinds.items() if kind == "Model"}
-    assert stored - drawn == {"urssaf.commune", "urssaf.disagreement", "urssaf.recovery.rule"}
+    assert stored - drawn == {"urssaf.commune", "urssaf.recovery.rule"}
 
 
 def test_nothing_is_named_that_is_not(models):

@@ -92,6 +92,10 @@ def exact(shown: Shown, lines: Iterable[Open]) -> list[Proposal]:
 
     :return: at most ``MOST_FOUND``; none for a line of zero
     """
+    return _all_exact(shown, lines)[:MOST_FOUND]
+
+
+def _all_exact(shown: Shown, lines: Iterable[Open]) -> list[Proposal]:
     if not shown.cents:
         return []
     sign = 1 if shown.cents > 0 else -1
@@ -106,7 +110,7 @@ def exact(shown: Shown, lines: Iterable[Open]) -> list[Proposal]:
         wanted = shown.cents - sum(line.cents for line in deducted)
         found += [("less", (*group, *deducted)) for _kind, group in by_sum.get(wanted, ())]
     found += [("some", group) for group in _loose(same[:MOST_LOOSE], shown.cents)]
-    return _ranked(shown, found)[:MOST_FOUND]
+    return _ranked(shown, found)
 
 
 def part(shown: Shown, lines: Iterable[Open], others: Iterable[Shown] = ()) -> Proposal | None:
@@ -131,7 +135,7 @@ def certain(shown: Iterable[Shown], lines: Iterable[Open]) -> dict[int, Proposal
     :return: by the id of a line of the bank
     """
     shown, lines = list(shown), list(lines)
-    found = {each.id: exact(each, lines) for each in shown}
+    found = {each.id: _all_exact(each, lines) for each in shown}
     claims = Counter(line_id for proposals in found.values() for line_id in _touched(proposals))
     split = _split(shown, lines)
     days = {line.id: line.day for line in lines}
