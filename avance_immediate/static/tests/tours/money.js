@@ -16,7 +16,8 @@ tours.add("avance_immediate_bank", {
         },
         {
             content: "the window has chosen the nearest transfer",
-            trigger: ".modal .o_field_widget[name=line_ids]:not(:has(.o_data_row ~ .o_data_row)) .o_data_row:contains('60,00')",
+            trigger:
+                ".modal .o_field_widget[name=line_ids]:not(:has(.o_data_row ~ .o_data_row)) .o_data_row:contains('60,00')",
         },
         {
             content: "nothing is left over",
