@@ -209,9 +209,10 @@ class AccountBankStatementLine(models.Model):
     @api.model
     def _urssaf_certain(self, root):
         """Return the pairs of a line of the bank and open lines that may be matched without a person."""
-        named = self._urssaf_pending(root)._urssaf_named()
-        if len(named) == MOST_PENDING:
+        pending = self._urssaf_pending(root)
+        if len(pending) == MOST_PENDING:
             return []  # what is not looked at might be the other candidate
+        named = pending._urssaf_named()
         accounts = root._urssaf_bank_accounts()
         open_lines = self._urssaf_open_lines(root, accounts)
         certain = bank.certain(named._urssaf_shown(accounts), self._urssaf_opens(open_lines))
@@ -225,7 +226,8 @@ class AccountBankStatementLine(models.Model):
     def _urssaf_is_of_its_journal(self, open_lines):
         """Tell whether these lines were made for the bank that shows this one; where journals differ, people decide."""
         return all(
-            line.company_id == self.company_id and (not line.payment_id or line.journal_id == self.journal_id)
+            line.company_id == self.company_id
+            and (line.journal_id == self.journal_id or line.journal_id.type not in ("bank", "cash", "credit"))
             for line in open_lines
         )
 

@@ -7,8 +7,11 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def _urssaf_bank_accounts(self):
-        """Return the outstanding accounts of payouts of this company and its branches."""
-        return self._urssaf_below().urssaf_outstanding_account_id
+        """Return the outstanding accounts of payouts of this company and its branches, of former settings too."""
+        companies = self._urssaf_below()
+        transfers = self.env["urssaf.transfer"].sudo()
+        of_transfers = transfers._read_group([("holder_id", "in", companies.ids)], ["account_id"])
+        return companies.urssaf_outstanding_account_id.union(*(account for (account,) in of_transfers))
 
     def _urssaf_bank_partners(self):
         """Return the contacts that are Urssaf in the books of this company and its branches."""

@@ -5,7 +5,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from .. import redaction, wording
+from .. import paris, redaction, wording
 from .urssaf_payout_books import AtWork
 from .urssaf_payout_undo import UNDONE
 
@@ -93,7 +93,7 @@ class UrssafRecovery(models.Model):
             )
         if payout.payment_id.state in UNDONE or not payout.line_id:
             raise UserError(self.env._("The payment of this payout is not posted: record the payout again first."))
-        if payout.date and date < payout.date or date > fields.Date.context_today(self):
+        if payout.date and date < payout.date or date > paris.today():
             raise UserError(
                 self.env._(
                     "Urssaf paid on %(date)s: what it takes back is dated from then until today.",
@@ -195,8 +195,7 @@ class UrssafRecovery(models.Model):
             raise UserError(
                 self.env._("The bank shows this debit of Urssaf: take it away from its line of the bank first.")
             )
-        today = fields.Date.context_today(self)
-        day = move.company_id._urssaf_first_open_day(max(today, move.date), move.journal_id)
+        day = move.company_id._urssaf_first_open_day(max(paris.today(), move.date), move.journal_id)
         ours = self.with_context(urssaf_undoing=True)
         ours._debit_line().matched_credit_ids.unlink()
         values = {"date": day, "ref": self.env._("Undone: %(ref)s", ref=move.ref)}

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .. import paris
 from ..rights import MANAGER, check_user
 
 
@@ -42,14 +43,14 @@ class UrssafRecoveryWindow(models.TransientModel):
         default="other",
     )
     amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False)
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(required=True, default=lambda self: paris.today())
 
     @api.model
     def _open(self, payout):
         """Return the action that asks what Urssaf takes back of ``payout``, which is recorded."""
         asked = payout.recovery_ids.filtered(lambda recovery: recovery.state == "to_decide")
         proposed = asked.proposal if asked.amount else "nothing"
-        values = {"payout_id": payout.id, "recovery_id": asked.id, "date": asked.date or self._today(payout)}
+        values = {"payout_id": payout.id, "recovery_id": asked.id, "date": asked.date or paris.today()}
         window = self.sudo().create({**values, "choice": "other" if proposed == "nothing" else proposed})
         return {
             "type": "ir.actions.act_window",
@@ -59,10 +60,6 @@ class UrssafRecoveryWindow(models.TransientModel):
             "view_mode": "form",
             "target": "new",
         }
-
-    @api.model
-    def _today(self, payout):
-        return fields.Date.context_today(payout)
 
     @api.depends("payout_id")
     def _compute_proposals(self):
