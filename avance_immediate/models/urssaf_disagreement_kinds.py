@@ -271,7 +271,7 @@ def payment_not_posted(_today):
 
 @_kind(PAYMENT)
 def payment_without_payouts(_today):
-    """A payment of a transfer stands in the books, and records no payout. One that was reversed stands there no more."""
+    """A payment of a transfer stands in the books, not reversed, and records no payout."""
     return SQL(
         _PAYMENTS,
         SQL("payment.amount, NULL::numeric AS other"),

@@ -70,8 +70,8 @@ class UrssafTransfer(models.Model):
         """Return a query of each transfer's id, state, residual, and whether it is late.
 
         *On the bank* is what is recorded whole and shown whole; what the bank shows a part of, or shows whole while
-        payouts of it are not recorded, *differs*. What an entry reversed does not count. *Late* is only where the bank's journal has lines of later days:
-        without a bank feed, everything would be late.
+        payouts of it are not recorded, *differs*. What an entry reversed does not count. *Late* is only where the
+        bank's journal has lines of later days: without a bank feed, everything would be late.
         """
         return SQL(
             """
