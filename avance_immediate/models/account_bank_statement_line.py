@@ -256,7 +256,8 @@ class AccountBankStatementLine(models.Model):
     def _urssaf_is_of_its_journal(self, open_lines):
         """Tell whether these lines were made for the bank that shows this one; where journals differ, people decide."""
         return all(
-            line.company_id == self.company_id and (not line.payment_id or line.journal_id == self.journal_id)
+            line.company_id == self.company_id
+            and (line.journal_id == self.journal_id or line.journal_id.type not in ("bank", "cash", "credit"))
             for line in open_lines
         )
 

@@ -35,15 +35,24 @@ class AccountMove(models.Model):
 
     @api.model
     def _urssaf_date_given_back(self, vals_list):
-        """Date the cash-basis entries of what stays paid after a recovery: Odoo would take the payout's date.
+        """Date the cash-basis entries of our payouts: Odoo would take today where the month of the matching is closed.
+
+        What stays paid after a recovery is dated the recovery, and not the payout. Posting goes on from there to the
+        first open day.
 
         :param vals_list: of ``create``
         :return: these, or new ones
         """
-        day = self.env.context.get("urssaf_not_before")
-        if not day:
+        if not self.env.context.get("urssaf_first_open_day"):
             return vals_list
-        return [{**vals, "date": day} if vals.get("tax_cash_basis_rec_id") else vals for vals in vals_list]
+        ids = [vals["tax_cash_basis_rec_id"] for vals in vals_list if vals.get("tax_cash_basis_rec_id")]
+        partials = self.env["account.partial.reconcile"].browse(ids)
+        day = self.env.context.get("urssaf_not_before")
+        days = dict.fromkeys(ids, day) if day else partials._urssaf_days_of_vat()
+        return [
+            {**vals, "date": days[vals["tax_cash_basis_rec_id"]]} if vals.get("tax_cash_basis_rec_id") else vals
+            for vals in vals_list
+        ]
 
     # === THE ENTRIES OF RECOVERIES === #
 

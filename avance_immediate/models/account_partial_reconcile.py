@@ -23,6 +23,15 @@ class AccountPartialReconcile(models.Model):
         deposits._deposits_changed()
         return result
 
+    def _urssaf_days_of_vat(self):
+        """Return, by id, the day of the VAT of these matchings of payouts: theirs, or that of the last recovery."""
+        days = {partial.id: partial.max_date for partial in self}
+        booked = [("payout_id.line_id", "in", self.credit_move_id.ids), ("state", "=", "booked")]
+        for recovery in self.env["urssaf.recovery"].sudo().search(booked) if self else ():
+            for partial in self & recovery.payout_id.line_id.matched_debit_ids:
+                days[partial.id] = max(days[partial.id], recovery.move_id.date)
+        return days
+
     def _urssaf_payouts(self, is_new=False):
         """Return the payouts to look at again where these matchings are made, or go.
 

@@ -271,12 +271,14 @@ def payment_not_posted(_today):
 
 @_kind(PAYMENT)
 def payment_without_payouts(_today):
-    """A payment of a transfer stands in the books, and records no payout."""
+    """A payment of a transfer stands in the books, not reversed, and records no payout."""
     return SQL(
         _PAYMENTS,
         SQL("payment.amount, NULL::numeric AS other"),
         SQL(
-            "entry.state = 'posted' AND NOT payment.state = ANY(%s) AND NOT EXISTS (%s)",
+            """entry.state = 'posted' AND NOT payment.state = ANY(%s) AND NOT EXISTS (%s)
+               AND NOT EXISTS (SELECT FROM account_move reversal
+                                WHERE reversal.reversed_entry_id = entry.id AND reversal.state = 'posted')""",
             list(UNDONE),
             _PAYOUTS_OF_PAYMENT,
         ),

@@ -162,7 +162,7 @@ class UrssafRecovery(models.Model):
         asked = known.filtered(lambda recovery: recovery.state == "to_decide")
         if asked:
             if amount and asked.status_id != status:
-                asked.write({**news, "is_by_itself": False})
+                asked.write({**news, "date": max(learnt, asked.date), "is_by_itself": False})
             return
         if any(recovery.status_id == status and recovery.state != "undone" for recovery in known):
             return

@@ -10,6 +10,7 @@ STATES = [
 ]
 #: What the rule of the states reads.
 READ = {
+    "account.move": ("reversed_entry_id", "state"),
     "account.move.line": ("account_id", "amount_residual", "balance", "move_id", "parent_state"),
     "account.payment": ("move_id", "urssaf_transfer_id"),
     "urssaf.payout": ("state", "transfer_id"),
@@ -70,8 +71,8 @@ class UrssafTransfer(models.Model):
         """Return a query of each transfer's id, state, residual, and whether it is late.
 
         *On the bank* is what is recorded whole and shown whole; what the bank shows a part of, or shows whole while
-        payouts of it are not recorded, *differs*. *Late* is only where the bank's journal has lines of later days:
-        without a bank feed, everything would be late.
+        payouts of it are not recorded, *differs*. What an entry reversed does not count. *Late* is only where the
+        bank's journal has lines of later days: without a bank feed, everything would be late.
         """
         return SQL(
             """
@@ -99,6 +100,10 @@ class UrssafTransfer(models.Model):
                 WHERE payment.urssaf_transfer_id = transfer.id
                   AND line.account_id = transfer.account_id
                   AND line.parent_state = 'posted'
+                  AND NOT EXISTS (
+                      SELECT FROM account_move reversal
+                      WHERE reversal.reversed_entry_id = payment.move_id AND reversal.state = 'posted'
+                  )
                 HAVING COUNT(*) > 0
             ) books ON TRUE
             """
