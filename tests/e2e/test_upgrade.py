@@ -69,15 +69,39 @@ SELECT id, holder_id, company_id, partner_id, environment, 1,
 FROM urssaf_payment_request WHERE environment != 'simulator';
 """
 
-#: Columns that the former version had not.
+#: Tables that the former version had not, those first that refer to others.
+NEW_TABLES = ("urssaf_recovery", "urssaf_transfer")
+#: Columns that it had not, but for those of `NEW_TABLES`.
 NEW_COLUMNS = {
-    "urssaf_credentials": "api_name",
-    "urssaf_payment_request": "is_not_shown",
-    "urssaf_payout": "fault_code",
-    "urssaf_registration": "auto_register",
+    "account_bank_statement_line": ("urssaf_matched_by",),
+    "account_payment": ("urssaf_transfer_id",),
+    "res_company": ("urssaf_partner_id", "urssaf_payment_mode"),
+    "urssaf_credentials": ("api_name",),
+    "urssaf_payment_request": ("is_not_shown", "validated_at", "expected_debit_date", "expected_payout_date"),
+    "urssaf_payout": ("fault_code", "line_id", "recovered_amount", "transfer_id", "undone"),
+    "urssaf_registration": ("auto_register",),
 }
+#: What is made anew by the update, and so has other ids; and who filled the other new columns, when.
+MADE_ANEW = {
+    "account_payment": ("urssaf_transfer_id",),
+    "urssaf_payment_request": ("write_date", "write_uid"),
+    "urssaf_payout": ("transfer_id", "write_date", "write_uid"),
+}
+#: What is recorded: with which item and in which transfer; and what is asked about being taken back.
+RECORDED = """
+SELECT payout.id::text, payout.line_id::text, payment.urssaf_transfer_id = payout.transfer_id,
+       transfer.date::text, transfer.account_id::text, transfer.environment
+  FROM urssaf_payout payout
+  JOIN urssaf_transfer transfer ON transfer.id = payout.transfer_id
+  JOIN account_payment payment ON payment.id = payout.payment_id
+UNION ALL
+SELECT payout_id::text, status_id::text, FALSE, date::text, amount::text, code
+  FROM urssaf_recovery WHERE state = 'to_decide'
+ORDER BY 1, 2
+"""
 #: Fields that were renamed: table, as it was called, as it is.
 RENAMED = (
+    ("urssaf_payment_request", "amount_expected", "expected_payout_amount"),
     ("urssaf_registration_attempt", "by_itself", "is_automatic"),
     ("res_partner", "urssaf_civility", "urssaf_title"),
 )
@@ -205,10 +229,8 @@ def have_the_rest(world):
     world.sql(REST)
     # What Odoo itself would have written of rows that came by SQL.
     world.sql("UPDATE urssaf_payout SET recovered_amount = 0 WHERE recovered_amount IS NULL")
-    world.sql(
-        "UPDATE urssaf_payout SET transfer_id = (SELECT max(id) FROM urssaf_transfer) "
-        "WHERE transfer_id IS NULL AND state IN ('to_record', 'to_confirm')"
-    )
+    # What a company that chooses nothing has.
+    world.sql("UPDATE res_company SET urssaf_payment_mode = 'transfer', urssaf_partner_id = NULL")
 
 
 def check_states(world):
@@ -233,15 +255,26 @@ def become_former(world):
     for table, column in ENVIRONMENTS.items():
         former = f"CASE {column} WHEN 'simulator' THEN 'sandbox' WHEN 'sandbox' THEN 'test' ELSE {column} END"
         world.sql(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE varchar USING {former}")
-    for table, column in NEW_COLUMNS.items():
-        world.sql(f"ALTER TABLE {table} DROP COLUMN {column}")  # with the constraints on it
-        name = f"field_{table}__{column}"
-        world.sql("DELETE FROM ir_model_fields WHERE model = %s AND name = %s", table.replace("_", "."), column)
-        world.sql("DELETE FROM ir_model_data WHERE module = 'avance_immediate' AND name = %s", name)
-    world.sql("DELETE FROM ir_model_data WHERE name = 'selection__urssaf_credentials__api_name__tiers_prestation'")
+    for table, columns in NEW_COLUMNS.items():
+        for column in columns:
+            forget_column(world, table, column)
+    for table in NEW_TABLES:
+        world.sql(f"DROP TABLE {table} CASCADE")
     for table, old, new in RENAMED:
         world.sql(RENAME.format(table=table, old=old, new=new))
     world.sql(FORMER)
+
+
+def forget_column(world, table, column):
+    """Leave nothing of a column: neither its constraints, nor what Odoo's lists say of it."""
+    world.sql(f"ALTER TABLE {table} DROP COLUMN {column} CASCADE")
+    [(model,)] = world.sql("SELECT model FROM ir_model WHERE replace(model, '.', '_') = %s", table)
+    world.sql("DELETE FROM ir_model_fields WHERE model = %s AND name = %s", model, column)
+    world.sql(
+        "DELETE FROM ir_model_data WHERE module = 'avance_immediate' AND (name = %s OR starts_with(name, %s))",
+        f"field_{table}__{column}",
+        f"selection__{table}__{column}__",
+    )
 
 
 def stored(world):
@@ -250,7 +283,8 @@ def stored(world):
     for table in TABLES:
         for key, row in world.sql(f"SELECT id, to_jsonb({table}) FROM {table}"):
             found[table, key, "id"] = key
-            found |= {(table, key, name): value for name, value in row.items() if value is not None}
+            kept = row.keys() - MADE_ANEW.get(table, ())
+            found |= {(table, key, name): row[name] for name in kept if row[name] is not None}
     return found | {(kind, *name): value for kind, *name, value in world.sql(LISTS)}
 
 
@@ -274,11 +308,13 @@ def differences(before, after):
 
 
 def test_updated_and_going_on(world):
+    world.sql("UPDATE res_company SET urssaf_payment_mode = 'payout'")  # as the former version did
     have_registrations(world)
     moves = have_requests(world)
     have_the_rest(world)
     check_states(world)
-    now, today = version(world), stored(world)
+    now, today, recorded = version(world), stored(world), world.sql(RECORDED)
+    assert recorded
     world.kill_odoo()
 
     become_former(world)
@@ -286,6 +322,7 @@ def test_updated_and_going_on(world):
     for _again in range(2):  # the second time from the same version, with what the first has made
         assert update(world) == []
         assert differences(today, stored(world)) == {}
+        assert world.sql(RECORDED) == recorded
         assert version(world) == now != FORMER_VERSION
         world.sql("UPDATE ir_module_module SET latest_version = %s WHERE name = 'avance_immediate'", FORMER_VERSION)
 
