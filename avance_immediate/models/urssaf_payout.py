@@ -335,6 +335,9 @@ class UrssafPayout(models.Model):
         payout._record()
         if payout.state == "not_booked":
             raise UserError(self.env._("Payouts outside production stay out of the books: see the settings."))
+        if payout.state == "to_confirm" and payout.problem:
+            # It goes with the transaction, and whoever pressed the button must know it.
+            raise UserError(wording.as_text(self.env, [payout.problem]))
         if payout.state != "recorded":
             raise UserError(
                 self.env._("Not recorded: somebody else works on this invoice, or something is to be confirmed first.")

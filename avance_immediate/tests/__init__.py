@@ -66,7 +66,7 @@ from . import (
     test_registration_form,
     test_registration_invoice,
     test_rights,
-    test_rmoney_dates,
+    test_money_dates,
     test_second_api,
     test_secret,
     test_send,
