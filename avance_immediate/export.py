@@ -87,9 +87,15 @@ def fill(sheet, records, columns, formats, counted=None):
             target, name = _follow(record, path)
             value = _value(target, name)
             if value not in (False, None, ""):
-                sheet.write(line, place, value, formats.get(target._fields[name].type))
+                write_cell(sheet, line, place, value, formats.get(target._fields[name].type))
         if counted:
             sheet.write_number(line, len(columns), counted[1][record.id], formats["amount"])
+
+
+def write_cell(sheet, line, place, value, cell_format):
+    """Write a cell; a text as a text, since XlsxWriter before 3.2 takes one in ``{=…}`` for a formula, always."""
+    write = sheet.write_string if isinstance(value, str) else sheet.write
+    write(line, place, value, cell_format)
 
 
 def _label(model, path):

@@ -78,6 +78,8 @@ class AccountBankStatementLine(models.Model):
                 raise UserError(
                     self.env._("%(entry)s is no longer open: look at the list again.", entry=line.move_id.display_name)
                 )
+        if not self._urssaf_shown(accounts):
+            raise UserError(self.env._("Urssaf pays in euros: this line of the bank is in another currency."))
         if not open_lines or self.currency_id.is_zero(self._urssaf_amount_to_match(accounts)):
             raise UserError(
                 self.env._("This line of the bank is matched already, or there is nothing to match it with.")

@@ -1,7 +1,10 @@
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
+
+#: In the context, as ``urssaf_undoing``: the code undoes what it booked. No RPC call can put it there.
+UNDOING = object()
 
 
 class ResCompany(models.Model):
@@ -30,8 +33,14 @@ class AccountMove(models.Model):
         # EXTENDS account, for the cash-basis entries of our payouts and recoveries alone
         if not self.env.context.get("urssaf_first_open_day"):
             return super()._get_accounting_date(invoice_date, has_tax, lock_dates=lock_dates)
-        earliest = max(invoice_date, self.env.context.get("urssaf_not_before") or invoice_date)
+        earliest = max(invoice_date, self._urssaf_not_before() or invoice_date)
         return self.company_id._urssaf_first_open_day(earliest, self.journal_id, has_tax)
+
+    @api.model
+    def _urssaf_not_before(self):
+        """Return the day that the code has put in the context, or None: calls bring texts, or moments."""
+        day = self.env.context.get("urssaf_not_before")
+        return day if isinstance(day, date) and not isinstance(day, datetime) else None
 
     @api.model
     def _urssaf_date_given_back(self, vals_list):
@@ -47,7 +56,7 @@ class AccountMove(models.Model):
             return vals_list
         ids = [vals["tax_cash_basis_rec_id"] for vals in vals_list if vals.get("tax_cash_basis_rec_id")]
         partials = self.env["account.partial.reconcile"].browse(ids)
-        day = self.env.context.get("urssaf_not_before")
+        day = self._urssaf_not_before()
         days = dict.fromkeys(ids, day) if day else partials._urssaf_days_of_vat()
         return [
             {**vals, "date": days[vals["tax_cash_basis_rec_id"]]} if vals.get("tax_cash_basis_rec_id") else vals
@@ -61,9 +70,9 @@ class AccountMove(models.Model):
 
         :raise UserError: with where it is undone
         """
-        entries = self.filtered(lambda move: move.move_type == "entry" and move.journal_id.type == "bank")
+        entries = self.filtered(lambda move: move.move_type == "entry" and move.journal_id.type in ("bank", "cash"))
         entries = entries.filtered(lambda move: not (move.origin_payment_id or move.statement_line_id))
-        if not entries or self.env.context.get("urssaf_undoing"):
+        if not entries or self.env.context.get("urssaf_undoing") is UNDOING:
             return
         booked = [("move_id", "in", entries.ids), ("state", "=", "booked")]
         if recoveries := self.env["urssaf.recovery"].sudo().search(booked):

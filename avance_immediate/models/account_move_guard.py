@@ -76,6 +76,8 @@ class AccountMove(models.Model):
         self._urssaf_refuse_projection(vals)
         if SENT_FIELDS & vals.keys() or vals.get("state") in ("draft", "cancel"):
             self.filtered(lambda move: move._urssaf_would_change(vals))._urssaf_refuse_if_live()
+        if vals.get("state") in ("draft", "cancel"):
+            self._urssaf_refuse_if_recovery()
         result = super().write(vals)
         if "state" in vals:
             self._urssaf_entries_changed()

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from .account_move_dates import UNDOING
+
 
 class AccountPartialReconcile(models.Model):
     """A payout or a deposit that a person takes away from its invoice is told; matched again, it is so no more."""
@@ -38,7 +40,7 @@ class AccountPartialReconcile(models.Model):
         :param is_new: of what is matched now, only what was undone before is news
         """
         payouts = self.env["urssaf.payout"].sudo()
-        if self.env.context.get("urssaf_undoing"):  # by the code, which says so itself
+        if self.env.context.get("urssaf_undoing") is UNDOING:  # by the code, which says so itself
             return payouts
         lines = (self.debit_move_id + self.credit_move_id).sudo()
         paid = lines.filtered(lambda line: line.payment_id.urssaf_transfer_id)

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from .. import paris, redaction, wording
+from .account_move_dates import UNDOING
 from .urssaf_payout_books import AtWork
 from .urssaf_payout_undo import UNDONE
 
@@ -155,7 +156,7 @@ class UrssafRecovery(models.Model):
         :param day: date of the entry. VAT follows it, and not the payout
         """
         due = broken.debit_move_id
-        _dated(broken, day).with_context(urssaf_undoing=True).unlink()
+        _dated(broken, day).with_context(urssaf_undoing=UNDOING).unlink()
         self._match()
         line = self.payout_id.line_id
         if due and not line.reconciled:
@@ -197,7 +198,7 @@ class UrssafRecovery(models.Model):
             )
         today = paris.today()
         day = move.company_id._urssaf_first_open_day(max(today, move.date), move.journal_id)
-        ours = self.with_context(urssaf_undoing=True)
+        ours = self.with_context(urssaf_undoing=UNDOING)
         ours._debit_line().matched_credit_ids.unlink()
         values = {"date": day, "ref": self.env._("Undone: %(ref)s", ref=move.ref)}
         reversal = ours.move_id._reverse_moves([values], cancel=True)

@@ -104,6 +104,8 @@ class TestBankTransfer(TransferCommon):
         _move, request = self.sent_invoice()
         transfer = self.pay(request, day="2026-06-17")
         self.env.cr.execute("UPDATE urssaf_transfer SET date = '2026-03-12' WHERE id = %s", transfer.ids)
+        self.env.cr.execute("UPDATE urssaf_payout SET date = '2026-03-12' WHERE transfer_id = %s", transfer.ids)
+        self.env.cr.execute("UPDATE urssaf_payment_request SET sent_at = '2026-03-10' WHERE id = %s", request.ids)
         self.env.invalidate_all()
         line = self.bank_line(60, "2026-04-01", label="VIR URSSAF")
         self.env.cr.execute("UPDATE account_move SET date = '2026-03-13' WHERE id = %s", line.move_id.ids)

@@ -1,7 +1,9 @@
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from ..catalogue.disagreements import DISAGREEMENTS
 from ..models.urssaf_disagreement import ACTIVITY
@@ -184,17 +186,16 @@ class TestMonthCheck(CheckCommon):
         payment.action_draft()
         self.assertEqual(self.check().mapped("res_id"), payment.ids)
 
-    def test_two_payouts_of_one_request(self):
-        """Both differ: one matter of the request, with the sum of both, on each night the same."""
+    def test_found_twice(self):
+        """A request of which two payouts differ is one matter, with the sums of both, on each night the same."""
         [request], _payment = self.paid_requests(1)
-        self.step(request, "pay", amount=60)
-        request.payout_ids.filtered(lambda payout: payout.state != "recorded").with_user(self.manager).action_record()
-        self.env.flush_all()
-        self.env.cr.execute("UPDATE urssaf_payout SET announced_amount = 50 WHERE request_id = %s", request.ids)
-        self.env.invalidate_all()
-        for _night in range(2):
-            found = self.check().filtered(lambda each: each.kind == "announced_differs")
-            self.assertEqual((found.amount, found.other_amount), (120, 100))
+        row = f"SELECT {request.id} AS record, {self.company.id} AS company, 'simulator' AS environment, 'X' AS number"
+        twice = SQL(f"{row}, 60.0 AS amount, 50.0 AS other UNION ALL {row}, 30.0, 20.0")
+        kind = KINDS["announced_differs"]._replace(query=lambda today: twice)
+        with patch.dict(KINDS, announced_differs=kind):
+            for _night in range(2):
+                found = self.check()
+                self.assertEqual((found.amount, found.other_amount), (90, 70))
 
     def test_bank_by_hand(self):
         _requests, payment = self.paid_requests()

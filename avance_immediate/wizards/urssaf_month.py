@@ -1,3 +1,4 @@
+from datetime import date
 from urllib.parse import urlencode
 
 from odoo import Command, api, fields, models
@@ -24,6 +25,7 @@ COLUMNS = {
         *("debit", "credit", "matching_number"),
     ),
 }
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
 #: What a spreadsheet refuses in the title of a sheet, some of it at the end alone.
 NOT_IN_TITLES = str.maketrans({**dict.fromkeys("[]:*?/\\", " "), "'": "’"})
 
@@ -130,7 +132,8 @@ class UrssafMonth(models.TransientModel):
                 amounts = figures.amounts(key)
                 export.fill(
                     book.add_worksheet(name[: export.TITLE_SIZE]),
-                    self.env[figure.model].browse(amounts),
+                    # A branch's payment may be shown by a bank of the company above.
+                    self.env[figure.model].browse(amounts)._filtered_access("read"),
                     COLUMNS[figure.model],
                     formats,
                     (self.env._("Counted"), amounts),
@@ -152,7 +155,7 @@ class UrssafMonth(models.TransientModel):
         ):
             sheet.write_string(line, 0, title, formats["title"])
             if value:
-                sheet.write(line, 1, value, formats["date"])
+                export.write_cell(sheet, line, 1, value, formats["date"])
         lines = self.env["urssaf.month.line"]
         for place, name in enumerate(("name", "count", "amount", "meaning")):
             sheet.write_string(5, place, lines._fields[name]._description_string(self.env), formats["title"])
@@ -241,8 +244,9 @@ class UrssafMonthLine(models.TransientModel):
 
 
 def _as_date(text):
-    """Return a day that is written as YYYY-MM-DD; None for anything else."""
+    """Return a day that is written as YYYY-MM-DD, and that a spreadsheet knows; None for anything else."""
     try:
-        return fields.Date.to_date(text) or None
+        day = fields.Date.to_date(text) or None
     except ValueError:
         return None
+    return day if day and FIRST_DAY <= day <= LAST_DAY else None

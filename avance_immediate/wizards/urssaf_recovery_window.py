@@ -17,13 +17,14 @@ class UrssafRecoveryWindow(models.TransientModel):
     payout_id = fields.Many2one("urssaf.payout", required=True, readonly=True)
     # None where it is said by hand, without news of Urssaf.
     recovery_id = fields.Many2one("urssaf.recovery", readonly=True)
-    currency_id = fields.Many2one(related="payout_id.currency_id")
-    move_id = fields.Many2one(related="payout_id.move_id", string="Invoice")
-    partner_id = fields.Many2one(related="payout_id.partner_id")
-    payout_date = fields.Date(related="payout_id.date", string="Paid on")
-    payout_amount = fields.Monetary(related="payout_id.amount", string="Urssaf paid")
-    recovered_amount = fields.Monetary(related="payout_id.recovered_amount")
-    meaning = fields.Char(related="recovery_id.meaning")
+    # With the rights of whoever looks: a window is asked about a payout that is only typed, too.
+    currency_id = fields.Many2one(related="payout_id.currency_id", related_sudo=False)
+    move_id = fields.Many2one("account.move", string="Invoice", compute="_compute_proposals", compute_sudo=True)
+    partner_id = fields.Many2one(related="payout_id.partner_id", related_sudo=False)
+    payout_date = fields.Date(related="payout_id.date", related_sudo=False, string="Paid on")
+    payout_amount = fields.Monetary(related="payout_id.amount", related_sudo=False, string="Urssaf paid")
+    recovered_amount = fields.Monetary(related="payout_id.recovered_amount", related_sudo=False)
+    meaning = fields.Char(related="recovery_id.meaning", related_sudo=False)
     whole = fields.Monetary(compute="_compute_proposals", compute_sudo=True)
     share = fields.Monetary(string="Client's share", compute="_compute_proposals", compute_sudo=True)
     debit_ids = fields.Many2many(
@@ -66,6 +67,8 @@ class UrssafRecoveryWindow(models.TransientModel):
     @api.depends("payout_id")
     def _compute_proposals(self):
         for window in self:
+            window._check_payout()
+            window.move_id = window.payout_id.move_id
             window.whole = window.payout_id._left_to_take()
             share = window.payout_id.request_id._client_share() - window.payout_id.recovered_amount
             window.share = max(0, min(share, window.whole))
@@ -73,7 +76,12 @@ class UrssafRecoveryWindow(models.TransientModel):
     @api.depends("payout_id")
     def _compute_debit_ids(self):
         for window in self:
+            window._check_payout()
             window.debit_ids = window._debits()
+
+    def _check_payout(self):
+        """Refuse to work anything out of a payout that the user may not read."""
+        self.payout_id.sudo(False).check_access("read")
 
     def _debits(self):
         """Return the lines of the payout's bank that look like debits of Urssaf, and that nothing explains yet."""
@@ -92,10 +100,12 @@ class UrssafRecoveryWindow(models.TransientModel):
     @api.depends("choice", "debit_id")
     def _compute_amount(self):
         for window in self:
+            debits = window.debit_ids._origin
+            debit = window.debit_id._origin & debits or debits[:1]
             by_choice = {
                 "whole": window.whole,
                 "share": window.share,
-                "debit": -(window.debit_id or window.debit_ids[:1]).urssaf_open_amount,
+                "debit": -debit.urssaf_open_amount,
             }
             window.amount = by_choice.get(window.choice, window.amount)
 

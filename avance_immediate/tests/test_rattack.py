@@ -1,0 +1,187 @@
+"""What a call from outside may put in a context, in a window or in a label, and what it must not reach."""
+
+import io
+from unittest.mock import patch
+
+from openpyxl import load_workbook
+from xlsxwriter.worksheet import Worksheet
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user, tagged
+
+from .bank import BankCommon
+from .branch import BranchCommon
+from .recovery import RecoveryCommon
+from .test_month import PageCommon
+
+
+@tagged("post_install", "-at_install")
+class TestForgedRecovery(RecoveryCommon):
+    """Entries of recoveries, and matchings of payouts, against a colleague who may post and sets the context."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.biller = new_test_user(cls.env, "facturation", "account.group_account_invoice", company_id=cls.company.id)
+
+    def booked(self):
+        _move, request, _payout = self.paid_invoice()
+        self.travel_to(self.TAKEN_BACK)
+        self.step(request, "cancel")
+        return self.take_back(request)
+
+    def assertKept(self, recovery):
+        entry = recovery.move_id.with_user(self.biller)
+        forged = entry.with_context(urssaf_undoing=True)
+        for attack in (
+            entry.button_draft,
+            lambda: entry.write({"state": "draft"}),
+            lambda: entry.write({"state": "cancel"}),
+            forged.button_draft,
+            forged._reverse_moves,
+        ):
+            with self.assertRaisesRegex(UserError, "Urssaf took back"), self.cr.savepoint():
+                attack()
+        self.assertEqual((entry.state, recovery.state), ("posted", "booked"))
+
+    def test_entry_is_kept(self):
+        recovery = self.booked()
+        self.assertKept(recovery)
+        recovery.with_user(self.manager).action_undo()
+        self.assertEqual(recovery.state, "undone")
+
+    def test_entry_in_a_cash_journal(self):
+        recovery = self.booked()
+        recovery.move_id.journal_id.flush_recordset()
+        self.cr.execute("UPDATE account_journal SET type = 'cash' WHERE id = %s", [recovery.move_id.journal_id.id])
+        self.env.invalidate_all()
+        self.assertKept(recovery)
+
+    def test_matching_undone_is_told(self):
+        """Of whoever says that it is the code which undoes it, too."""
+        _move, request, payout = self.paid_invoice()
+        payout.line_id.with_user(self.biller).with_context(urssaf_undoing=True).remove_move_reconcile()
+        self.assertEqual(payout.undone, "payout_unmatched")
+        self.assertEqual(self.problem_codes(request), ["payout_unmatched"])
+
+    def test_date_of_vat_from_outside(self):
+        moves = self.env["account.move"].with_context(urssaf_not_before="2030-01-01", urssaf_first_open_day=True)
+        vals = {"tax_cash_basis_rec_id": 1, "date": "2026-06-16"}
+        self.assertEqual(moves._urssaf_date_given_back([vals]), [vals])
+        move = self.create_service_invoice(post=False)
+        move.with_user(self.biller).with_context(moves.env.context).action_post()
+        self.assertEqual(move.state, "posted")
+
+
+@tagged("post_install", "-at_install")
+class TestForgedWindow(PageCommon, BranchCommon):
+    """A manager of a branch reaches nothing of the company above by a window, nor does an accountant by an export."""
+
+    SPEC = {
+        "payout_amount": {},
+        "payout_date": {},
+        "recovered_amount": {},
+        "whole": {},
+        "share": {},
+        "partner_id": {"fields": {"display_name": {}}},
+        "move_id": {"fields": {"display_name": {}}},
+    }
+
+    def window_of_branch(self):
+        payout = self.announce(self.send_from_branch(self.branch_invoice()))
+        windows = self.as_agent(self.env["urssaf.recovery.window"], self.chief)
+        return windows.browse(windows._open(payout)["res_id"])
+
+    def test_typing_another_payout(self):
+        window = self.window_of_branch()
+        own = window.payout_id.id
+        self.assertEqual(window.onchange({"choice": "whole"}, ["choice"], {"payout_amount": {}}), {"value": {}})
+        _move, request = self.sent_invoice()
+        payout = self.announce(request)
+        self.env.invalidate_all()
+        for name in self.SPEC:
+            with self.assertRaises(AccessError, msg=name):
+                window.onchange({"payout_id": payout.id}, ["payout_id"], {name: self.SPEC[name]})
+        self.env.invalidate_all()
+        self.assertEqual(window.payout_id.id, own)
+
+    def test_line_of_another_bank(self):
+        window = self.window_of_branch()
+        line = self.env["account.bank.statement.line"].create(
+            {"journal_id": self.company.urssaf_journal_id.id, "date": "2026-06-17", "amount": -4321}
+        )
+        window.write({"choice": "debit", "debit_id": line.id})
+        self.assertEqual(window.amount, 0)
+        own = self.env["account.bank.statement.line"].create(
+            [
+                {"journal_id": line.journal_id.id, "date": "2026-06-17", "amount": -amount, "payment_ref": "URSSAF"}
+                for amount in (10, 20)
+            ]
+        )
+        payout = self.announce(self.sent_invoice()[1])
+        self.run_cron("payout")
+        with Form(self.window(payout, debit_id=own[0].id, choice="debit")) as form:
+            self.assertEqual(form.amount, 10)
+            form.debit_id = own[1]
+            self.assertEqual(form.amount, 20)
+
+    def test_export_of_the_bank_above(self):
+        """The bank of the company above shows the payment of a branch: its people see that, and not the bank's line."""
+        journal = self.env["account.journal"].create(
+            {"name": "Banque de l'agence", "code": "BQA", "type": "bank", "company_id": self.branch.id}
+        )
+        self.branch.urssaf_journal_id = journal
+        payment = self.record(self.send_from_branch(self.branch_invoice()))
+        self.show_on_bank(payment, "2026-06-17")
+        month = self.page(self.agent, date="2026-06-30")
+        self.assertEqual(self.figures(month)["on_bank"], (1, 60))
+        book = load_workbook(io.BytesIO(month._workbook()), read_only=True)
+        cells = {cell for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for cell in row}
+        self.assertIn(payment.name, cells)
+        self.assertNotIn("VIR URSSAF", cells)
+
+    def test_formula_in_a_label(self):
+        """XlsxWriter 3.0 and 3.1, which Odoo 19 asks for, write what stands in ``{=…}`` as a formula, always."""
+
+        def write(sheet, row, col, *args):
+            if str(args[0]).startswith("{="):
+                return sheet.write_formula(row, col, *args)
+            return former(sheet, row, col, *args)
+
+        former = Worksheet.write
+        label = '{=HYPERLINK("https://example.com")}'
+        line = self.show_on_bank(self.record(self.sent_invoice()[1]), "2026-06-17")
+        line.name = label
+        with patch.object(Worksheet, "write", write):
+            content = self.page(date="2026-06-30")._workbook()
+        book = load_workbook(io.BytesIO(content))
+        found = [cell for sheet in book for row in sheet.iter_rows() for cell in row if "HYPERLINK" in str(cell.value)]
+        self.assertTrue(found)
+        self.assertEqual({cell.data_type for cell in found}, {"s"})
+
+    def test_days_out_of_the_calendar(self):
+        months = self.env["urssaf.month"].with_user(self.accountant)
+        for day in ("9999-12-31", "0001-01-01"):
+            self.assertTrue(months._of({"date": day, "date_from": day})._workbook(), day)
+
+
+@tagged("post_install", "-at_install")
+class TestForgedBank(BankCommon):
+    def test_line_in_another_currency(self):
+        """The window takes any line of the bank: one in dollars is not matched with euros."""
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        rate = {"currency_id": dollar.id, "company_id": self.company.id, "name": "2026-01-01", "rate": 2}
+        self.env["res.currency.rate"].create(rate)
+        journal = self.env["account.journal"].create(
+            {"name": "Dollars", "code": "USD1", "type": "bank", "currency_id": dollar.id, "company_id": self.company.id}
+        )
+        line = self.bank_line(60, journal=journal)
+        lines = self.open_line(30)
+        action = self.as_accountant(line).action_urssaf_choose()
+        window = self.as_accountant(self.env[action["res_model"]].browse(action["res_id"]))
+        window.line_ids = [Command.set(lines.ids)]
+        with self.assertRaisesRegex(UserError, "currency"), self.cr.savepoint():
+            window.action_match()
+        self.assertUntouched(line)
