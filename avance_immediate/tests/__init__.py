@@ -56,7 +56,7 @@ from . import (
     test_portal_registration,
     test_portal_security,
     test_random_life,
-    test_rattack,
+    test_money_doors,
     test_recovery,
     test_recovery_vat,
     test_refresh,
