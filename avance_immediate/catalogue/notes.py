@@ -95,6 +95,13 @@ NOTES = {
         _lt("Urssaf holds a payment request under the number %(number)s, but for another client or amount."),
         _lt("Compare with your Urssaf account: take it as this one, or issue the invoice under another number."),
     ),
+    "reference_unusable": (
+        _lt(
+            "Urssaf holds the payment request of the invoice %(number)s, with a reference that cannot be kept: it is "
+            "missing, longer than 100 characters, or not written in plain letters and figures."
+        ),
+        _lt("Do not send it again. Ask Urssaf for the right reference, then ask what Urssaf holds once more."),
+    ),
     "request_of_another": (
         _lt("What Urssaf holds under the number %(number)s is the payment request of another invoice here."),
         _lt(

@@ -292,6 +292,7 @@ class AccountMove(models.Model):
             "send_count": 0,
             "send_alone": False,
             "is_duplicate": False,
+            "is_turned_away": False,
             "absent_since": False,
             "client_erased_at": False,  # the client came back
         }

@@ -2,6 +2,7 @@ import psycopg2
 
 from odoo import api, models, modules
 
+from .. import races
 from .urssaf_credentials import UnusableKey
 
 
@@ -33,7 +34,8 @@ class UrssafBatchMixin(models.AbstractModel):
         for batch in batches:
             batch = batch.with_context(lang=batch._working_lang())
             try:
-                step(batch)
+                with races.expected():
+                    step(batch)
             except psycopg2.extensions.TransactionRollbackError:
                 # Somebody else works on these records: the next run sees what they became.
                 self.env.cr.rollback()

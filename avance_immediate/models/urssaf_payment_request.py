@@ -33,7 +33,7 @@ SAID_STATES = {"sent", "paid", "to_settle", "refused", "cancelled"}  # by Urssaf
 LIFECYCLE = Lifecycle(
     transitions={
         "draft": {"queued"},
-        "queued": {"draft", "sending", "rejected"},
+        "queued": {"draft", "sending", "uncertain", "rejected"},
         "sending": {"queued", "sent", "uncertain", "rejected"},
         "uncertain": {"queued", "sent", "rejected"},
         "rejected": {"queued", "draft"},
@@ -125,6 +125,9 @@ class UrssafPaymentRequest(models.Model):
     sent_at = fields.Datetime(readonly=True, copy=False)
     send_count = fields.Integer(string="Times sent", readonly=True, copy=False, aggregator=None)
     send_alone = fields.Boolean(readonly=True, copy=False, help="Urssaf refused the batch it was in as a whole.")
+    is_turned_away = fields.Boolean(
+        readonly=True, copy=False, help="Urssaf did not let the last call in: the number is looked up before the next."
+    )
     is_duplicate = fields.Boolean(readonly=True, copy=False, help="Urssaf answered that the number is used already.")
     needs_person = fields.Boolean(string="Awaits a decision", readonly=True, copy=False, index=True)
 

@@ -253,7 +253,7 @@ class UrssafPaymentRequest(models.Model):
             return [wording.note("cancelled", **params)]
         if status.money == codes.UNPAID:
             return [wording.note("debit_refused", **params)]
-        if self.state == "sent" and not status.is_usual:
+        if self.state == "sent" and self._is_unusual():
             return [wording.note("unusual_status", **params)]
         if self.state == "sent" and (doubt := self._doubt_about_plan()):
             return [doubt]

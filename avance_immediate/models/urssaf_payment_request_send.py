@@ -76,8 +76,11 @@ class UrssafPaymentRequest(models.Model):
         if not requests:
             return
         with requests._client() as client:
+            requests = requests._not_held(client)
             for request in requests:
-                request._set_state("sending", send_count=request.send_count + 1, sent_at=fields.Datetime.now())
+                request._set_state(
+                    "sending", send_count=request.send_count + 1, sent_at=fields.Datetime.now(), is_turned_away=False
+                )
             requests._commit()
             requests = requests._try_lock_with_invoice(moves, "sending")._keep_unchanged()
             if requests:
@@ -178,7 +181,7 @@ class UrssafPaymentRequest(models.Model):
         if isinstance(error, errors.Refused):
             self._refused_as_a_whole(error, problems)
         elif isinstance(error, (errors.NotSent, errors.NotAccepted)):
-            self._back_in_queue(problems=problems)
+            self._back_in_queue(problems=problems, is_turned_away=isinstance(error, errors.NotAccepted))
             self._postpone(error)
             self._tell_that_calls_fail(error, "send")
         else:

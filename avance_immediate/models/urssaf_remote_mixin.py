@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import redaction, wording
+from .. import races, redaction, wording
 from ..rights import USER, check_user, first_reader
 from ..urssaf.http import errors
 from .urssaf_credentials import ENVIRONMENTS
@@ -83,6 +83,7 @@ class UrssafRemoteMixin(models.AbstractModel):
 
         :param problems: list of dictionaries as ``wording`` builds them
         """
+        problems = wording.distinct(problems)
         for record in self:
             record.problems = problems
             self.env.flush_all()  # what cannot be stored is no matter of telling
@@ -119,7 +120,7 @@ class UrssafRemoteMixin(models.AbstractModel):
         :param more: problems of this moment, beside those of the record as it stands
         :return: the problems
         """
-        problems = self._current_problems() + list(more)
+        problems = wording.distinct([*self._current_problems(), *more])
         if not problems:
             self._clear_problems()
         elif is_news or problems != self.problems:
@@ -188,7 +189,7 @@ class UrssafRemoteMixin(models.AbstractModel):
             ]
         )
         try:
-            with self.env.cr.savepoint():
+            with races.expected(), self.env.cr.savepoint():
                 waiting.try_lock_for_update(allow_referencing=True).next_try_at = next_try_at
                 waiting.flush_recordset(["next_try_at"])
         except psycopg2.extensions.TransactionRollbackError:

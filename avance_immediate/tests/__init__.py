@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_activation,
+    test_bad_answers,
     test_bank,
     test_bank_transfer,
     test_branch_change,
