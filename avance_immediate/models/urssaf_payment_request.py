@@ -124,7 +124,9 @@ class UrssafPaymentRequest(models.Model):
     queued_at = fields.Datetime(readonly=True, copy=False)
     sent_at = fields.Datetime(readonly=True, copy=False)
     send_count = fields.Integer(string="Times sent", readonly=True, copy=False, aggregator=None)
-    send_alone = fields.Boolean(readonly=True, copy=False, help="Urssaf refused the batch it was in as a whole.")
+    send_alone = fields.Boolean(
+        readonly=True, copy=False, help="Urssaf refused the batch it was in as a whole, or gave no answer to it."
+    )
     is_turned_away = fields.Boolean(
         readonly=True, copy=False, help="Urssaf did not let the last call in: the number is looked up before the next."
     )

@@ -8,7 +8,6 @@ from .. import wording
 from ..rights import MANAGER
 from ..urssaf.http import errors
 
-MAX_SENDS = 3  # the same number goes again three times at most, then a person looks
 LOOKUP_SECONDS = 60  # Urssaf may need a moment before it shows what it has just accepted
 
 
@@ -111,10 +110,10 @@ class UrssafPaymentRequest(models.Model):
             return
         if self.is_duplicate:
             self._ask_person("used_but_not_shown")
-        elif self.send_count >= MAX_SENDS:
-            self._ask_person("sent_too_often")
+        elif code := self._why_not_again():
+            self._ask_person(code)
         else:
-            self._set_state("queued", absent_since=False, next_try_at=False)
+            self._set_state("queued", absent_since=False, next_try_at=self._attempts().next_at())
             self._clear_problems()
             self._log(self.env._("Urssaf does not know this number: it will be sent again."))
 
@@ -130,13 +129,12 @@ class UrssafPaymentRequest(models.Model):
     # === WHAT A PERSON DECIDES === #
 
     def action_look_up(self):
-        """Ask Urssaf now what it holds under the number of this request."""
-        self.ensure_one()
+        """Ask Urssaf now what it holds under the numbers of those of these requests whose outcome is unknown."""
         self._check_user()
-        request = self.sudo()
-        request._commit()
-        request.needs_person = False
-        request._look_up()
+        for request in self.sudo().filtered(lambda request: request.state == "uncertain"):
+            request._commit()
+            request.needs_person = False
+            request._look_up()
 
     def action_adopt(self):
         """A manager has checked at Urssaf that the request found under our number is this one.
@@ -167,8 +165,7 @@ class UrssafPaymentRequest(models.Model):
         self.env["urssaf.payout"]._trigger_recording()
 
     def action_give_up(self):
-        """A manager has checked at Urssaf that this request was not accepted: the invoice goes under another number."""
-        self.ensure_one()
+        """A manager has checked at Urssaf that these requests, which await a decision, were not accepted."""
         self._check_user(MANAGER)
-        request = self.sudo()._try_lock("uncertain")
-        request._rejected([wording.note("given_up")])
+        for request in self.sudo()._try_lock("uncertain").filtered("needs_person"):
+            request._rejected([wording.note("given_up")])

@@ -41,6 +41,7 @@ from . import (
     test_month,
     test_month_check,
     test_offer,
+    test_outage,
     test_parameters,
     test_partner_merge,
     test_payout,
