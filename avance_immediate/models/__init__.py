@@ -42,6 +42,7 @@ from . import (
     urssaf_payment_request_send,
     urssaf_payment_request_lookup,
     urssaf_payment_request_queue,
+    urssaf_payment_request_suspects,
     urssaf_payment_request_refresh,
     urssaf_payment_request_expected,
     urssaf_payment_request_erase,

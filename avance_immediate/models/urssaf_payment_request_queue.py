@@ -60,8 +60,8 @@ class UrssafPaymentRequest(models.Model):
     def _tell_that_calls_fail(self, error, doing):
         # EXTENDS urssaf.remote.mixin: an outage of the sending is told once, and not for each request that it left
         if doing == "look_up" and not isinstance(error, MUST_ACT) and self._queue().failing_since:
-            return
-        super()._tell_that_calls_fail(error, doing)
+            return self.browse()
+        return super()._tell_that_calls_fail(error, doing)
 
     def action_restart_sending(self):
         """Send again what has waited since the sending stopped: a manager has looked at what Urssaf says of it."""

@@ -138,7 +138,7 @@ class UrssafQueue(models.Model):
         """Open these queues, and blame who alone failed before."""
         now = fields.Datetime.now()
         for queue in self:
-            if queue.failing_since:
+            if queue.failing_since or queue.told:
                 culprit = queue._calls().culprit(records.ids)
                 self.env[REQUEST].browse(culprit or []).exists()._blame()
                 queue._open()
@@ -149,8 +149,8 @@ class UrssafQueue(models.Model):
     def _open(self):
         """Begin anew: what waits goes at once."""
         self._keep(outage.Calls(), stopped_at=False, told=False)
-        self._activities().action_feedback(feedback=self.env._("Solved."))
-        if SEND in self.mapped("operation"):
+        if sending := self.filtered(lambda queue: queue.operation == SEND):
+            sending._activities().action_feedback(feedback=self.env._("Solved."))
             self._trigger("send")
 
     @api.model
@@ -171,6 +171,8 @@ class UrssafQueue(models.Model):
         queue = self.try_lock_for_update(allow_referencing=True)
         queue.invalidate_recordset()
         calls, now = queue._calls(), fields.Datetime.now()
+        if not queue:
+            return  # a call is being noted
         if not queue._waiting():
             queue._open()
         elif calls.must_stop(now):

@@ -131,6 +131,7 @@ class UrssafRemoteMixin(models.AbstractModel):
         """Tell the person in charge, once for all of these records, that Urssaf cannot be asked about them.
 
         :param doing: what failed, of ``Lifecycle.patience``: an outage is told after so long, wrong rights at once
+        :return: the record that tells it, if any
         """
         patience = self._lifecycle.patience[doing]
         moments = [
@@ -141,6 +142,8 @@ class UrssafRemoteMixin(models.AbstractModel):
             # Who can correct the credentials reads the records of their own company.
             first = self.filtered(lambda record: must_act and record.company_id == record.holder_id)[:1] or self[:1]
             first._raise_problems(first._current_problems() + wording.from_failure(error))
+            return first
+        return self.browse()
 
     def _clear_problems(self):
         """Forget the problems: they are solved, and so is the activity about them."""

@@ -73,6 +73,7 @@ from . import (
     test_send_wizard,
     test_settings,
     test_side_doors,
+    test_suspects,
     test_tour,
     test_uninstall,
     test_words,

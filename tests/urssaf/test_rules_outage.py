@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from urssaf.rules.outage import Attempts, Calls
+from urssaf.rules.outage import Attempts, Calls, must_halve
 
 START = datetime(2026, 6, 17, 8)
 MINUTES = timedelta(minutes=1)
@@ -176,3 +176,11 @@ def test_sendings_last_until_everything_stops(limit):
         sent += 1
     assert now - START >= min(limit - 1, 71) * HOURS
     assert Attempts(limit, limit, START, now).reason_to_stop(now, is_alone=True, others_passed_at=None)
+
+
+@pytest.mark.parametrize(
+    ("failures", "hours", "others_pass", "halved"),
+    [(2, 30, True, False), (3, 1, True, True), (3, 23, False, False), (3, 24, False, True)],
+)
+def test_a_lot_is_halved(failures, hours, others_pass, halved):
+    assert must_halve(failures, START, START + hours * HOURS, others_pass=others_pass) == halved

@@ -70,6 +70,14 @@ class Calls:
         return self.failing_since is not None and now - self.failing_since >= STOPPED_AFTER
 
 
+def must_halve(failures: int, since: datetime, now: datetime, *, others_pass: bool) -> bool:
+    """Tell whether a lot whose search has failed ``failures`` times is asked about by halves from now on.
+
+    :param others_pass: other searches have passed since it failed first; without others, it takes a day
+    """
+    return failures >= FAILURES and (others_pass or now - since >= LONE_SPAN)
+
+
 @dataclass(frozen=True)
 class Attempts:
     """How one request fared that was sent, and never got an answer.
