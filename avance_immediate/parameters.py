@@ -85,7 +85,8 @@ class WholeNumber:
         return self.default
 
 
-ABSENCE_MINUTES = WholeNumber("urssaf_absence_minutes", default=10, minimum=1, maximum=24 * 60)
+ABSENCE_MINUTES = WholeNumber("urssaf_absence_minutes", default=10, minimum=5, maximum=24 * 60)
+MAX_SENDS = WholeNumber("urssaf_max_sends", default=30, minimum=3, maximum=100)
 EXCHANGE_DAYS = WholeNumber("avance_immediate.exchange_days", default=90, minimum=1, maximum=3650)
 PORTAL_LIMIT = WholeNumber("urssaf_portal_limit", default=20, minimum=1, maximum=1000)
 ERASE_YEARS = WholeNumber("avance_immediate.erase_years", default=3, minimum=1, maximum=50)

@@ -36,7 +36,7 @@ def from_errors(errors):
 
     Urssaf's own description is not kept: it may quote personal data. It is in the exchange, masked.
     """
-    return [{"kind": "error", "code": code_from_wire(error.code), "params": {}} for error in errors]
+    return distinct({"kind": "error", "code": code_from_wire(error.code), "params": {}} for error in errors)
 
 
 def from_failure(error):
@@ -51,6 +51,17 @@ def from_failure(error):
 def note(code, **params):
     """Build a problem that the addon itself reports; its words are in ``catalogue.notes``."""
     return {"kind": "note", "code": code, "params": params}
+
+
+def distinct(problems):
+    """Return the problems, each once: of the same failed call, whatever its reference, the last.
+
+    A problem is told with its parameters: two lines of an invoice may have the same, and each is named.
+    """
+    problems = list(problems)
+    last = {problem["code"]: problem for problem in problems if problem["kind"] == "failure"}
+    told = [last[problem["code"]] if problem["kind"] == "failure" else problem for problem in problems]
+    return [problem for index, problem in enumerate(told) if problem not in told[:index]]
 
 
 def describe(env, problem):

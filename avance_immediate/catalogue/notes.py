@@ -101,6 +101,13 @@ NOTES = {
         _lt("Urssaf holds a payment request under the number %(number)s, but for another client or amount."),
         _lt("Compare with your Urssaf account: take it as this one, or issue the invoice under another number."),
     ),
+    "reference_unusable": (
+        _lt(
+            "Urssaf holds the payment request of the invoice %(number)s, with a reference that cannot be kept: it is "
+            "missing, longer than 100 characters, or not written in plain letters and figures."
+        ),
+        _lt("Do not send it again. Ask Urssaf for the right reference, then ask what Urssaf holds once more."),
+    ),
     "request_of_another": (
         _lt("What Urssaf holds under the number %(number)s is the payment request of another invoice here."),
         _lt(
@@ -113,8 +120,29 @@ NOTES = {
         _lt("Look in your Urssaf account. If the request is not there, issue the invoice under another number."),
     ),
     "sent_too_often": (
-        _lt("The request %(number)s was sent three times and Urssaf does not know it."),
+        _lt("The request %(number)s was sent as often as the settings allow, and Urssaf does not know it."),
         _lt("Contact Urssaf's support with the references of the exchanges, then look up again or give up."),
+    ),
+    "fails_alone": (
+        _lt("Urssaf gives no answer to the payment request of the invoice %(number)s, while it answers about others."),
+        _lt(
+            "It is not at Urssaf, and is not sent again by itself. Look for what is unusual in the invoice, or ask "
+            "Urssaf's support with the references of the exchanges. Then give up, correct the invoice and send it."
+        ),
+    ),
+    "sending_fails": (
+        _lt("Urssaf has not answered what is sent since %(since)s."),
+        _lt(
+            "There is nothing to do: %(count)s payment requests wait, and go by themselves once Urssaf answers, each "
+            "once. After three days the sending stops, and you are told."
+        ),
+    ),
+    "sending_stopped": (
+        _lt("Urssaf has not answered what is sent since %(since)s: the sending has stopped."),
+        _lt(
+            "%(count)s payment requests wait. Ask Urssaf what is the matter, then select one of them in the list of "
+            "payment requests and press “Restart the sending”: all of them go."
+        ),
     ),
     "given_up": (
         _lt("Given up: Urssaf did not accept this request."),

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .. import rights
+from .. import races, rights
 
 
 class AccountBankStatementLine(models.Model):
@@ -23,7 +23,8 @@ class AccountBankStatementLine(models.Model):
         cron._commit_progress(remaining=len(sure))
         for line, open_lines in sure:
             try:
-                line._urssaf_match(open_lines, by="itself")
+                with races.expected():
+                    line._urssaf_match(open_lines, by="itself")
             except psycopg2.extensions.TransactionRollbackError:
                 # Somebody else works on them: the next run sees what they became.
                 self.env.cr.rollback()

@@ -292,6 +292,9 @@ class AccountMove(models.Model):
             "send_count": 0,
             "send_alone": False,
             "is_duplicate": False,
+            "is_turned_away": False,
+            "first_unknown_at": False,
+            "blamed_count": 0,
             "absent_since": False,
             "client_erased_at": False,  # the client came back
         }

@@ -16,6 +16,7 @@ ADMINISTRATOR = "base.group_system"
 COUNTRIES = {"FR", "GP", "MQ", "GF", "RE", "YT"}
 #: Written by the settings alone, which ask for a confirmation or warn.
 SET_IN_SETTINGS = {"urssaf_environment", "urssaf_book_test_payouts"}
+KEY_ACTIVITY = "avance_immediate.mail_activity_type_urssaf"
 #: What payouts are recorded with (res_company_payouts.py).
 CHOSEN_FOR_PAYOUTS = {"urssaf_journal_id", "urssaf_outstanding_account_id", "urssaf_partner_id"}
 
@@ -90,6 +91,15 @@ class ResCompany(models.Model):
         "this delay, before it is sent again.",
     )
 
+    urssaf_max_sends = fields.Integer(
+        string="Sendings of one number",
+        groups="base.group_user",
+        copy=False,
+        default=parameters.MAX_SENDS.default,
+        help="How often one payment request is sent at most while Urssaf gives no answer. Each time, it was looked up "
+        "first, and is not there.",
+    )
+
     @api.depends("urssaf_environment", "parent_id.urssaf_holder_id")
     def _compute_urssaf_holder_id(self):
         for company in self:
@@ -125,6 +135,10 @@ class ResCompany(models.Model):
     @api.constrains("urssaf_absence_minutes")
     def _check_urssaf_absence_minutes(self):
         parameters.ABSENCE_MINUTES.check_field(self, "urssaf_absence_minutes")
+
+    @api.constrains("urssaf_max_sends")
+    def _check_urssaf_max_sends(self):
+        parameters.MAX_SENDS.check_field(self, "urssaf_max_sends")
 
     # === WHO WRITES WHAT === #
 
@@ -257,6 +271,10 @@ class ResCompany(models.Model):
 
         :param problem: as ``wording`` builds them
         """
+        self._urssaf_tell_once(problem, KEY_ACTIVITY)
+
+    def _urssaf_tell_once(self, problem, activity_type):
+        """Keep one activity of a type on the company's contact, which says ``problem``; see ``_urssaf_key_fails``."""
         for company in self.sudo():
             partner = company.partner_id.try_lock_for_update(allow_referencing=True)
             user = company._urssaf_key_responsible()
@@ -265,11 +283,11 @@ class ResCompany(models.Model):
                 "summary": wording.first_title(partner.env, [problem]),
                 "note": wording.as_html(partner.env, [problem], brief=True),
             }
-            if activity := company._urssaf_key_activities():
+            if activity := company._urssaf_activities(activity_type):
                 if partner and activity[0].summary != values["summary"]:
                     activity[0].write(values)
             elif partner:
-                partner.activity_schedule("avance_immediate.mail_activity_type_urssaf", user_id=user.id, **values)
+                partner.activity_schedule(activity_type, user_id=user.id, **values)
 
     def _urssaf_key_serves(self):
         """Close the activity that told otherwise, once every secret of the company can be opened."""
@@ -286,7 +304,7 @@ class ResCompany(models.Model):
         return users.filtered(lambda user: user.active and not user.share)[:1] or self.env.ref("base.user_root")
 
     def _urssaf_key_activities(self):
-        return self._urssaf_activities("avance_immediate.mail_activity_type_urssaf")
+        return self._urssaf_activities(KEY_ACTIVITY)
 
     def _urssaf_activities(self, activity_type):
         """Return the open activities of a type (an XML id) on the contacts of these companies."""

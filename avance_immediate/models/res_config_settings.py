@@ -9,6 +9,7 @@ from .urssaf_credentials import ENVIRONMENTS
 #: Numbers: (setting, whether each company has its own).
 NUMBERS = {
     "urssaf_absence_minutes": (parameters.ABSENCE_MINUTES, True),
+    "urssaf_max_sends": (parameters.MAX_SENDS, True),
     "urssaf_portal_limit": (parameters.PORTAL_LIMIT, True),
     "urssaf_exchange_days": (parameters.EXCHANGE_DAYS, False),
     "urssaf_attempt_days": (parameters.ATTEMPT_DAYS, False),
@@ -64,6 +65,11 @@ class ResConfigSettings(models.TransientModel):
         string="Delay before an absence is certain (minutes)",
         help="After an answer was lost, a payment request that Urssaf does not know is looked up again after "
         "this delay, before it is sent again.",
+    )
+    urssaf_max_sends = fields.Integer(
+        string="Sendings of one number",
+        help="How often one payment request is sent at most while Urssaf gives no answer. Each time, it was looked up "
+        "first, and is not there.",
     )
     urssaf_portal_limit = fields.Integer(
         string="Automatic registrations per day",

@@ -2,6 +2,7 @@ import psycopg2
 
 from odoo import api, models, modules
 
+from .. import races
 from .urssaf_credentials import UnusableKey
 
 
@@ -32,7 +33,8 @@ class UrssafBatchMixin(models.AbstractModel):
         cron._commit_progress(remaining=len(records))
         for batch in batches:
             try:
-                step(batch.with_context(lang=batch._working_lang()))
+                with races.expected():
+                    step(batch.with_context(lang=batch._working_lang()))
             except psycopg2.extensions.TransactionRollbackError:
                 # Somebody else works on these records: the next run sees what they became.
                 self.env.cr.rollback()

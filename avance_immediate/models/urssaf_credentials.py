@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from .. import sealing, wording
+from .. import races, sealing, wording
 from ..urssaf.http.tokens import Token
 from ..urssaf.tiers_prestation.api import TIERS_PRESTATION
 
@@ -257,7 +257,8 @@ class DatabaseTokenStore:
         """Return a fresh token other than ``stale``, obtaining it with ``fetch`` if nobody else just did."""
         for attempt in range(RENEWAL_ATTEMPTS):
             try:
-                return self._renew_once(fetch, stale)
+                with races.expected():
+                    return self._renew_once(fetch, stale)
             except psycopg2.errors.SerializationFailure:
                 # Another worker stored its token while we waited: the next transaction sees it.
                 if attempt == RENEWAL_ATTEMPTS - 1:

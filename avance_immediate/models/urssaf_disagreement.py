@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .. import paris, redaction, rights, wording
+from .. import paris, races, redaction, rights, wording
 from ..catalogue.disagreements import DISAGREEMENTS
 from .urssaf_credentials import ENVIRONMENTS
 from .urssaf_disagreement_kinds import KINDS, PAYMENT, REQUEST
@@ -104,7 +104,8 @@ class UrssafDisagreement(models.Model):
         cron._commit_progress(remaining=len(KINDS))
         for code in KINDS:
             try:
-                self._look_for(code)
+                with races.expected():
+                    self._look_for(code)
             except psycopg2.extensions.TransactionRollbackError:
                 # Somebody else works on these records: the next night sees what they became.
                 self.env.cr.rollback()

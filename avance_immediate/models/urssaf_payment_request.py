@@ -33,7 +33,7 @@ SAID_STATES = {"sent", "paid", "to_settle", "refused", "cancelled"}  # by Urssaf
 LIFECYCLE = Lifecycle(
     transitions={
         "draft": {"queued"},
-        "queued": {"draft", "sending", "rejected"},
+        "queued": {"draft", "sending", "uncertain", "rejected"},
         "sending": {"queued", "sent", "uncertain", "rejected"},
         "uncertain": {"queued", "sent", "rejected"},
         "rejected": {"queued", "draft"},
@@ -124,7 +124,12 @@ class UrssafPaymentRequest(models.Model):
     queued_at = fields.Datetime(readonly=True, copy=False)
     sent_at = fields.Datetime(readonly=True, copy=False)
     send_count = fields.Integer(string="Times sent", readonly=True, copy=False, aggregator=None)
-    send_alone = fields.Boolean(readonly=True, copy=False, help="Urssaf refused the batch it was in as a whole.")
+    send_alone = fields.Boolean(
+        readonly=True, copy=False, help="Urssaf refused the batch it was in as a whole, or gave no answer to it."
+    )
+    is_turned_away = fields.Boolean(
+        readonly=True, copy=False, help="Urssaf did not let the last call in: the number is looked up before the next."
+    )
     is_duplicate = fields.Boolean(readonly=True, copy=False, help="Urssaf answered that the number is used already.")
     needs_person = fields.Boolean(string="Awaits a decision", readonly=True, copy=False, index=True)
 

@@ -8,7 +8,6 @@ from .. import wording
 from ..rights import MANAGER
 from ..urssaf.http import errors
 
-MAX_SENDS = 3  # the same number goes again three times at most, then a person looks
 LOOKUP_SECONDS = 60  # Urssaf may need a moment before it shows what it has just accepted
 
 
@@ -43,6 +42,26 @@ class UrssafPaymentRequest(models.Model):
                 request._looked_up(result)
             request._commit()
 
+    def _not_held(self, client):
+        """Return those of these queued requests that Urssaf does not hold, as far as one call tells; the caller has
+        locked them.
+
+        Asked about are those that Urssaf had turned away: docs/money.md, rule 3. What it holds is looked up.
+        """
+        doubtful = self.filtered("is_turned_away")
+        if not doubtful:
+            return self
+        try:
+            found = client.search(numbers=doubtful.mapped("number")).found
+        except errors.UrssafError as error:
+            self._postpone(error)
+            self._tell_that_calls_fail(error, "send")
+            return self.browse()
+        held = doubtful.filtered(lambda request: request.number in {info.number for info in found})
+        for request in held:
+            request._outcome_unknown([])
+        return self - held
+
     def _looked_up(self, result):
         found = [info for info in result.found if info.number == self.number]
         if len(found) == 1 and self._is_ours(found[0]) and not self._is_of_another(found[0]):
@@ -51,8 +70,7 @@ class UrssafPaymentRequest(models.Model):
             return
         self.last_check_at = fields.Datetime.now()
         if found:
-            of_another = any(self._is_of_another(info) for info in found)
-            self._ask_person("request_of_another" if of_another else "number_of_another")
+            self._ask_person(self._why_not_ours(found))
         elif result.nothing_found:
             self._not_there()
         else:
@@ -60,13 +78,22 @@ class UrssafPaymentRequest(models.Model):
             self.next_try_at = self._retry_at()
             self._tell_that_calls_fail(errors.OutcomeUnknown("search"), "look_up")
 
+    def _why_not_ours(self, found):
+        """Return the code of why what Urssaf holds under our number (``RequestInfo``) is not taken for this request."""
+        if any(self._is_of_another(info) for info in found):
+            return "request_of_another"
+        if len(found) == 1 and self._is_same(found[0]):
+            return "reference_unusable"
+        return "number_of_another"
+
     def _is_ours(self, info):
-        """Tell whether what Urssaf holds under our number is this request: client and amount agree."""
-        payload = self.sudo().payload
-        return (
-            bool(info.id_request)
-            and info.id_client.lower() == payload["idClient"].lower()
-            and not self.currency_id.compare_amounts(wording.storable_amount(info.amount), self.amount)
+        """Tell whether what Urssaf holds under our number is this request, with a reference that can be kept."""
+        return bool(info.id_request) and self._is_same(info)
+
+    def _is_same(self, info):
+        """Tell whether client and amount of what Urssaf holds are those of this request."""
+        return info.id_client.lower() == self.sudo().payload["idClient"].lower() and not (
+            self.currency_id.compare_amounts(wording.storable_amount(info.amount), self.amount)
         )
 
     def _is_of_another(self, info):
@@ -83,10 +110,10 @@ class UrssafPaymentRequest(models.Model):
             return
         if self.is_duplicate:
             self._ask_person("used_but_not_shown")
-        elif self.send_count >= MAX_SENDS:
-            self._ask_person("sent_too_often")
+        elif code := self._why_not_again():
+            self._ask_person(code)
         else:
-            self._set_state("queued", absent_since=False, next_try_at=False)
+            self._set_state("queued", absent_since=False, next_try_at=self._attempts().next_at())
             self._clear_problems()
             self._log(self.env._("Urssaf does not know this number: it will be sent again."))
 
@@ -102,13 +129,12 @@ class UrssafPaymentRequest(models.Model):
     # === WHAT A PERSON DECIDES === #
 
     def action_look_up(self):
-        """Ask Urssaf now what it holds under the number of this request."""
-        self.ensure_one()
+        """Ask Urssaf now what it holds under the numbers of those of these requests whose outcome is unknown."""
         self._check_user()
-        request = self.sudo()
-        request._commit()
-        request.needs_person = False
-        request._look_up()
+        for request in self.sudo().filtered(lambda request: request.state == "uncertain"):
+            request._commit()
+            request.needs_person = False
+            request._look_up()
 
     def action_adopt(self):
         """A manager has checked at Urssaf that the request found under our number is this one.
@@ -139,8 +165,7 @@ class UrssafPaymentRequest(models.Model):
         self.env["urssaf.payout"]._trigger_recording()
 
     def action_give_up(self):
-        """A manager has checked at Urssaf that this request was not accepted: the invoice goes under another number."""
-        self.ensure_one()
+        """A manager has checked at Urssaf that these requests, which await a decision, were not accepted."""
         self._check_user(MANAGER)
-        request = self.sudo()._try_lock("uncertain")
-        request._rejected([wording.note("given_up")])
+        for request in self.sudo()._try_lock("uncertain").filtered("needs_person"):
+            request._rejected([wording.note("given_up")])

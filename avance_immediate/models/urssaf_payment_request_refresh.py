@@ -12,8 +12,8 @@ from ..urssaf.http import errors
 from ..urssaf.rules import payout_fault
 from ..urssaf.tiers_prestation import codes
 from .urssaf_payment_request_expected import NOTHING_COMES
+from .urssaf_payment_request_suspects import LOT_SIZE
 
-SEARCH_SIZE = 10  # docs/api.md §2.4
 STALLED_DAYS = 15  # from one status to the next takes a week at most
 
 
@@ -27,14 +27,16 @@ class UrssafPaymentRequest(models.Model):
         """Ask Urssaf about the requests whose time has come, ten a call."""
         requests = self.search(
             self._due_domain(*self._lifecycle.follow_up) & Domain("id_request", "!=", False),
-            order="next_try_at, id",
+            # What may spoil a search goes last.
+            order="lot_failures, next_try_at, id",
         )
-        self._run_in_batches(
-            requests,
-            SEARCH_SIZE,
-            lambda batch: batch.filtered(lambda request: request._is_due())._refresh_batch(),
-            key=lambda request: (request.holder_id, request.environment),
-        )
+        for size, lots in requests.grouped("lot_size").items():
+            self._run_in_batches(
+                lots,
+                size or LOT_SIZE,
+                lambda batch: batch.filtered(lambda request: request._is_due())._refresh_batch(),
+                key=lambda request: (request.holder_id, request.environment),
+            )
         self.env["urssaf.payout"]._trigger_recording()
 
     def action_refresh(self):
@@ -43,8 +45,8 @@ class UrssafPaymentRequest(models.Model):
         requests = self.sudo().filtered("id_request")
         requests._commit()
         for _key, group in requests.grouped(lambda r: (r.holder_id, r.environment)).items():
-            for start in range(0, len(group), SEARCH_SIZE):
-                group[start : start + SEARCH_SIZE]._refresh_batch()
+            for start in range(0, len(group), LOT_SIZE):
+                group[start : start + LOT_SIZE]._refresh_batch()
         requests.payout_ids._record_due()
 
     def _refresh_batch(self):
@@ -62,8 +64,7 @@ class UrssafPaymentRequest(models.Model):
             except errors.UrssafError as error:
                 # Nothing learnt. A status can wait; what is announced is not lost.
                 self._commit()
-                self._postpone(error)
-                self._tell_that_calls_fail(error, "refresh")
+                self._lot_failed(error)
                 self._commit()
                 return
         moves = self.move_id
@@ -72,15 +73,16 @@ class UrssafPaymentRequest(models.Model):
         for request in requests.filtered(lambda r: not r.last_check_at or r.last_check_at <= asked_at):
             request._refreshed_alone(found.get(request.id_request.lower(), ()))
         requests._commit()
+        self._lot_passed()
 
     def _read_statuses(self, client):
         """Return what Urssaf says of these requests, as ``SearchResult.by_id``."""
         try:
             result = client.search(ids=self.mapped("id_request"))
-        except errors.Refused:
-            if len(self) == 1:
+        except errors.Refused as error:
+            if len(self) == 1 or not _is_refused_for_good(error):
                 raise
-            # One of them spoils the batch: each is asked alone, and what fails of it stays with it.
+            # Urssaf will not answer about one of them: each is asked alone, and what is refused stays with it.
             return {key: infos for request in self for key, infos in request._read_alone(client).items()}
         return result.by_id
 
@@ -307,7 +309,7 @@ class UrssafPaymentRequest(models.Model):
             return [wording.note("cancelled", **params)]
         if status.money == codes.UNPAID:
             return [wording.note("debit_refused", **params)]
-        if self.state == "sent" and not status.is_usual:
+        if self.state == "sent" and self._is_unusual():
             return [wording.note("unusual_status", **params)]
         if self.state == "sent" and (doubt := self._doubt_about_plan()):
             return [doubt]
@@ -329,3 +331,8 @@ class UrssafPaymentRequest(models.Model):
         """Tell whether Urssaf has said the same for much longer than it takes: docs/api.md §4."""
         since = self.urssaf_status_date or self.sent_at
         return self.state == "sent" and fields.Datetime.now() - since > timedelta(days=STALLED_DAYS)
+
+
+def _is_refused_for_good(error):
+    """Tell whether a refusal of a search says what is wrong: no fault of Urssaf's, and no code that nobody knows."""
+    return not codes.may_be_held(error.codes) and codes.ERRORS.issuperset(error.codes)

@@ -9,6 +9,7 @@ from .. import redaction, wording
 from ..urssaf.http import errors
 from ..urssaf.tiers_prestation import codes
 from ..urssaf.tiers_prestation.messages import PaymentRequest
+from .urssaf_queue import SEND
 
 _logger = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class UrssafPaymentRequest(models.Model):
         self._recover_interrupted()
         self._look_up_due()
         self.env["urssaf.payout"]._trigger_recording()
+        self.env["urssaf.queue"]._watch()
         self._run_in_batches(
             self._search_to_send(), BATCH_SIZE, lambda requests: requests._send_batch(), key=lambda r: r._batch_key()
         )
@@ -43,13 +45,15 @@ class UrssafPaymentRequest(models.Model):
                 ("next_try_at", "=", False),
                 ("next_try_at", "<=", fields.Datetime.now()),
             ],
-            order="queued_at, id",
+            # What may spoil a call goes last.
+            order="send_alone, queued_at, id",
         )
         # What was confirmed for one environment waits while its holder uses another.
-        return requests.filtered(lambda request: not request.is_other_environment)
+        requests = requests.filtered(lambda request: not request.is_other_environment)
+        return self.env["urssaf.queue"]._let_through(requests)
 
     def _batch_key(self):
-        """Requests that may go in one call: of one holder; those that Urssaf refused in a batch go one by one."""
+        """Requests that may go in one call: of one holder; those that may have spoilt a batch go one by one."""
         return self.holder_id, self.environment, self.id if self.send_alone else None
 
     # === ONE CALL === #
@@ -72,17 +76,21 @@ class UrssafPaymentRequest(models.Model):
         requests = self._try_lock_with_invoice(moves, "queued").filtered(
             lambda request: request._is_due() and not request.is_other_environment
         )
-        requests = requests._keep_unchanged()
+        requests = self.env["urssaf.queue"]._let_through(requests._keep_unchanged())
         if not requests:
             return
         with requests._client() as client:
+            requests = requests._not_held(client)
             for request in requests:
-                request._set_state("sending", send_count=request.send_count + 1, sent_at=fields.Datetime.now())
+                request._set_state(
+                    "sending", send_count=request.send_count + 1, sent_at=fields.Datetime.now(), is_turned_away=False
+                )
             requests._commit()
             requests = requests._try_lock_with_invoice(moves, "sending")._keep_unchanged()
-            if requests:
-                requests._call_send(client)
+            passed, retry_after = requests._call_send(client) if requests else (None, None)
             self._commit()
+        if passed is not None:
+            self.env["urssaf.queue"]._note(SEND, requests, passed, retry_after)
 
     def _try_lock_with_invoice(self, moves, *states):
         """Lock the invoices, then the requests, in a fresh transaction; return those in one of ``states``.
@@ -127,11 +135,17 @@ class UrssafPaymentRequest(models.Model):
         )
 
     def _call_send(self, client):
+        """Send, and keep what is answered.
+
+        :return: whether Urssaf's service works (``None``: the call tells nothing of it), and how many seconds it asks
+            to wait, or ``None``
+        """
         messages = [PaymentRequest.from_wire(request.sudo().payload) for request in self]
         try:
             submissions = client.send(messages)
         except errors.UrssafError as error:
             self._send_failed(error)
+            return _is_service_up(error), error.retry_after
         except UserError:
             # The barrier, or the store of the token: nothing has left.
             self._back_in_queue()
@@ -142,9 +156,13 @@ class UrssafPaymentRequest(models.Model):
             redaction.redact_traceback(error)
             _logger.exception("Sending the payment requests %s ended unexpectedly", self.ids)
             self._send_failed(errors.OutcomeUnknown("send"))
-        else:
-            for request, submission in zip(self, submissions, strict=True):
-                request._send_answered_alone(submission)
+            return False, None
+        for request, submission in zip(self, submissions, strict=True):
+            request._send_answered_alone(submission)
+        failed = self.filtered(lambda request: request.state == "uncertain" and not request.is_duplicate)
+        if failed != self:
+            failed._blame()
+        return failed != self, None
 
     def _send_answered_alone(self, submission):
         """Keep one answer; where that fails, the others keep theirs, and this one is looked up."""
@@ -178,7 +196,7 @@ class UrssafPaymentRequest(models.Model):
         if isinstance(error, errors.Refused):
             self._refused_as_a_whole(error, problems)
         elif isinstance(error, (errors.NotSent, errors.NotAccepted)):
-            self._back_in_queue(problems=problems)
+            self._back_in_queue(problems=problems, is_turned_away=isinstance(error, errors.NotAccepted))
             self._postpone(error)
             self._tell_that_calls_fail(error, "send")
         else:
@@ -221,6 +239,8 @@ class UrssafPaymentRequest(models.Model):
             problems=problems,
             is_duplicate=is_duplicate,
             absent_since=False,
+            send_alone=True,
+            first_unknown_at=self.first_unknown_at or fields.Datetime.now(),
             next_try_at=next_try_at or fields.Datetime.now(),
         )
         self._log(self.env._("No certain answer: Urssaf is asked by the invoice number before anything is sent."))
@@ -229,6 +249,13 @@ class UrssafPaymentRequest(models.Model):
 
 def _must_look_up(remote_errors):
     return codes.may_be_held(error.code for error in remote_errors)
+
+
+def _is_service_up(error):
+    """Tell whether a call that failed (``UrssafError``) shows that the service works; ``None``: neither."""
+    if isinstance(error, errors.Refused):
+        return not _must_look_up(error.errors) or _is_duplicate(error.errors)
+    return None if isinstance(error, (errors.NotSent, errors.NotAccepted)) else False
 
 
 def _is_duplicate(remote_errors):

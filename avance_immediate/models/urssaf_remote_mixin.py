@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import redaction, wording
+from .. import races, redaction, wording
 from ..rights import USER, check_user, first_reader
 from ..urssaf.http import errors
 from .urssaf_credentials import ENVIRONMENTS
@@ -83,6 +83,7 @@ class UrssafRemoteMixin(models.AbstractModel):
 
         :param problems: list of dictionaries as ``wording`` builds them
         """
+        problems = wording.distinct(problems)
         for record in self:
             record.problems = problems
             self.env.flush_all()  # what cannot be stored is no matter of telling
@@ -119,7 +120,7 @@ class UrssafRemoteMixin(models.AbstractModel):
         :param more: problems of this moment, beside those of the record as it stands
         :return: the problems
         """
-        problems = self._current_problems() + list(more)
+        problems = wording.distinct([*self._current_problems(), *more])
         if not problems:
             self._clear_problems()
         elif is_news or problems != self.problems:
@@ -130,6 +131,7 @@ class UrssafRemoteMixin(models.AbstractModel):
         """Tell the person in charge, once for all of these records, that Urssaf cannot be asked about them.
 
         :param doing: what failed, of ``Lifecycle.patience``: an outage is told after so long, wrong rights at once
+        :return: the record that tells it, if any
         """
         patience = self._lifecycle.patience[doing]
         moments = [
@@ -140,6 +142,8 @@ class UrssafRemoteMixin(models.AbstractModel):
             # Who can correct the credentials reads the records of their own company.
             first = self.filtered(lambda record: must_act and record.company_id == record.holder_id)[:1] or self[:1]
             first._raise_problems(first._current_problems() + wording.from_failure(error))
+            return first
+        return self.browse()
 
     def _clear_problems(self):
         """Forget the problems: they are solved, and so is the activity about them."""
@@ -188,7 +192,7 @@ class UrssafRemoteMixin(models.AbstractModel):
             ]
         )
         try:
-            with self.env.cr.savepoint():
+            with races.expected(), self.env.cr.savepoint():
                 waiting.try_lock_for_update(allow_referencing=True).next_try_at = next_try_at
                 waiting.flush_recordset(["next_try_at"])
         except psycopg2.extensions.TransactionRollbackError:

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_activation,
+    test_bad_answers,
     test_bank,
     test_bank_transfer,
     test_branch_change,
@@ -40,6 +41,7 @@ from . import (
     test_month,
     test_month_check,
     test_offer,
+    test_outage,
     test_parameters,
     test_partner_merge,
     test_payout,
@@ -74,6 +76,7 @@ from . import (
     test_send_wizard,
     test_settings,
     test_side_doors,
+    test_suspects,
     test_tour,
     test_tour_money,
     test_uninstall,

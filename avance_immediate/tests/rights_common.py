@@ -237,6 +237,8 @@ class RightsCommon(UrssafCommon, HttpCase):
         cls._keep("urssaf.registration.attempt", of, attempt)
         cls._keep("urssaf.consent", of, {"registration_id": registration.id, "origin": "employee", "text": "oui"})
         about = {"res_model": "urssaf.registration", "res_keys": f",{registration.id},"}
+        queue = {"holder_id": company.id, "environment": "simulator"}
+        cls._keep("urssaf.queue", of, {**queue, "operation": "send"}, {**queue, "operation": "search"})
         cls._keep("urssaf.exchange", of, {**own, "operation": "status", **about})
         if of == "main":
             cls.records["urssaf.credentials", of] = cls.credentials

@@ -21,6 +21,7 @@ WRITTEN = {
     "urssaf.payment.request": {"deposit": 1},
     "urssaf.payment.request.status": {"label": "x"},
     "urssaf.payout": {"is_another": True},
+    "urssaf.queue": {"told": "x"},
     "urssaf.recovery": {"is_by_itself": True},
     "urssaf.recovery.rule": {"proposal": "share"},
     "urssaf.recovery.window": {"choice": "whole"},

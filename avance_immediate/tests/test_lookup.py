@@ -1,7 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models.urssaf_payment_request_lookup import MAX_SENDS
 from .common import UrssafCommon
 
 
@@ -49,21 +48,22 @@ class TestLookup(UrssafCommon):
                 self.assertFalse(request.absent_since)
                 self.simulator.call("DELETE", "faults")
 
-    def test_sent_three_times_at_most(self):
+    def test_sent_as_often_as_the_settings_allow(self):
         _move, request = self.lose_answer("cut_before")
-        for _again in range(MAX_SENDS - 1):
+        for _again in range(3 - 1):
             self.look_up()
             self.simulator.fault("send", "cut_before")
             self.look_up()
             self.assertEqual(request.state, "uncertain")
+        self.company.urssaf_max_sends = 3
         for _look in range(3):
             self.look_up()
         self.assertEqual(request.state, "uncertain")
         self.assertTrue(request.needs_person)
-        self.assertEqual(request.send_count, MAX_SENDS)
+        self.assertEqual(request.send_count, 3)
         self.assertEqual(self.problem_codes(request), ["sent_too_often"])
         self.assertEqual(len(self.activities(request)), 1)
-        self.assertEqual(len(self.simulator.calls("send")), MAX_SENDS)
+        self.assertEqual(len(self.simulator.calls("send")), 3)
 
     def occupy(self, number, amount):
         """Make Urssaf hold a request of ours under ``number`` that this database knows nothing of."""

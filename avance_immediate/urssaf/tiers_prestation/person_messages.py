@@ -206,7 +206,7 @@ class PersonStatus:
             first_names=text_from_wire(data.get("prenoms")),
             code=code_from_wire(status.get("code")),
             description=text_from_wire(status.get("description")),
-            etat=code_from_wire(status.get("etat")),
+            etat=code_from_wire(text_from_wire(status.get("etat")).upper()),
         )
 
     def to_wire(self) -> dict:

@@ -1,0 +1,219 @@
+import logging
+from datetime import datetime
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL, format_datetime
+
+from .. import races, redaction, wording
+from ..urssaf.rules import outage
+from .urssaf_credentials import ENVIRONMENTS
+
+_logger = logging.getLogger(__name__)
+
+SEND, SEARCH = "send", "search"
+REQUEST = "urssaf.payment.request"
+ACTIVITY = "avance_immediate.mail_activity_type_urssaf_outage"
+PASSED_MINUTES = 10  # how exactly it is kept when calls last passed: each lot would write it otherwise
+
+
+class UrssafQueue(models.Model):
+    """How calls of one operation go with the credentials of one company, in one environment: docs/money.md, rule 4.
+
+    It delays what is asked of Urssaf, and says nothing of whether a request may go again: losing a line of it loses
+    time. So it is written in a transaction of its own, after what Urssaf answered was committed, and whoever finds it
+    locked leaves it to the other.
+    """
+
+    _name = "urssaf.queue"
+    _inherit = "urssaf.batch.mixin"
+    _description = "Calls to Urssaf that wait"
+    _rec_name = "operation"
+
+    holder_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
+    environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True)
+    operation = fields.Selection([(SEND, "Sending"), (SEARCH, "Following")], required=True, readonly=True)
+    failing_since = fields.Datetime(readonly=True)
+    failures = fields.Integer(readonly=True)
+    suspect_id = fields.Integer(readonly=True, help="The one payment request that all of them were about.")
+    next_at = fields.Datetime(readonly=True)
+    passed_at = fields.Datetime(readonly=True, help="When a call passed last, to some minutes.")
+    stopped_at = fields.Datetime(readonly=True)
+    told = fields.Char(readonly=True, help="What somebody was told of since it fails.")
+
+    _once = models.Constraint("UNIQUE(holder_id, environment, operation)", "This queue exists already.")
+
+    @api.model
+    def _of(self, records, operation=SEND):
+        """Return the queue of an operation about these records, of one holder and environment; empty: nothing known."""
+        return self.sudo().search(
+            [
+                ("holder_id", "=", records.holder_id.id),
+                ("environment", "=", records[:1].environment),
+                ("operation", "=", operation),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _made_of(self, records, operation):
+        """Return the queue as ``_of``, made where there is none yet."""
+        queue = self._of(records, operation)
+        if not queue:
+            # By SQL, since the ORM's way would end in an error where another process makes it.
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO urssaf_queue (holder_id, environment, operation, failures, suspect_id)
+                       VALUES (%s, %s, %s, 0, 0) ON CONFLICT DO NOTHING""",
+                    records.holder_id.id,
+                    records[:1].environment,
+                    operation,
+                )
+            )
+            queue = self._of(records, operation)
+        return queue
+
+    def _calls(self):
+        return outage.Calls(self.failing_since or None, self.failures, self.suspect_id, self.next_at or None)
+
+    def _keep(self, calls, **values):
+        self.write(
+            {
+                "failing_since": calls.failing_since,
+                "failures": calls.failures,
+                "suspect_id": calls.suspect,
+                "next_at": calls.next_at,
+                **values,
+            }
+        )
+
+    # === WHAT MAY GO === #
+
+    @api.model
+    def _let_through(self, requests):
+        """Return those of these queued requests that may be sent now: all, none, or one alone, to try.
+
+        The one is another than those that failed last, where there is another.
+        """
+        allowed = requests.browse()
+        for group in requests.grouped(lambda r: (r.holder_id, r.environment)).values():
+            queue = self._of(group)
+            if queue.stopped_at or not queue._calls().may_go(fields.Datetime.now()):
+                continue
+            if queue.failing_since:
+                group = group.sorted(lambda r: (r.sent_at or datetime.min, r.queued_at, r.id))[:1]
+            allowed |= group
+        return allowed
+
+    # === HOW A CALL WENT === #
+
+    @api.model
+    def _note(self, operation, records, passed, retry_after=None):
+        """Note that a call about ``records`` passed or failed, and commit; called after the commit of its answer.
+
+        :param retry_after: seconds to wait, where Urssaf said so
+        """
+        try:
+            with races.expected():
+                locked = self._made_of(records, operation).try_lock_for_update(allow_referencing=True)
+                locked.invalidate_recordset()
+                if passed:
+                    locked._passed(records)
+                elif locked:
+                    locked._failed(records, retry_after)
+                self._commit()
+        except psycopg2.extensions.TransactionRollbackError:
+            # Another process has just noted how its own call went.
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+
+    def _failed(self, records, retry_after):
+        calls = self._calls().failed(records.ids, fields.Datetime.now(), retry_after)
+        self._keep(calls)
+        if self.operation == SEND:
+            self._trigger("send", at=calls.next_at)
+
+    def _passed(self, records):
+        """Open these queues, and blame who alone failed before."""
+        now = fields.Datetime.now()
+        for queue in self:
+            if queue.failing_since or queue.told:
+                culprit = queue._calls().culprit(records.ids)
+                self.env[REQUEST].browse(culprit or []).exists()._blame()
+                queue._open()
+            elif queue.passed_at and (now - queue.passed_at).total_seconds() < PASSED_MINUTES * 60:
+                continue
+            queue.passed_at = now
+
+    def _open(self):
+        """Begin anew: what waits goes at once."""
+        self._keep(outage.Calls(), stopped_at=False, told=False)
+        if sending := self.filtered(lambda queue: queue.operation == SEND):
+            sending._activities().action_feedback(feedback=self.env._("Solved."))
+            self._trigger("send")
+
+    @api.model
+    def _last_passed(self, environment, operation=SEND):
+        """Return when calls of an operation last passed, of any company."""
+        domain = [("environment", "=", environment), ("operation", "=", operation), ("passed_at", "!=", False)]
+        return self.sudo().search(domain, order="passed_at DESC", limit=1).passed_at or None
+
+    # === OUTAGES === #
+
+    @api.model
+    def _watch(self):
+        """Tell once of each outage, and stop what has failed for days; called from the scheduled action."""
+        failing = self.sudo().search([("failing_since", "!=", False), ("operation", "=", SEND)])
+        self._run_in_batches(failing, 1, lambda queue: queue._watch_one())
+
+    def _watch_one(self):
+        queue = self.try_lock_for_update(allow_referencing=True)
+        queue.invalidate_recordset()
+        calls, now = queue._calls(), fields.Datetime.now()
+        if not queue:
+            return  # a call is being noted
+        if not queue._waiting():
+            queue._open()
+        elif calls.must_stop(now):
+            queue.stopped_at = queue.stopped_at or now
+            queue._tell("sending_stopped")
+        elif calls.must_be_told(now, others_pass=queue._others_pass()):
+            queue._tell("sending_fails")
+
+    def _working_lang(self):
+        # OVERRIDE urssaf.batch.mixin: of whoever is told
+        return self.holder_id._urssaf_key_responsible().lang or self.env.lang
+
+    def _step_failed(self, error):
+        # OVERRIDE urssaf.batch.mixin: the next run looks again
+        _logger.error("Queues %s: nobody was told", self.ids, exc_info=redaction.redact_traceback(error))
+
+    def _waiting(self):
+        """Return the payment requests that wait for this queue."""
+        return self.env[REQUEST].search(
+            [
+                ("holder_id", "=", self.holder_id.id),
+                ("environment", "=", self.environment),
+                ("state", "in", ("queued", "sending", "uncertain")),
+                ("needs_person", "=", False),
+            ]
+        )
+
+    def _others_pass(self):
+        """Tell whether calls have passed since the suspect failed first."""
+        suspect = self.env[REQUEST].browse(self.suspect_id or []).exists()
+        passed_at = self._last_passed(self.environment)
+        return bool(suspect.first_unknown_at and passed_at and passed_at > suspect.first_unknown_at)
+
+    def _tell(self, code):
+        """Tell the person in charge, once for the whole queue, whoever closes the activity."""
+        if self.told == code:
+            return
+        self.told = code
+        since = format_datetime(self.env, self.failing_since, tz="Europe/Paris", dt_format="short")
+        problem = wording.note(code, since=since, count=str(len(self._waiting())))
+        self.holder_id._urssaf_tell_once(problem, ACTIVITY)
+
+    def _activities(self):
+        return self.holder_id._urssaf_activities(ACTIVITY)
