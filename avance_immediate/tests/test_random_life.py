@@ -1,7 +1,7 @@
 import logging
 import os
 import random
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from unittest.mock import patch
@@ -163,11 +163,10 @@ class TestRandomLife(UrssafCommon):
                     raise how
             return execute(cursor, query, *args, **kwargs)
 
+        deaths = (Killed, psycopg2.errors.SerializationFailure)
         try:
-            with patch.object(sql_db.Cursor, "execute", execute_or_die):
+            with suppress(*deaths), patch.object(sql_db.Cursor, "execute", execute_or_die):
                 yield
-        except (Killed, psycopg2.errors.SerializationFailure):
-            pass
         finally:
             self.env.invalidate_all(flush=False)
 
