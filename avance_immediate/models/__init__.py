@@ -12,6 +12,7 @@ from . import (
     ir_default,
     urssaf_exchange,
     res_company,
+    urssaf_credentials_place,
     res_company_payouts,
     urssaf_offer_mixin,
     urssaf_batch_mixin,
@@ -40,6 +41,7 @@ from . import (
     urssaf_payment_request,
     urssaf_payment_request_send,
     urssaf_payment_request_lookup,
+    urssaf_payment_request_first_look,
     urssaf_payment_request_refresh,
     urssaf_payment_request_expected,
     urssaf_payment_request_erase,
@@ -66,4 +68,6 @@ from . import (
     urssaf_deposit,
     account_move_send,
     res_config_settings,
+    res_config_settings_place,
+    mail_mail,
 )

@@ -33,7 +33,7 @@ SAID_STATES = {"sent", "paid", "to_settle", "refused", "cancelled"}  # by Urssaf
 LIFECYCLE = Lifecycle(
     transitions={
         "draft": {"queued"},
-        "queued": {"draft", "sending", "rejected"},
+        "queued": {"draft", "sending", "uncertain", "rejected"},
         "sending": {"queued", "sent", "uncertain", "rejected"},
         "uncertain": {"queued", "sent", "rejected"},
         "rejected": {"queued", "draft"},
