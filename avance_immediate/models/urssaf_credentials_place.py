@@ -39,10 +39,13 @@ class UrssafCredentials(models.Model):
 
     _inherit = "urssaf.credentials"
 
-    place = fields.Json(readonly=True, groups=fields.NO_ACCESS, copy=False, exportable=False)
+    place = fields.Json(
+        readonly=True, groups=fields.NO_ACCESS, copy=False, exportable=False, export_string_translation=False
+    )
     bound_name = fields.Char(string="Database", readonly=True, copy=False)
     bound_at = fields.Datetime(string="Used in it since", readonly=True, copy=False)
-    told_at = fields.Datetime(readonly=True, copy=False, help="When the administrators were told of a copy or a move.")
+    # When the administrators were told of a copy or a move.
+    told_at = fields.Datetime(readonly=True, copy=False, export_string_translation=False)
 
     # === WHERE WE ARE === #
 
@@ -151,6 +154,8 @@ class UrssafCredentials(models.Model):
                     (bound - elsewhere)._at_home()
                 if elsewhere.filtered(lambda c: not c.told_at):
                     elsewhere._tell_administrators()
+        except psycopg2.extensions.TransactionRollbackError:
+            _logger.info("Another process renews a token: the next run tells the administrators")
         except psycopg2.OperationalError:
             raise
         except Exception as error:

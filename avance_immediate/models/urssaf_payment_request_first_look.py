@@ -51,19 +51,19 @@ class UrssafPaymentRequest(models.Model):
 
     def _held_already(self, result):
         """Urssaf holds this number, which we have never sent: ours from before, or another invoice's."""
-        found = self._found_in(result)
         # When it left is not known: after it was queued, unless that was done anew.
         values = {"absent_since": False, "sent_at": self.sent_at or self.queued_at}
         self._set_state("uncertain", next_try_at=fields.Datetime.now(), **values)
-        if any(self._is_ours(info) and not self._is_of_same_days(info) for info in found):
-            self.last_check_at = fields.Datetime.now()
-            self._ask_person("number_of_other_days")
-        else:
-            self._looked_up(result)
+        self._looked_up(result)
 
-    def _is_of_same_days(self, info):
-        """Tell whether what Urssaf holds is for the same days: monthly invoices of a client have the same amount."""
-        return place.are_same_days(_days(self.sudo().payload), _days(info.raw.get("demandePaiement")))
+    def _is_of_our_days(self, info):
+        """Tell whether what Urssaf holds is for the days of this request, where it may be another invoice's.
+
+        A client's invoices have the same amount each month. What was sent from here under this number is this one.
+        """
+        return bool(self.send_count) or place.are_same_days(
+            _days(self.sudo().payload), _days(info.raw.get("demandePaiement"))
+        )
 
     def _is_told_absent(self, result):
         """Tell whether Urssaf has said twice, some minutes apart, that it does not know this number."""
@@ -71,8 +71,6 @@ class UrssafPaymentRequest(models.Model):
             self.next_try_at = self._retry_at()
             self._tell_that_calls_fail(errors.OutcomeUnknown("search"), "look_up")
             return False
-        if self.absent_since and self.absent_since < self.queued_at:
-            self.absent_since = False  # of a former number
         if not self._is_surely_absent():
             return False
         self.write({"absent_since": False, "last_check_at": fields.Datetime.now()})

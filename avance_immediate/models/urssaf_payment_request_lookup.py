@@ -51,8 +51,7 @@ class UrssafPaymentRequest(models.Model):
             return
         self.last_check_at = fields.Datetime.now()
         if found:
-            of_another = any(self._is_of_another(info) for info in found)
-            self._ask_person("request_of_another" if of_another else "number_of_another")
+            self._ask_person(self._why_not_ours(found))
         elif result.nothing_found:
             self._not_there()
         else:
@@ -60,13 +59,22 @@ class UrssafPaymentRequest(models.Model):
             self.next_try_at = self._retry_at()
             self._tell_that_calls_fail(errors.OutcomeUnknown("search"), "look_up")
 
+    def _why_not_ours(self, found):
+        """Return the code of why what Urssaf holds under our number (``RequestInfo``) is not taken for this request."""
+        if any(self._is_of_another(info) for info in found):
+            return "request_of_another"
+        if any(self._is_same(info) and not self._is_of_our_days(info) for info in found):
+            return "number_of_other_days"
+        return "number_of_another"
+
     def _is_ours(self, info):
-        """Tell whether what Urssaf holds under our number is this request: client and amount agree."""
-        payload = self.sudo().payload
-        return (
-            bool(info.id_request)
-            and info.id_client.lower() == payload["idClient"].lower()
-            and not self.currency_id.compare_amounts(wording.storable_amount(info.amount), self.amount)
+        """Tell whether what Urssaf holds under our number is this request, with a reference that can be kept."""
+        return bool(info.id_request) and self._is_same(info) and self._is_of_our_days(info)
+
+    def _is_same(self, info):
+        """Tell whether client and amount of what Urssaf holds are those of this request."""
+        return info.id_client.lower() == self.sudo().payload["idClient"].lower() and not (
+            self.currency_id.compare_amounts(wording.storable_amount(info.amount), self.amount)
         )
 
     def _is_of_another(self, info):

@@ -143,7 +143,8 @@ class TestRestored(RestoredCommon):
         self.assertTrue(request.needs_person)
         self.assertEqual(self.problem_codes(request), [code])
         self.look_twice()
-        self.assertEqual(self.sends(), 1)
+        request.with_user(self.user).action_look_up()
+        self.assertEqual((self.problem_codes(request), self.sends()), ([code], 1), "looking again changes nothing")
         # The way on: another number, which is looked up as well.
         request.with_user(self.manager).action_give_up()
         self.assertEqual(request.state, "rejected")
