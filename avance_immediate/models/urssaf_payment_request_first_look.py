@@ -32,7 +32,7 @@ class UrssafPaymentRequest(models.Model):
                 result_of_rest = result
         except errors.UrssafError as error:
             unsure._postpone(error)
-            unsure._tell_that_calls_fail(error, "look_up")
+            unsure._tell_that_calls_fail(error, "send")
             return self - unsure
         for request in held:
             request._held_already(result)
@@ -69,7 +69,7 @@ class UrssafPaymentRequest(models.Model):
         """Tell whether Urssaf has said twice, some minutes apart, that it does not know this number."""
         if not result.nothing_found:
             self.next_try_at = self._retry_at()
-            self._tell_that_calls_fail(errors.OutcomeUnknown("search"), "look_up")
+            self._tell_that_calls_fail(errors.OutcomeUnknown("search"), "send")
             return False
         if not self._is_surely_absent():
             return False
