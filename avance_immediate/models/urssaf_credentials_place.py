@@ -201,8 +201,8 @@ class UrssafCredentials(models.Model):
 
     @api.model
     def _place_activities(self):
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
-        return companies.with_env(self.env)._urssaf_activities(ACTIVITY)  # the open ones
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(ACTIVITY)
+        return self.env["mail.activity"].sudo().search([("activity_type_id", "=", type_id)])
 
     def _at_home(self):
         """Forget that these credentials were told to be elsewhere."""

@@ -42,6 +42,7 @@ def test_simulator_belongs_to_nobody():
         (ago(hours=30), ago(minutes=61), None, True),
         (ago(hours=2), ago(hours=3), None, True),  # of a former number
         (NOW, None, ago(days=400), True),
+        (NOW, NOW, ago(days=400), True),  # of a former number, in the same second
         (NOW, ago(minutes=1), ago(days=400), True),  # of a former number
         (ago(minutes=11), ago(minutes=1), ago(days=400), False),
         (ago(minutes=30), ago(minutes=20), ago(minutes=10), True),  # restored since

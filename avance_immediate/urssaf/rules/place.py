@@ -42,7 +42,7 @@ def must_be_looked_up(
     """
     is_known_absent = (
         asked_at is not None
-        and asked_at >= queued_at
+        and asked_at > queued_at  # in the same second, it was about a former number
         and now - asked_at <= FRESH
         and (restored_at is None or asked_at >= restored_at)
     )
