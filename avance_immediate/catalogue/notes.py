@@ -115,6 +115,13 @@ NOTES = {
             "empties the environment of the branch, which then uses the credentials of the company above."
         ),
     ),
+    "number_of_other_days": (
+        _lt("Urssaf holds a payment request under the number %(number)s, for this client and amount, but other days."),
+        _lt(
+            "Compare with your Urssaf account: take it as this one if it is the same invoice, or issue this one under "
+            "another number."
+        ),
+    ),
     "used_but_not_shown": (
         _lt("Urssaf answers that the number %(number)s is used already, and yet shows no request with it."),
         _lt("Look in your Urssaf account. If the request is not there, issue the invoice under another number."),
@@ -147,6 +154,17 @@ NOTES = {
     "given_up": (
         _lt("Given up: Urssaf did not accept this request."),
         _lt("The invoice can be sent again."),
+    ),
+    "other_database": (
+        _lt(
+            "This database is a copy, or was moved: nothing goes to Urssaf, no payout is recorded, and no e-mail of "
+            "the avance immédiate leaves."
+        ),
+        _lt(
+            "The credentials for Urssaf have belonged to the database “%(former)s” since %(date)s; this one is "
+            "“%(here)s”. If this one takes its place, a settings administrator presses “This is the one that goes on” "
+            "in the settings of the invoicing, section Avance immédiate. If the other one goes on, leave it so."
+        ),
     ),
     "other_environment": (
         _lt("The request %(number)s waits: it was confirmed for another environment than the one in use now."),

@@ -3,7 +3,11 @@ UPDATE urssaf_credentials
    SET client_id = NULL,
        client_secret = NULL,
        access_token = NULL,
-       token_expires_at = NULL;
+       token_expires_at = NULL,
+       place = NULL,
+       bound_name = NULL,
+       bound_at = NULL,
+       told_at = NULL;
 
 DELETE FROM urssaf_secret_draft;
 

@@ -12,6 +12,7 @@ from . import (
     ir_default,
     urssaf_exchange,
     res_company,
+    urssaf_credentials_place,
     res_company_payouts,
     urssaf_offer_mixin,
     urssaf_batch_mixin,
@@ -43,6 +44,7 @@ from . import (
     urssaf_payment_request_lookup,
     urssaf_payment_request_queue,
     urssaf_payment_request_suspects,
+    urssaf_payment_request_first_look,
     urssaf_payment_request_refresh,
     urssaf_payment_request_expected,
     urssaf_payment_request_erase,
@@ -69,4 +71,6 @@ from . import (
     urssaf_deposit,
     account_move_send,
     res_config_settings,
+    res_config_settings_place,
+    mail_mail,
 )

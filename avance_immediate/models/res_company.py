@@ -192,6 +192,7 @@ class ResCompany(models.Model):
         :param client_class: the ``Gateway`` of the API
         :raise UserError: no environment or no credentials
         :raise UnusableKey: the keys of this server do not open the secret
+        :raise OtherDatabase: the credentials belong to another database
         """
         self.ensure_one()
         environment = environment or self.urssaf_environment
@@ -205,6 +206,7 @@ class ResCompany(models.Model):
                     company=self.name,
                 )
             )
+        credentials._refuse_elsewhere()
         secret = credentials._open_secret()
         self._urssaf_key_serves()
         endpoint = self._urssaf_endpoint(credentials)
@@ -220,6 +222,14 @@ class ResCompany(models.Model):
             hide=records._personal_values() if records else (),
             **options,
         )
+
+    def _urssaf_refuse_elsewhere(self):
+        """Refuse what would only wait, where the credentials in use belong to another database.
+
+        :raise OtherDatabase: this is a copy, or was moved
+        """
+        for holder in self.sudo().urssaf_holder_id:
+            self.env["urssaf.credentials"]._for(holder, holder.urssaf_environment)._refuse_elsewhere()
 
     def _urssaf_endpoint(self, credentials):
         if credentials.environment in URSSAF_ENDPOINTS:

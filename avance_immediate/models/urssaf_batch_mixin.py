@@ -4,6 +4,7 @@ from odoo import api, models, modules
 
 from .. import races
 from .urssaf_credentials import UnusableKey
+from .urssaf_credentials_place import OtherDatabase
 
 
 class UrssafBatchMixin(models.AbstractModel):
@@ -21,12 +22,13 @@ class UrssafBatchMixin(models.AbstractModel):
     def _run_in_batches(self, records, size, step, key=None):
         """Run ``step`` on ``records`` in batches, from a scheduled action: commit after each, none stops the others.
 
-        :param records: what is to be done; read anew by ``step``, under its lock
+        :param records: what is to be done; read anew by ``step``, under its lock. In a copy of the database, nothing
         :param size: number of records a batch
         :param step: function of one batch; its error is logged, the batch counts as done
         :param key: function of one record: a batch has records of one key
         """
         cron = self.env["ir.cron"]
+        records -= records._elsewhere()
         batches = []
         for group in (records.grouped(key).values() if key else [records]) if records else []:
             batches += [group[start : start + size] for start in range(0, len(group), size)]
@@ -44,12 +46,20 @@ class UrssafBatchMixin(models.AbstractModel):
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 batch._step_waits(error.problem)
+            except OtherDatabase:
+                # The administrators are told (`_watch_place`); the records wait as they are.
+                self.env.cr.rollback()
+                self.env.invalidate_all()
             except Exception as error:
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 batch._step_failed(error)
             if not cron._commit_progress(len(batch)):
                 break
+
+    def _elsewhere(self):
+        """Return those of these records that a copy of their database leaves alone."""
+        return self.browse()
 
     def _step_failed(self, error):
         """Say of each record that a step on it failed for a reason of our own."""

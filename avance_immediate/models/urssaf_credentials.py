@@ -126,7 +126,9 @@ class UrssafCredentials(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._sealed(vals) for vals in vals_list])
+        credentials = super().create([self._sealed(vals) for vals in vals_list])
+        credentials._bind_new()
+        return credentials
 
     def write(self, vals):
         # EXTENDS base: seals what is secret, and drops what belonged to another address or client id
@@ -143,6 +145,8 @@ class UrssafCredentials(models.Model):
         if {"client_id", "client_secret", "address", "auth_method"} & vals.keys():
             vals = {"access_token": False, "token_expires_at": 0, **vals}
         result = super().write(vals)
+        if {"client_id", "client_secret"} & vals.keys():
+            self._bind_new()
         if vals.get("client_secret"):
             self.company_id._urssaf_key_serves()
             for name in ("send", "registration"):

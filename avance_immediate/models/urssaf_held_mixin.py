@@ -41,6 +41,23 @@ class UrssafHeldMixin(models.AbstractModel):
             raise UserError(self.env._("What went to Urssaf with the credentials of a company stays with them."))
         return super().write(vals)
 
+    def _elsewhere(self):
+        # OVERRIDE urssaf.batch.mixin: those that go with credentials of another database
+        if not self:
+            return self
+        held = {(c.company_id.id, c.environment) for c in self.env["urssaf.credentials"]._all_bound()._elsewhere()}
+        return (
+            self.filtered(lambda record: (record.holder_id.id, record.environment) in held) if held else self.browse()
+        )
+
+    def _refuse_elsewhere(self):
+        """Refuse to record or book anything of what goes with credentials of another database.
+
+        :raise OtherDatabase: this is a copy, or was moved
+        """
+        for (holder, environment), _records in self.grouped(lambda r: (r.holder_id, r.environment)).items():
+            self.env["urssaf.credentials"]._for(holder, environment)._refuse_elsewhere()
+
     @api.model
     def get_empty_list_help(self, help_message):
         # EXTENDS base: the menu is there in all companies, what the help says to do is not

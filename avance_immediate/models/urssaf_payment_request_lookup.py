@@ -82,13 +82,15 @@ class UrssafPaymentRequest(models.Model):
         """Return the code of why what Urssaf holds under our number (``RequestInfo``) is not taken for this request."""
         if any(self._is_of_another(info) for info in found):
             return "request_of_another"
+        if any(self._is_same(info) and not self._is_of_our_days(info) for info in found):
+            return "number_of_other_days"
         if len(found) == 1 and self._is_same(found[0]):
             return "reference_unusable"
         return "number_of_another"
 
     def _is_ours(self, info):
         """Tell whether what Urssaf holds under our number is this request, with a reference that can be kept."""
-        return bool(info.id_request) and self._is_same(info)
+        return bool(info.id_request) and self._is_same(info) and self._is_of_our_days(info)
 
     def _is_same(self, info):
         """Tell whether client and amount of what Urssaf holds are those of this request."""

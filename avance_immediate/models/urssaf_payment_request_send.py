@@ -27,6 +27,7 @@ class UrssafPaymentRequest(models.Model):
     @api.model
     def _cron_send(self):
         """Send what is queued, after having found out what became of what was left in between."""
+        self.env["urssaf.credentials"]._watch_place()
         self._recover_interrupted()
         self._look_up_due()
         self.env["urssaf.payout"]._trigger_recording()
@@ -80,6 +81,7 @@ class UrssafPaymentRequest(models.Model):
         if not requests:
             return
         with requests._client() as client:
+            requests = requests._keep_unknown_to_urssaf(client)
             requests = requests._not_held(client)
             for request in requests:
                 request._set_state(

@@ -323,6 +323,7 @@ class UrssafPayout(models.Model):
         """
         self._check_manager()
         payout = self.sudo()
+        payout._refuse_elsewhere()
         payout._refuse_in_other_books()
         if payout.state == "recorded" and payout._record_again():
             return

@@ -67,6 +67,7 @@ class UrssafPayout(models.Model):
 
     def _record_due(self):
         """Record, from a button, those of these payouts whose date has come and whose transfer is whole. Commits."""
+        self._refuse_elsewhere()
         due = self.filtered_domain(self._due_domain())._whole_transfers()
         for _key, payouts in due.grouped(lambda payout: payout._transfer_key()).items():
             payouts._record_or_tell()

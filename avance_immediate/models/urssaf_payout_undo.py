@@ -223,6 +223,7 @@ class UrssafTransfer(models.Model):
         check_user(self.env, MANAGER)
         self.check_access("read")
         payouts = self.sudo().payout_ids.filtered("undone")
+        payouts._refuse_elsewhere()
         for payout in payouts:
             payout._refuse_in_other_books()
         for payout in payouts.filtered(lambda payout: payout.state == "recorded"):

@@ -61,6 +61,7 @@ class UrssafRecovery(models.Model):
         :param date: a ``date``: the first open day from there on is taken
         :raise UserError: with why it cannot be
         """
+        self._refuse_elsewhere()
         self._lock("to_decide")
         payout = self.payout_id
         self._refuse_impossible(amount, date)

@@ -346,6 +346,7 @@ class UrssafRegistration(models.Model):
         """Open the ready e-mail that tells the client what to do."""
         self.ensure_one()
         self._check_may_act()
+        self._refuse_elsewhere()
         template = self._mail_template()
         return {
             "type": "ir.actions.act_window",

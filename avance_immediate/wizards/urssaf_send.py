@@ -96,6 +96,7 @@ class UrssafSend(models.TransientModel):
         ready = self._ready_moves()
         if not ready:
             raise UserError(self.env._("None of these invoices can go to Urssaf as it is."))
+        ready.company_id._urssaf_refuse_elsewhere()
         alone = len(self.move_ids) == 1
         requests = ready._urssaf_queue(trigger=not alone)
         if not requests:
