@@ -169,7 +169,7 @@ class AccountBankStatementLine(models.Model):
         for root, lines in self.grouped(lambda line: line.company_id.sudo().root_id).items():
             accounts = root._urssaf_bank_accounts()
             opens = self._urssaf_opens(self._urssaf_open_lines(root, accounts)) if accounts else []
-            shown = {each.id: each for each in lines._origin._urssaf_shown(accounts)} if accounts else {}
+            shown = {each.id: each for each in lines._origin._urssaf_shown(accounts)} if opens else {}
             # All that stand at the bank, whichever are looked at together: a list and a button propose the same.
             others = self._urssaf_pending(root)._urssaf_named()._urssaf_shown(accounts) if opens else []
             for line in lines:
