@@ -70,7 +70,7 @@ class TestForgedRecovery(RecoveryCommon):
         vals = {"tax_cash_basis_rec_id": 1, "date": "2026-06-16"}
         self.assertEqual(moves._urssaf_date_given_back([vals]), [vals])
         move = self.create_service_invoice(post=False)
-        move.with_user(self.biller).with_context(moves.env.context).action_post()
+        move.with_user(self.biller).with_context(urssaf_not_before="2030-01-01").action_post()
         self.assertEqual(move.state, "posted")
 
 
