@@ -169,9 +169,10 @@ class AccountBankStatementLine(models.Model):
         for root, lines in self.grouped(lambda line: line.company_id.sudo().root_id).items():
             accounts = root._urssaf_bank_accounts()
             opens = self._urssaf_opens(self._urssaf_open_lines(root, accounts)) if accounts else []
-            shown = {each.id: each for each in lines._origin._urssaf_shown(accounts)} if accounts else {}
+            shown = {each.id: each for each in lines._origin._urssaf_shown(accounts)} if opens else {}
             # All that stand at the bank, whichever are looked at together: a list and a button propose the same.
-            others = self._urssaf_pending(root)._urssaf_named()._urssaf_shown(accounts) if opens else []
+            waiting = self._urssaf_pending(root)._urssaf_named() if opens and lines & named else self.browse()
+            others = waiting._urssaf_shown(accounts)
             for line in lines:
                 line._urssaf_propose(shown.get(line._origin.id), opens, others if line in named else None)
 

@@ -137,7 +137,7 @@ class UrssafPaymentRequest(models.Model):
         announced = self.transfer_date
         self.write(self._info_values(info))
         is_news = info.status_code != self.urssaf_status
-        is_paid = codes.request_status(info.status_code).money == codes.PAID
+        is_paid = codes.is_paid(info.status_code)
         is_first_paid = is_news and is_paid and not self._was_paid()
         had_left_paid = is_news and is_paid and self._has_payout_of_before()
         if is_news:
@@ -192,10 +192,10 @@ class UrssafPaymentRequest(models.Model):
         self.ensure_one()
         if self.state == "closed" and not is_news:
             return "closed"
-        status = codes.request_status(self.urssaf_status)
         if not self.payout_ids:
-            return status.state
-        is_clear = status.money == codes.PAID and not self.payout_ids.filtered(lambda payout: payout._is_to_settle())
+            return codes.request_status(self.urssaf_status).state
+        unclear = self.payout_ids.filtered(lambda payout: payout._is_to_settle())
+        is_clear = codes.is_paid(self.urssaf_status) and not unclear
         if is_clear and (self.state not in ("to_settle", "closed") or (is_first_paid and not self.recovery_ids)):
             return "paid"
         return "closed" if self._is_settled() else "to_settle"
@@ -210,16 +210,16 @@ class UrssafPaymentRequest(models.Model):
 
     def _was_paid(self):
         """Tell whether the status has been "paid" before, or is."""
-        return any(codes.request_status(status.code).money == codes.PAID for status in self.status_ids)
+        return any(codes.is_paid(status.code) for status in self.status_ids)
 
     def _has_left_paid(self):
         """Tell whether we have seen the status leave "paid"."""
-        is_paid = [codes.request_status(status.code).money == codes.PAID for status in self.status_ids.sorted("id")]
+        is_paid = [codes.is_paid(status.code) for status in self.status_ids.sorted("id")]
         return True in is_paid and False in is_paid[is_paid.index(True) :]
 
     def _paid_as_before(self):
         """A second payout was set aside: the request is simply paid, if its status has never said anything else."""
-        is_paid = codes.request_status(self.urssaf_status).money == codes.PAID and not self._has_left_paid()
+        is_paid = codes.is_paid(self.urssaf_status) and not self._has_left_paid()
         is_to_settle = self.recovery_ids or self.payout_ids.filtered(lambda payout: payout._is_to_settle())
         if self.state == "to_settle" and is_paid and self.amount_paid_out and not is_to_settle:
             self._set_state("paid")

@@ -51,6 +51,10 @@ class UrssafPayout(models.Model):
         """Return how much of this payout Urssaf can still take back."""
         return self.currency_id.round(self.amount - self.recovered_amount) if self.state == "recorded" else 0
 
+    def _share_left_to_take(self):
+        """Return how much of the client's share Urssaf can still take back: what it took back already was of it."""
+        return max(0, min(self.request_id._client_share() - self.recovered_amount, self._left_to_take()))
+
     def action_take_back(self):
         """Open the window in which a manager says what Urssaf takes back, with or without news of it."""
         self._check_manager()
@@ -162,7 +166,7 @@ class UrssafPaymentRequest(models.Model):
         """A person has decided about a recovery: close the request where nothing else is open about it."""
         for request in self:
             rule = self.env["urssaf.recovery.rule"]._for_code(request.urssaf_status)
-            is_paid = codes.request_status(request.urssaf_status).money == codes.PAID
+            is_paid = codes.is_paid(request.urssaf_status)
             is_over = is_paid or (rule and rule.alert != "stays")
             if request.state == "paid" and request._recoveries("booked"):
                 request._set_state("to_settle")
@@ -180,8 +184,7 @@ class UrssafPaymentRequest(models.Model):
         """What was booked is undone: ask again where Urssaf's present status asks, else it is paid as before."""
         for request in self:
             request._ask_what_is_taken_back()
-            status = codes.request_status(request.urssaf_status)
-            if status.money == codes.PAID and request.state == "closed" and not request._recoveries("booked"):
+            if codes.is_paid(request.urssaf_status) and request.state == "closed" and not request._recoveries("booked"):
                 request._set_state("paid")
             elif request.state == "closed":
                 request._set_state("to_settle")

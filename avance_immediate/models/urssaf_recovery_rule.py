@@ -103,6 +103,5 @@ class UrssafRecoveryRule(models.Model):
         """
         self.ensure_one()
         if self.proposal == "share":
-            # What was taken back already was the share, or a part of it.
-            return max(0, min(payout.request_id._client_share() - payout.recovered_amount, payout._left_to_take()))
+            return payout._share_left_to_take()
         return payout._left_to_take() if self.proposal == "whole" else 0

@@ -106,6 +106,7 @@ class TestFollowUp(FollowUpCommon):
         request._set_state("queued")
         request._set_state("sending")
         request._set_state("uncertain")
+        request._ask_person("number_of_another")
         request.with_user(self.manager).action_give_up()
         self.assertFollowUp(move, False, True, False)
 

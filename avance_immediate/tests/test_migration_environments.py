@@ -9,7 +9,7 @@ from .common import UrssafCommon
 
 VALUES = {value for value, _label in ENVIRONMENTS}
 #: Made by later versions, with the names of today from the start.
-LATER = {"urssaf_disagreement", "urssaf_month", "urssaf_recovery", "urssaf_transfer"}
+LATER = {"urssaf_disagreement", "urssaf_month", "urssaf_queue", "urssaf_recovery", "urssaf_transfer"}
 DOMAINS = {
     "urssaf.registration": "[('environment', '=', 'test'), ('state', '=', 'active')]",
     "urssaf.payout": "['|', ('request_id.environment', 'in', ['sandbox', 'test']), ('company_id', '=', 'test')]",
@@ -93,7 +93,8 @@ class TestEnvironmentsMigration(UrssafCommon):
         tables = {(model.replace(".", "_"), name) for model, name in known}
         self.assertLessEqual({"res_company", "urssaf_payout"}, {table for table, _column in self.columns()})
         self.assertEqual(
-            {(table, name) for table, name in tables if column_exists(self.cr, table, name)}, self.columns()
+            {(table, name) for table, name in tables if table not in LATER and column_exists(self.cr, table, name)},
+            self.columns(),
         )
 
     def test_each_value_in_each_table(self):

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.urssaf_queue import ACTIVITY as OUTAGE
 from ..urssaf.tiers_prestation.client import UrssafClient
 from ..urssaf.tiers_prestation.messages import SearchResult
 from .common import UrssafCommon
@@ -287,12 +288,14 @@ class TestMoney(UrssafCommon):
                         with patch.object(UrssafClient, "search", lambda client, **criteria: SearchResult()):
                             self.run_cron("send")
                 self.assertEqual(request.state, "uncertain")
-                self.assertEqual(len(self.activities(request)), 1)
+                # About the request, or about the outage that its sending began: about both where somebody must act.
+                told = self.activities(request) | self.company._urssaf_activities(OUTAGE)
+                self.assertEqual(len(told), 2 if failure == "403" else 1)
                 self.simulator.call("DELETE", "faults")
                 self.wait(hours=1)
                 self.run_cron("send")
                 self.assertEqual(request.state, "sent")
-                self.assertFalse(self.activities(request))
+                self.assertFalse(self.activities(request) | self.company._urssaf_activities(OUTAGE))
 
     @mute_logger(f"{MODELS}urssaf_remote_mixin")
     def test_passing_trouble_does_not_hide_what_is_to_settle(self):

@@ -66,11 +66,11 @@ class TestForgedRecovery(RecoveryCommon):
         self.assertEqual(self.problem_codes(request), ["payout_unmatched"])
 
     def test_date_of_vat_from_outside(self):
-        moves = self.env["account.move"].with_context(urssaf_not_before="2030-01-01", urssaf_first_open_day=True)
+        moves = self.env["account.move"].with_context(urssaf_not_before="2030-01-01")
         vals = {"tax_cash_basis_rec_id": 1, "date": "2026-06-16"}
         self.assertEqual(moves._urssaf_date_given_back([vals]), [vals])
         move = self.create_service_invoice(post=False)
-        move.with_user(self.biller).with_context(moves.env.context).action_post()
+        move.with_user(self.biller).with_context(urssaf_not_before="2030-01-01").action_post()
         self.assertEqual(move.state, "posted")
 
 
@@ -163,7 +163,7 @@ class TestForgedWindow(PageCommon, BranchCommon):
     def test_days_out_of_the_calendar(self):
         months = self.env["urssaf.month"].with_user(self.accountant)
         for day in ("9999-12-31", "0001-01-01"):
-            self.assertTrue(months._of({"date": day, "date_from": day})._workbook(), day)
+            self.assertTrue(months._from_url({"date": day, "date_from": day})._workbook(), day)
 
 
 @tagged("post_install", "-at_install")

@@ -99,7 +99,7 @@ class TestOutage(UrssafCommon):
         requests = self.queue(3)
         self.last(requests, 73, 60)
         told = self.outage_activities().note
-        self.assertIn("Restart the sending", told)
+        self.assertIn("Reprendre l’envoi", told)
         self.assertEqual(requests.mapped("is_sending_stopped"), [True] * 3)
         sent = len(self._sendings)
         self.live(5, 60)

@@ -70,8 +70,7 @@ class UrssafRecoveryWindow(models.TransientModel):
             window._check_payout()
             window.move_id = window.payout_id.move_id
             window.whole = window.payout_id._left_to_take()
-            share = window.payout_id.request_id._client_share() - window.payout_id.recovered_amount
-            window.share = max(0, min(share, window.whole))
+            window.share = window.payout_id._share_left_to_take()
 
     @api.depends("payout_id")
     def _compute_debit_ids(self):

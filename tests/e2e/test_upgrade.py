@@ -210,11 +210,11 @@ def refresh(world, moves):
 def have_unsent(world):
     """Have payment requests that Urssaf has not, may have, or did not take; return their invoices."""
     lost, rejected, queued = ([world.invoice() for _ in range(count)] for count in (2, 1, 2))
-    world.simulator.fault("send", "cut_after")
-    provider.send(world.user, lost)
-    world.run_cron("send")
     world.simulator.call("POST", "requests/next", codes=["ERR_MANDAT_ECHU"])
     provider.send(world.user, rejected)
+    world.run_cron("send")
+    world.simulator.fault("send", "cut_after")
+    provider.send(world.user, lost)
     world.run_cron("send")
     provider.send(world.user, queued)
     world.user.call("urssaf.payment.request", "action_withdraw", [world.request(queued[1])["id"]])
@@ -229,6 +229,7 @@ def have_the_rest(world):
     world.sql(REST)
     # What Odoo itself would have written of rows that came by SQL.
     world.sql("UPDATE urssaf_payout SET recovered_amount = 0 WHERE recovered_amount IS NULL")
+    world.sql("DELETE FROM urssaf_queue")  # which the former version had not
     # What a company that chooses nothing has.
     world.sql("UPDATE res_company SET urssaf_payment_mode = 'transfer', urssaf_partner_id = NULL")
 

@@ -118,7 +118,7 @@ def test_activation_moment(server, client, description, moment):
 
 
 def test_only_ok_is_active(server, client):
-    for etat in ("INCONNU", "", "ok"):
+    for etat in ("INCONNU", "", "okay", "K O"):
         statut = {"code": "SOMETHING_NEW", "description": "20/10/2026", "etat": etat}
         server.expect("status", json_body=STATUS | {"statut": statut})
         status = client.person_status("af0be430")

@@ -95,6 +95,11 @@ def request_status(code: str) -> RequestStatus:
     return REQUEST_STATUSES.get(code) or RequestStatus()
 
 
+def is_paid(code: str) -> bool:
+    """Tell whether Urssaf announces its payout by this status of a request."""
+    return request_status(code).money == PAID
+
+
 def request_statuses(*money: str, is_validated: bool = False) -> tuple[str, ...]:
     """Give the known codes that mean one of ``money``; with ``is_validated``, of requests that were validated alone."""
     return tuple(
