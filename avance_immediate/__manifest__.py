@@ -1,7 +1,7 @@
 {
     "name": "Avance immédiate (Urssaf)",
     "summary": "Bill services à la personne with Urssaf's avance immédiate: clients, payment requests, payouts",
-    "version": "19.0.1.6.0",
+    "version": "19.0.1.7.0",
     "category": "Accounting/Localizations",
     "author": "avance_immediate contributors",
     "license": "AGPL-3",

@@ -14,7 +14,7 @@ from ..models.urssaf_credentials_place import ACTIVITY, RESTORED_AT
 from ..urssaf.rules import place
 from .test_restored import RestoredCommon
 
-MIGRATION = "avance_immediate/migrations/19.0.1.6.0/post-place.py"
+MIGRATION = "avance_immediate/migrations/19.0.1.7.0/post-place.py"
 LOGGER = "odoo.addons.avance_immediate.models.urssaf_credentials_place"
 CRONS = ("send", "refresh", "registration", "payout", "recovery", "check")
 
