@@ -70,13 +70,13 @@ class TestMoved(MovedCommon):
 
     def whole_life(self):
         """Return requests in each state in which something is due, and a client who is to be asked about."""
-        queued = self.send(self.create_service_invoice() + self.create_service_invoice())
-        self.simulator.fault("send", "cut_before")
-        uncertain = self.send(self.create_service_invoice())
         _move, sent = self.sent_invoice()
         _move, paid = self.sent_invoice()
         self.simulator.step(paid, "pay", force=True)
         paid._refresh_batch()
+        queued = self.send(self.create_service_invoice() + self.create_service_invoice())
+        self.simulator.fault("send", "cut_before")
+        uncertain = self.send(self.create_service_invoice())
         self.assertEqual((uncertain.state, paid.payout_ids.state), ("uncertain", "to_record"))
         self.wait(days=2)
         return queued, uncertain, sent, paid
@@ -163,8 +163,9 @@ class TestMoved(MovedCommon):
             self.assertTrue(self.settings().urssaf_restored_at)
             self.run_cron("send")
             self.assertEqual(queued.mapped("state"), ["queued"] * 2)
-            self.wait(minutes=11)
-            self.run_crons()
+            for _run in range(3):  # a lost answer came before: one goes alone, and opens the queue
+                self.wait(minutes=11)
+                self.run_crons()
             self.assertEqual(queued.mapped("state"), ["sent"] * 2)
         # The other one is the copy now.
         self.assertStopped(self.send, self.create_service_invoice())

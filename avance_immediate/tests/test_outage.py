@@ -149,10 +149,10 @@ class TestOutage(UrssafCommon):
     def test_decided_for_many_at_once(self):
         requests = self.queue(3)
         self.fail_where(lambda body: True)
-        self.live(10, 20)
+        self.live(20, 20)
         self.assertFalse(any(requests.mapped("needs_person")))
         self.company.urssaf_max_sends = 3
-        self.live(3, 20)
+        self.live(6, 20)
         self.assertEqual(set(requests.mapped("needs_person")), {True})
         requests.with_user(self.user).action_look_up()
         self.assertEqual(set(requests.mapped("needs_person")), {True})
