@@ -317,5 +317,5 @@ class AccountMove(models.Model):
 
     def _urssaf_log(self, body, problems=None):
         """Write a line in the chatter of the invoice."""
-        for move in self:
-            move.sudo()._message_log(body=Markup("<p>%s</p>") % body + wording.as_html(move.env, problems))
+        text = Markup("<p>%s</p>") % body + wording.as_html(self.env, problems)
+        self.sudo()._message_log_batch(dict.fromkeys(self.ids, text))

@@ -71,7 +71,7 @@ class UrssafBatchMixin(models.AbstractModel):
 
     def _working_lang(self):
         """Return the language of what is written when nobody is there to read it: that of the person in charge."""
-        record = self[:1].sudo()  # a branch's users do not read the company above
+        record = next(iter(self.sudo()), self)  # a branch's users do not read the company above
         company = record.company_id
         user = company.urssaf_user_id or company.urssaf_holder_id.urssaf_user_id
         return user.lang or company.partner_id.lang or self.env.lang

@@ -100,7 +100,7 @@ class UrssafCredentials(models.Model):
     def _for(self, company, environment, api_name=TIERS_PRESTATION.name):
         """Return the credentials of ``company`` in ``environment`` for an API, or an empty recordset."""
         domain = [("company_id", "=", company.id), ("environment", "=", environment), ("api_name", "=", api_name)]
-        return self.sudo().search(domain, limit=1)
+        return self.sudo().search_fetch(domain, limit=1)
 
     @api.constrains("company_id", "environment", "client_id")
     def _check_of_nobody_else(self):

@@ -33,7 +33,9 @@ class UrssafHeldMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([{"holder_id": self._holder_for(vals).id, **vals} for vals in vals_list])
+        return super().create(
+            [vals if vals.get("holder_id") else {**vals, "holder_id": self._holder_for(vals).id} for vals in vals_list]
+        )
 
     def write(self, vals):
         # EXTENDS base: the holder never changes

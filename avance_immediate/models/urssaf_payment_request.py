@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import wording
@@ -323,24 +323,31 @@ class UrssafPaymentRequest(models.Model):
         return super()._personal_values() | self.sudo().registration_id._personal_values()
 
     def _record_status(self, code, label):
-        """Add a line to the history and make it the current status.
+        """Add a line to the history of these requests and make it their current status.
 
         Urssaf says no date of its own with it (docs/api.md §2.4): it changed between the last check and now.
         """
         now = fields.Datetime.now()
         code = code_from_wire(code)
-        label = False if self._is_forgotten() else label
+        for former, requests in self.grouped(lambda request: request._former_status_at()).items():
+            requests.write({"urssaf_status": code, "urssaf_status_date": now, "former_status_at": former})
+        self.env["urssaf.payment.request.status"].create(
+            [
+                {
+                    "request_id": request.id,
+                    "code": code,
+                    "label": label and not request._is_forgotten() and label[:LABEL_SIZE],
+                    "date": now,
+                }
+                for request in self
+            ]
+        )
+
+    def _former_status_at(self):
+        """Return when its status was last seen to be another one than that which it takes now, or False."""
         former = self.urssaf_status and self.last_check_at  # a check before the first status has seen none
         # Sent several times: which of them Urssaf accepted is not known.
-        former = former or (self.send_count == 1 and self.sent_at)
-        self.write(
-            {
-                "urssaf_status": code,
-                "urssaf_status_date": now,
-                "former_status_at": former,
-                "status_ids": [Command.create({"code": code, "label": label and label[:LABEL_SIZE], "date": now})],
-            }
-        )
+        return former or (self.send_count == 1 and self.sent_at)
 
 
 class UrssafPaymentRequestStatus(models.Model):

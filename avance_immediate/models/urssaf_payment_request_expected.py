@@ -57,7 +57,9 @@ class UrssafPaymentRequest(models.Model):
     @api.depends("status_ids.code", "status_ids.date", "sent_at")
     def _compute_validated_at(self):
         for request in self:
-            statuses = request.status_ids.filtered(lambda status: codes.request_status(status.code).is_validated)
+            # Without a present status there is none to read.
+            statuses = request.status_ids if request.urssaf_status else self.env["urssaf.payment.request.status"]
+            statuses = statuses.filtered(lambda status: codes.request_status(status.code).is_validated)
             seen = statuses.filtered(lambda status: status.code == "30").mapped("date")
             unseen = [*statuses.mapped("date"), request._validated_by_silence_at()]
             request.validated_at = min(seen or filter(None, unseen)) if statuses else False

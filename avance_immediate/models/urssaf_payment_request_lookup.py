@@ -65,7 +65,7 @@ class UrssafPaymentRequest(models.Model):
     def _looked_up(self, result):
         found = [info for info in result.found if info.number == self.number]
         if len(found) == 1 and self._is_ours(found[0]) and not self._is_of_another(found[0]):
-            self._accepted(found[0].id_request, None)
+            self._accepted({self: found[0].id_request})
             self._apply_info(found[0])
             return
         self.last_check_at = fields.Datetime.now()
@@ -162,7 +162,7 @@ class UrssafPaymentRequest(models.Model):
         if request._is_of_another(found[0]):
             problem = wording.note("request_of_another", number=request.number)
             raise UserError(wording.as_text(self.env, [problem]))
-        request._accepted(found[0].id_request, None)
+        request._accepted({request: found[0].id_request})
         request._apply_info(found[0])
         self.env["urssaf.payout"]._trigger_recording()
 

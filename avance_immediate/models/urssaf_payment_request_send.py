@@ -83,10 +83,7 @@ class UrssafPaymentRequest(models.Model):
         with requests._client() as client:
             requests = requests._keep_unknown_to_urssaf(client)
             requests = requests._not_held(client)
-            for request in requests:
-                request._set_state(
-                    "sending", send_count=request.send_count + 1, sent_at=fields.Datetime.now(), is_turned_away=False
-                )
+            requests._on_its_way()
             requests._commit()
             requests = requests._try_lock_with_invoice(moves, "sending")._keep_unchanged()
             passed, retry_after = requests._call_send(client) if requests else (None, None)
@@ -94,14 +91,20 @@ class UrssafPaymentRequest(models.Model):
         if passed is not None:
             self.env["urssaf.queue"]._note(SEND, requests, passed, retry_after)
 
+    def _on_its_way(self):
+        """Note that these requests are about to be sent, whatever becomes of it. Their chatter says what became."""
+        for count, requests in self.with_context(mail_notrack=True).grouped("send_count").items():
+            requests._set_state("sending", send_count=count + 1, sent_at=fields.Datetime.now(), is_turned_away=False)
+
     def _try_lock_with_invoice(self, moves, *states):
         """Lock the invoices, then the requests, in a fresh transaction; return those in one of ``states``.
 
         :param moves: the invoices, read before: the lock is the first thing that a transaction does
         """
         locked = moves.try_lock_for_update(allow_referencing=True)
+        requests = self if locked == moves else self.filtered(lambda request: request.move_id in locked)
         locked.invalidate_recordset()
-        return self.filtered(lambda request: request.move_id in locked)._try_lock(*states)
+        return requests._try_lock(*states)
 
     def _keep_unchanged(self):
         """Return the requests whose invoice is as it was queued; the others are not sent, and somebody is told.
@@ -159,12 +162,30 @@ class UrssafPaymentRequest(models.Model):
             _logger.exception("Sending the payment requests %s ended unexpectedly", self.ids)
             self._send_failed(errors.OutcomeUnknown("send"))
             return False, None
-        for request, submission in zip(self, submissions, strict=True):
-            request._send_answered_alone(submission)
+        self._send_answered_together(dict(zip(self, submissions, strict=True)))
         failed = self.filtered(lambda request: request.state == "uncertain" and not request.is_duplicate)
         if failed != self:
             failed._blame()
         return failed != self, None
+
+    def _send_answered_together(self, answers):
+        """Keep what was answered: at once of those that were simply accepted, else one by one.
+
+        :param answers: ``Submission`` by request
+        """
+        accepted = self.filtered(lambda request: answers[request].taken and not answers[request].errors)
+        try:
+            with self.env.cr.savepoint():
+                accepted._accepted(
+                    {request: answers[request].id_request for request in accepted},
+                    {request: answers[request].status for request in accepted},
+                )
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            accepted = self.browse()  # one of them spoils it, and will be found
+        for request in self - accepted:
+            request._send_answered_alone(answers[request])
 
     def _send_answered_alone(self, submission):
         """Keep one answer; where that fails, the others keep theirs, and this one is looked up."""
@@ -185,7 +206,7 @@ class UrssafPaymentRequest(models.Model):
         self.ensure_one()
         problems = wording.from_errors(submission.errors)
         if submission.taken and not submission.errors:
-            self._accepted(submission.id_request, submission.status)
+            self._accepted({self: submission.id_request}, {self: submission.status})
         elif submission.rejected and not _must_look_up(submission.errors):
             self._rejected(problems)
         else:
@@ -221,11 +242,20 @@ class UrssafPaymentRequest(models.Model):
         else:
             self._rejected(problems)
 
-    def _accepted(self, id_request, status):
-        self._set_state("sent", id_request=id_request, is_duplicate=False, absent_since=False)
-        self._clear_problems()
-        if status:
-            self._record_status(status, False)
+    def _accepted(self, references, statuses=None):
+        """Keep that Urssaf holds these requests.
+
+        :param references: Urssaf's, by request
+        :param statuses: code of the status by request, where Urssaf said one
+        """
+        quiet = self.with_context(mail_notrack=True)  # a line of its own says it
+        for request in quiet:
+            request.id_request = references[request]
+        quiet._set_state("sent", is_duplicate=False, absent_since=False)
+        self.filtered("problems")._clear_problems()
+        for status, requests in self.grouped(lambda request: (statuses or {}).get(request)).items():
+            if status:
+                requests._record_status(status, False)
         self._log(self.env._("Accepted by Urssaf."))
         self.move_id._urssaf_log(self.env._("Sent to Urssaf for payment: the client has 48 hours to accept."))
 

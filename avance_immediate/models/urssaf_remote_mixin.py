@@ -160,9 +160,8 @@ class UrssafRemoteMixin(models.AbstractModel):
 
     def _log(self, body, problems=None):
         """Write a line in the chatter, in the language of the person in charge."""
-        for record in self:
-            text = Markup("<p>%s</p>") % body
-            record.sudo()._message_log(body=text + wording.as_html(record.env, problems, brief=True))
+        text = Markup("<p>%s</p>") % body + wording.as_html(self.env, problems, brief=True)
+        self.sudo()._message_log_batch(dict.fromkeys(self.ids, text))
 
     # === CALLS === #
 

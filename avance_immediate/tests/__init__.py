@@ -31,6 +31,7 @@ from . import (
     test_interface,
     test_lifecycle,
     test_log,
+    test_lot_queries,
     test_lookup,
     test_migration,
     test_migration_environments,
