@@ -194,7 +194,9 @@ class UrssafPaymentRequest(models.Model):
             return "closed"
         if not self.payout_ids:
             return codes.request_status(self.urssaf_status).state
-        is_clear = codes.is_paid(self.urssaf_status) and not self.payout_ids.filtered(lambda payout: payout._is_to_settle())
+        is_clear = codes.is_paid(self.urssaf_status) and not self.payout_ids.filtered(
+            lambda payout: payout._is_to_settle()
+        )
         if is_clear and (self.state not in ("to_settle", "closed") or (is_first_paid and not self.recovery_ids)):
             return "paid"
         return "closed" if self._is_settled() else "to_settle"
@@ -285,11 +287,11 @@ class UrssafPaymentRequest(models.Model):
         if self.state not in self._lifecycle.follow_up:
             return self.problems or []
         if self.state == "closed":  # a person has seen to it, but for what was undone since
-            return [payout.problem for payout in self.payout_ids if payout.undone and payout.problem]
+            return [problem for payout in self.payout_ids if payout.undone for problem in payout._problems()]
         return self._deposit_problems() + (self._payout_problems() or self._status_problems())
 
     def _payout_problems(self):
-        problems = [payout.problem for payout in self.payout_ids if payout.problem]
+        problems = [problem for payout in self.payout_ids for problem in payout._problems()]
         paid = self.payout_ids.filtered(lambda payout: payout.state == "recorded" and not payout.confirmed_by_id)
         open_again = self.move_id.payment_state in ("not_paid", "partial") and self.move_id.amount_residual
         if not problems and self.state == "paid" and paid and open_again:

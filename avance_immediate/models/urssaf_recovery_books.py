@@ -36,7 +36,7 @@ class UrssafRecovery(models.Model):
         payout = self.payout_id
         if not self.is_by_itself or self.state != "to_decide":
             return
-        if payout.problem or not payout._is_in_books():
+        if payout._problems() or not payout._is_in_books():
             self.is_by_itself = False  # a person undid something of it
             return
         self._book(payout._left_to_take(), self.date)

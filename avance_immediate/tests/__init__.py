@@ -17,6 +17,7 @@ from . import (
     test_commune,
     test_consent,
     test_deposit,
+    test_doubts,
     test_erase,
     test_erase_list,
     test_exchange,
