@@ -44,7 +44,7 @@ class TestDoubts(BooksMixin, UrssafCommon):
             self.assertIn(wording.describe(self.env, problem)[0], shown)
 
     def test_all_at_once(self):
-        """A second time, a day before the sending, another amount: one page has it all, and one confirmation is for all."""
+        """A second time, before the sending, of another amount: one page has it all, one confirmation is for all."""
         first = self.announce(self.request)
         self.run_cron("payout")
         self.simulator.step(self.request, "refuse_debit", force=True)
