@@ -163,7 +163,7 @@ class ResConfigSettings(models.TransientModel):
             elif company.currency_id.name != "EUR":
                 settings.urssaf_limits = self.env._(
                     "%(company)s keeps its books in %(currency)s. Urssaf accepts invoices in euros only, and pays in "
-                    "euros: make them in that currency, and choose a journal of payouts in euros.",
+                    "euros, which could not be recorded there: no invoice of this company is sent to Urssaf.",
                     company=company.name,
                     currency=company.currency_id.name,
                 )

@@ -22,6 +22,7 @@ ACTIVITY = "avance_immediate.mail_activity_type_urssaf_check"
 READ = (
     *("urssaf.payment.request", "urssaf.payout", "urssaf.recovery", "urssaf.transfer", "account.payment"),
     *("account.move", "account.move.line", "account.partial.reconcile", "res.company", "account.account"),
+    *("account.bank.statement.line", "res.partner"),
 )
 
 
@@ -148,6 +149,9 @@ class UrssafDisagreement(models.Model):
         once = "SELECT {0}, sum(amount) AS amount, sum(other) AS other FROM (%s) AS found WHERE %s GROUP BY {0}"
         rows = self.env.execute_query_dict(SQL(once.format("record, company, environment, number"), query, where))
         found = {row["record"]: self._values_of(row) for row in rows}
+        if found and (true_of := KINDS[code].true_of):
+            true = true_of(self.env[KINDS[code].model].browse(found))
+            found = {record: values for record, values in found.items() if record in true.ids}
         domain = Domain("kind", "=", code)
         if companies is not None:
             domain &= Domain("company_id", "in", companies.ids)

@@ -286,11 +286,11 @@ class UrssafPaymentRequest(models.Model):
         if self.state not in self._lifecycle.follow_up:
             return self.problems or []
         if self.state == "closed":  # a person has seen to it, but for what was undone since
-            return [payout.problem for payout in self.payout_ids if payout.undone and payout.problem]
+            return [problem for payout in self.payout_ids if payout.undone for problem in payout._problems()]
         return self._deposit_problems() + (self._payout_problems() or self._status_problems())
 
     def _payout_problems(self):
-        problems = [payout.problem for payout in self.payout_ids if payout.problem]
+        problems = [problem for payout in self.payout_ids for problem in payout._problems()]
         paid = self.payout_ids.filtered(lambda payout: payout.state == "recorded" and not payout.confirmed_by_id)
         open_again = self.move_id.payment_state in ("not_paid", "partial") and self.move_id.amount_residual
         if not problems and self.state == "paid" and paid and open_again:

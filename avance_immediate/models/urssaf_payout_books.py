@@ -155,36 +155,53 @@ class UrssafPayout(models.Model):
         self.invalidate_recordset()
 
     def _keep_bookable(self):
-        """Return the payouts that may be booked without asking; put the others aside, each with its reason."""
+        """Return the payouts that may be booked; put the others aside, each with its reason.
+
+        A person confirms what they were shown (``doubts``), and nothing else: what comes after asks anew.
+        """
         bookable = self.browse()
         for payout in self:
             if code := payout._why_never(payout.amount):
                 fault = payout._why_never_said(code, payout.amount)
-                payout._say(fault, state="to_confirm", fault_code=code, fault=fault, confirmed_by_id=False)
+                payout._write_with_problem(
+                    fault, state="to_confirm", fault_code=code, fault=fault, confirmed_by_id=False
+                )
                 payout.request_id._sync_problems()
             elif payout.environment != "production" and not payout.holder_id.urssaf_book_test_payouts:
                 payout.state = "not_booked"
-            elif problem := None if payout.confirmed_by_id else payout._doubt():
-                payout._say(problem, state="to_confirm")
-                payout.request_id._sync_problems()
+            elif payout._has_unseen_doubts():
+                payout._ask()
             else:
                 bookable += payout
         return bookable
 
-    def _doubt(self):
-        """Return why a person must look before this payout is booked (a problem), or None."""
+    def _has_unseen_doubts(self):
+        """Tell whether there is a doubt that nobody was shown. What Urssaf announces anew is shown anew."""
+        shown = {doubt["code"] for doubt in self.doubts or []}
+        return any(doubt["code"] not in shown for doubt in self._doubts())
+
+    def _ask(self):
+        """Have a person look at all that is in doubt of this payout, those of before first."""
+        former = self.doubts or []
+        codes = {doubt["code"] for doubt in former}
+        doubts = former + [doubt for doubt in self._doubts() if doubt["code"] not in codes]
+        problem = self.undone and self.problem
+        self._write_with_problem(problem, doubts=doubts, state="to_confirm", confirmed_by_id=False)
+        self.request_id._sync_problems()
+
+    def _doubts(self):
+        """Return all reasons why a person must look before this payout is booked (problems), in a fixed order."""
         request, move, currency = self.request_id, self.request_id.move_id, self.currency_id
         params = {"number": request.number, "amount": wording.money(self.env, self.amount, currency)}
-        if doubt := request._doubt_about_date(self.date):
-            return doubt
+        doubts = list(filter(None, [request._doubt_about_date(self.date)]))
         if currency.compare_amounts(self.amount, request._amount_asked()):
             expected = wording.money(self.env, request._amount_asked(), currency)
-            return wording.note("payout_other_amount", expected=expected, **params)
+            doubts.append(wording.note("payout_other_amount", expected=expected, **params))
         if move.state != "posted" or move.currency_id != currency or move.commercial_partner_id != request.partner_id:
-            return wording.note("payout_invoice_changed", **params)
-        if currency.compare_amounts(self.amount, move.amount_residual) > 0:
-            return wording.note("payout_already_paid", **params)
-        return None
+            doubts.append(wording.note("payout_invoice_changed", **params))
+        elif currency.compare_amounts(self.amount, move.amount_residual) > 0:
+            doubts.append(wording.note("payout_already_paid", **params))
+        return doubts
 
     def _booking(self):
         """Return in whose books, in which journal and on which outstanding account these payouts are recorded.
@@ -220,10 +237,10 @@ class UrssafPayout(models.Model):
         problem = wording.note("payout_not_recorded", number=number, reason=wording.reason(error))
         tomorrow = fields.Datetime.now() + timedelta(days=1)
         if self._booking()[0] == self.company_id:
-            self._say(problem, next_try_at=tomorrow)
+            self._write_with_problem(problem, next_try_at=tomorrow)
         else:
             above = wording.note("payout_not_recorded_above", number=number)
-            self._say(above, in_books=problem, next_try_at=tomorrow)
+            self._write_with_problem(above, in_books=problem, next_try_at=tomorrow)
         self.request_id._sync_problems()
 
     def _step_failed(self, error):

@@ -38,7 +38,7 @@ class UrssafPayout(models.Model):
             lines = payment.move_id.line_ids.sorted("id")[1:]  # the first one is the bank's
             for payout, line in zip(payouts, lines, strict=True):
                 values = {"payment_id": payment.id, "line_id": line.id, "next_try_at": False, "undone": False}
-                payout._say(False, state="recorded", **values)
+                payout._write_with_problem(False, state="recorded", **values)
         self._match()
         self._tell_recorded()
         self._tell_paid()

@@ -36,7 +36,7 @@ class UrssafRecovery(models.Model):
         payout = self.payout_id
         if not self.is_by_itself or self.state != "to_decide":
             return
-        if payout.problem or not payout._is_in_books():
+        if payout._problems() or not payout._is_in_books():
             self.is_by_itself = False  # a person undid something of it
             return
         self._book(payout._left_to_take(), self.date)
@@ -83,6 +83,9 @@ class UrssafRecovery(models.Model):
         :raise UserError: with why
         """
         payout, currency = self.payout_id, self.currency_id
+        payment = payout.payment_id
+        if problem := payment.company_id._urssaf_currency_problem(payment.journal_id):
+            raise UserError(problem)
         left = payout._left_to_take()
         if currency.compare_amounts(amount, 0) <= 0 or currency.compare_amounts(amount, currency.round(amount)):
             raise UserError(self.env._("Enter an amount above zero, in cents."))
@@ -93,7 +96,7 @@ class UrssafRecovery(models.Model):
                     left=wording.money(self.env, left, currency),
                 )
             )
-        if payout.payment_id.state in UNDONE or not payout.line_id:
+        if payment.state in UNDONE or not payout.line_id:
             raise UserError(self.env._("The payment of this payout is not posted: record the payout again first."))
         if date < payout._paid_on() or date > paris.today():
             raise UserError(

@@ -258,14 +258,14 @@ class TestMoney(UrssafCommon):
         move, request = self.sent_invoice()
         self.announce(request)
         model = type(bad)
-        original = model._doubt
+        original = model._doubts
 
         def fail_on_one(payout):
             if payout == bad:
                 raise KeyError("a fault of ours")
             return original(payout)
 
-        self.patch(model, "_doubt", fail_on_one)
+        self.patch(model, "_doubts", fail_on_one)
         with mute_logger(f"{MODELS}urssaf_payout_books"):
             self.run_cron("payout")
         self.assertEqual((bad.state, move.payment_state), ("to_record", "paid"))
