@@ -93,6 +93,11 @@ class UrssafPayout(models.Model):
         groups=fields.NO_ACCESS,
         export_string_translation=False,
     )
+    # Those of its payments that were reversed: what the books said of it until then.
+    former_line_ids = fields.Many2many(
+        "account.move.line", readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
+    )
+    dismissed_at = fields.Datetime(string="Set aside on", readonly=True)
     transfer_id = fields.Many2one("urssaf.transfer", readonly=True, index="btree_not_null", ondelete="restrict")
 
     _request_sequence_unique = models.Constraint(
@@ -247,11 +252,13 @@ class UrssafPayout(models.Model):
     def _day_to_book(self):
         """Return the day for the payment of these payouts of one transfer: its date, or today where that cannot be.
 
-        A manager has seen the money on the bank; the transfer keeps the date of Urssaf.
+        A manager has seen the money on the bank; the transfer keeps the date of Urssaf. Where a former payment was
+        reversed, it is no day before: until then the books have that one.
         """
         date = self[:1].date
         is_odd = all(payout.request_id._doubt_about_date(date) for payout in self)
-        return date if date and not is_odd else paris.today()
+        reversals = self.former_line_ids.move_id.reversal_move_ids.filtered(lambda move: move.state == "posted")
+        return max([date if date and not is_odd else paris.today(), *reversals.mapped("date")])
 
     def _paid_on(self):
         """Return the day of the transfer, or of its payment where that which Urssaf announced cannot be."""
@@ -362,7 +369,7 @@ class UrssafPayout(models.Model):
             return None
         if code := payout._why_never(payout.announced_amount):
             raise UserError(wording.as_text(self.env, [payout._why_never_said(code, payout.announced_amount)]))
-        values = {"amount": payout.announced_amount, "state": "to_record"}
+        values = {"amount": payout.announced_amount, "state": "to_record", "dismissed_at": False}
         if payout.state != "to_record":
             values["confirmed_by_id"] = self.env.user.id
         payout.write(values)
@@ -421,7 +428,9 @@ class UrssafPayout(models.Model):
         payout = self.sudo()
         if payout.state not in ("to_confirm", "to_record"):
             raise UserError(self.env._("This payout is recorded already: only one that awaits can be set aside."))
-        payout._write_with_problem(False, state="dismissed", undone=False)
+        payout._write_with_problem(
+            False, state="dismissed", undone=False, dismissed_at=fields.Datetime.now()
+        )
         payout.request_id._log(self.env._("Payout set aside by %(user)s.", user=self.env.user.name))
         payout.request_id._paid_as_before()
         payout.request_id._sync_problems()

@@ -162,6 +162,8 @@ class UrssafPayout(models.Model):
 
     def _why_other_date(self, day):
         """Say why the entry of this payout is dated ``day`` (as it is read), and not as the transfer."""
+        if self.former_line_ids:
+            return self.env._("Its former payment was reversed: the new entry is dated %(date)s.", date=day)
         if self._paid_on() == self.date:
             return self.env._("The period is locked: the entry is dated %(date)s.", date=day)
         return self.env._(

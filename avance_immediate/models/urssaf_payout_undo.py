@@ -47,14 +47,20 @@ class UrssafPayout(models.Model):
         if line.parent_state != "posted" or self.payment_id.state in UNDONE:
             return "payment_undone"
         against = line.matched_debit_ids.debit_move_id.move_id
-        if line.move_id in against.reversed_entry_id:
+        reversals = self._reversals()
+        if any(reversal.state == "posted" for reversal in reversals):
             return "payment_reversed"
-        if line.reconciled:
+        if line.reconciled and not reversals:
             return False
         if self._due_lines():
             return "payout_unmatched"
         # What is more than the invoice stays to the client's credit from the start; not the whole of it.
         return self.move_id not in against and "payout_freed"
+
+    def _reversals(self):
+        """Return the entries by which the payment was reversed, a draft too: Odoo keeps its matching."""
+        matched = self.line_id.matched_debit_ids.debit_move_id.move_id
+        return matched.filtered(lambda move: move.reversed_entry_id in self.line_id.move_id)
 
     def _due_lines(self):
         """Return what is still to be paid of the invoice, where that is posted."""
@@ -103,6 +109,8 @@ class UrssafPayout(models.Model):
         :raise UserError: what Urssaf takes back of one of them is booked
         """
         self._refuse_if_taken_back()
+        for payout in self.filtered("line_id"):  # reversed
+            payout.former_line_ids += payout.line_id
         self.write({"state": "to_confirm", "payment_id": False, "line_id": False, "confirmed_by_id": False})
 
     def _say_undone(self, code):
@@ -167,6 +175,8 @@ class UrssafPayout(models.Model):
         elif code:
             self._lock_with_invoice()
             self._refuse_changed_line()
+            drafts = self._reversals().line_ids
+            self.line_id.matched_debit_ids.filtered(lambda partial: partial.debit_move_id in drafts).unlink()
             self._match()
             self._heard()
         return self.state == "recorded"

@@ -41,6 +41,7 @@ from . import (
     test_money,
     test_month,
     test_month_check,
+    test_month_undone,
     test_moved,
     test_offer,
     test_outage,
