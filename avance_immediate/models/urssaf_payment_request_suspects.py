@@ -27,6 +27,11 @@ class UrssafPaymentRequest(models.Model):
     )
     lot_failing_since = fields.Datetime(readonly=True, copy=False)
 
+    def _lots(self):
+        """Return these requests, of one holder and environment, by lots: each with those of its size."""
+        groups = self.grouped("lot_size").items()
+        return [lot for size, requests in groups for lot in requests._in_batches(size or LOT_SIZE)]
+
     def _lot_passed(self):
         """The search for this lot has passed: none of them spoils it."""
         if failing := self.filtered("lot_failing_since").try_lock_for_update(allow_referencing=True):

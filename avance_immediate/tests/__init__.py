@@ -69,6 +69,7 @@ from . import (
     test_registration_form,
     test_registration_invoice,
     test_rights,
+    test_rounds,
     test_money_dates,
     test_second_api,
     test_secret,
