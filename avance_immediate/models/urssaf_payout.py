@@ -428,9 +428,7 @@ class UrssafPayout(models.Model):
         payout = self.sudo()
         if payout.state not in ("to_confirm", "to_record"):
             raise UserError(self.env._("This payout is recorded already: only one that awaits can be set aside."))
-        payout._write_with_problem(
-            False, state="dismissed", undone=False, dismissed_at=fields.Datetime.now()
-        )
+        payout._write_with_problem(False, state="dismissed", undone=False, dismissed_at=fields.Datetime.now())
         payout.request_id._log(self.env._("Payout set aside by %(user)s.", user=self.env.user.name))
         payout.request_id._paid_as_before()
         payout.request_id._sync_problems()

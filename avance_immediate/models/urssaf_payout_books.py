@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import paris, redaction, wording
+from .urssaf_batch_mixin import Share
 from .urssaf_payout_entry import MAX_LINES
 
 _logger = logging.getLogger(__name__)
@@ -33,10 +34,21 @@ class UrssafPayout(models.Model):
     @api.model
     def _cron_record(self):
         """Record the payouts whose date has come: each transfer as a whole, once nothing more is awaited for it."""
-        payouts = self.search(self._due_domain(), order="date, id")._whole_transfers()
-        self._run_in_batches(
-            payouts, BATCH_SIZE, lambda batch: batch._record_or_tell(), key=lambda payout: payout._transfer_key()
-        )
+        transfers = self._read_group(self._due_domain(), ["holder_id", "environment", "date:day"], ["__count"])
+        shares = [
+            Share(count, lambda transfer=transfer: self._batches_of(*transfer))
+            for *transfer, count in transfers
+            if self._is_whole(*transfer)
+        ]
+        self._run_by_turns(shares, lambda batch: batch._record_or_tell())
+
+    @api.model
+    def _batches_of(self, holder, environment, date):
+        """Return the due payouts of one transfer, by payment."""
+        theirs = [("holder_id", "=", holder.id), ("environment", "=", environment), ("date", "=", date)]
+        due = self.search([*theirs, *self._due_domain()], order="id")
+        groups = due.grouped(lambda payout: payout._transfer_key()).values()
+        return [batch for group in groups for batch in group._in_batches(BATCH_SIZE)]
 
     @api.model
     def _due_domain(self):
@@ -55,15 +67,14 @@ class UrssafPayout(models.Model):
 
     def _whole_transfers(self):
         """Return those of these payouts for whose transfer nothing more is awaited, or has been for too long."""
-        whole = self.browse()
+        transfers = self.grouped(lambda payout: (payout.holder_id, payout.environment, payout.date))
+        return self.browse().union(*(payouts for transfer, payouts in transfers.items() if self._is_whole(*transfer)))
+
+    @api.model
+    def _is_whole(self, holder, environment, date):
+        """Tell whether nothing more is awaited for the transfer of ``date``, or has been for too long."""
         requests = self.env["urssaf.payment.request"]
-        today = paris.today()
-        for (holder, environment, date), payouts in self.grouped(
-            lambda p: (p.holder_id, p.environment, p.date)
-        ).items():
-            if today >= requests._group_deadline(date) or not requests._awaited_for(holder, environment, date):
-                whole += payouts
-        return whole
+        return paris.today() >= requests._group_deadline(date) or not requests._awaited_for(holder, environment, date)
 
     def _record_due(self):
         """Record, from a button, those of these payouts whose date has come and whose transfer is whole. Commits."""

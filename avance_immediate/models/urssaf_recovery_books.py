@@ -29,8 +29,11 @@ class UrssafRecovery(models.Model):
     @api.model
     def _cron_book(self):
         """Book what the table of the administrator lets book by itself: always the whole of a payout."""
-        waiting = self.search([("state", "=", "to_decide"), ("is_by_itself", "=", True)])
-        self._run_in_batches(waiting, 1, lambda recovery: recovery._book_by_itself())
+        self._run_due(
+            [("state", "=", "to_decide"), ("is_by_itself", "=", True)],
+            lambda recovery: recovery._book_by_itself(),
+            by=["holder_id"],
+        )
 
     def _book_by_itself(self):
         payout = self.payout_id

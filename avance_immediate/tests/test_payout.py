@@ -69,7 +69,7 @@ class TestPayout(UrssafCommon):
         self.run_cron("send")
         for request in requests:
             self.simulator.step(request, "pay", force=True)
-        self.wait(hours=3)
+        self.wait(hours=9)
         self.run_cron("refresh")
         done, remaining = self.run_cron("payout")
         self.assertEqual((done, remaining), (12, 0))
