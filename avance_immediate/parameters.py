@@ -11,6 +11,8 @@ from odoo.exceptions import ValidationError
 
 _logger = logging.getLogger(__name__)
 
+VACUUM_LIMIT = 10_000  # records that go at a time: Odoo's vacuum comes back for the rest
+
 _told = set()  # what this process has logged already
 
 
@@ -88,6 +90,7 @@ class WholeNumber:
 ABSENCE_MINUTES = WholeNumber("urssaf_absence_minutes", default=10, minimum=5, maximum=24 * 60)
 MAX_SENDS = WholeNumber("urssaf_max_sends", default=30, minimum=3, maximum=100)
 EXCHANGE_DAYS = WholeNumber("avance_immediate.exchange_days", default=90, minimum=1, maximum=3650)
+QUIET_DAYS = WholeNumber("avance_immediate.quiet_exchange_days", default=7, minimum=1, maximum=3650)
 PORTAL_LIMIT = WholeNumber("urssaf_portal_limit", default=20, minimum=1, maximum=1000)
 ERASE_YEARS = WholeNumber("avance_immediate.erase_years", default=3, minimum=1, maximum=50)
 ATTEMPT_DAYS = WholeNumber("avance_immediate.attempt_days", default=365, minimum=1, maximum=3650)

@@ -1,24 +1,14 @@
 """Urssaf's days are those of Paris; Odoo keeps moments as naive UTC."""
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from odoo import fields
 
-PARIS = ZoneInfo("Europe/Paris")
-UTC = ZoneInfo("UTC")
+from .urssaf.rules.paris import day_of, moment_of
 
-
-def day_of(moment: datetime) -> date:
-    """Return the day in Paris of a moment (naive UTC)."""
-    return moment.replace(tzinfo=UTC).astimezone(PARIS).date()
+__all__ = ["day_of", "moment_of", "today"]
 
 
 def today() -> date:
     """Return the day that it is in Paris."""
     return day_of(fields.Datetime.now())
-
-
-def moment_of(day: date, hour: int = 0) -> datetime:
-    """Return the moment (naive UTC) of this day at this hour in Paris."""
-    return datetime.combine(day, time(hour), PARIS).astimezone(UTC).replace(tzinfo=None)

@@ -135,6 +135,15 @@ DISAGREEMENTS = {
         _lt("Match it with the line of the bank. If there is none, ask Urssaf's support where the money went."),
         _lt("Payment that the bank does not show"),
     ),
+    "money_unexplained": Words(
+        _lt("The bank shows %(amount)s from Urssaf, line %(number)s, and nothing in the books explains it."),
+        _lt(
+            "Ask Urssaf about the payment requests that are on their way, and look in your Urssaf account what it "
+            "paid: record that payout, then match the line with it. If it is a refund of contributions, match the "
+            "line with its own account."
+        ),
+        _lt("Money of Urssaf that nothing explains"),
+    ),
     # === What Urssaf takes back === #
     "recovery_to_decide": Words(
         _lt("Urssaf takes something of the request %(number)s back, and nobody has said how much."),

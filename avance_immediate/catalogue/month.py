@@ -33,9 +33,18 @@ FIGURES = {
     ),
     "paid": Words(
         _lt("Payouts announced by Urssaf"),
-        _lt("Payouts that Urssaf announced, by the day when that was learnt; those that were set aside left out."),
+        _lt(
+            "Payouts that Urssaf announced, by the day when that was learnt, less those that were set aside, by the "
+            "day when they were."
+        ),
     ),
-    "recorded": Words(_lt("In the books"), _lt("Payouts that were recorded, by the date of their entry.")),
+    "recorded": Words(
+        _lt("In the books"),
+        _lt(
+            "Payouts that were recorded, by the date of their entry, less those whose entry was reversed, by the date "
+            "of the reversal."
+        ),
+    ),
     "in_transit": Words(
         _lt("In transit"),
         _lt("Urssaf's payments on the outstanding account that the bank had not shown, for what was still open."),
@@ -53,7 +62,10 @@ FIGURES = {
     ),
     "recovered": Words(
         _lt("Taken back, in the books"),
-        _lt("What was booked as taken back by Urssaf, by the date of its entry, and not undone."),
+        _lt(
+            "What was booked as taken back by Urssaf, by the date of its entry, less what was undone, by the date of "
+            "the entry that undoes it."
+        ),
     ),
     "to_be_debited": Words(
         _lt("Still to be debited by Urssaf"),

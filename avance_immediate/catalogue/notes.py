@@ -53,6 +53,10 @@ NOTES = {
         _lt("Issue the invoice again under another number: reverse this one and create a new one."),
     ),
     "not_in_euros": (_lt("The invoice is not in euros."), _lt("Urssaf pays in euros only: change its currency.")),
+    "company_not_in_euros": (
+        _lt("%(company)s keeps its books in %(currency)s, and what Urssaf pays in euros could not be recorded there."),
+        _lt("Invoice these services from a company that keeps its books in euros."),
+    ),
     "paid_already": (
         _lt("The invoice is paid already."),
         _lt("Do not send it: the client would pay twice."),

@@ -236,6 +236,10 @@ class AccountBankStatementLine(models.Model):
             )
         return lines
 
+    def _urssaf_unexplained(self):
+        """Return those of these lines that name Urssaf, and for which nothing in the books is proposed."""
+        return self._urssaf_named().filtered(lambda line: not line.urssaf_proposal)
+
     @api.model
     def _urssaf_certain(self, root):
         """Return the pairs of a line of the bank and open lines that may be matched without a person."""

@@ -1,3 +1,5 @@
+import random
+
 import psycopg2
 
 from odoo import api, models
@@ -19,21 +21,28 @@ class AccountBankStatementLine(models.Model):
         """Match what stands alone on each side; commit after each. What cannot be matched waits for a person."""
         cron = self.env["ir.cron"]
         holders = self.env["res.company"].search([("urssaf_outstanding_account_id", "!=", False)])
-        sure = [pair for root in holders.root_id for pair in self._urssaf_certain(root)]
-        cron._commit_progress(remaining=len(sure))
-        for line, open_lines in sure:
-            try:
-                with races.expected():
-                    line._urssaf_match(open_lines, by="itself")
-            except psycopg2.extensions.TransactionRollbackError:
-                # Somebody else works on them: the next run sees what they became.
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-            except UserError:
-                # A locked period, or somebody was first: nothing has changed, and the list has it for whoever looks.
-                line.invalidate_recordset()
+        roots = list(holders.root_id)
+        cron._commit_progress(remaining=len(roots))
+        random.shuffle(roots)  # none starves the others where the time is up
+        for place, root in enumerate(roots):
+            for line, open_lines in self._urssaf_certain(root):
+                line._urssaf_match_by_itself(open_lines)
+                if not cron._commit_progress(1, remaining=len(roots) - place):
+                    return
             if not cron._commit_progress(1):
-                break
+                return
+
+    def _urssaf_match_by_itself(self, open_lines):
+        try:
+            with races.expected():
+                self._urssaf_match(open_lines, by="itself")
+        except psycopg2.extensions.TransactionRollbackError:
+            # Somebody else works on them: the next run sees what they became.
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+        except UserError:
+            # A locked period, or somebody was first: nothing has changed, and the list has it for whoever looks.
+            self.invalidate_recordset()
 
     # === MATCHING === #
 

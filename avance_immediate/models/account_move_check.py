@@ -45,12 +45,18 @@ class AccountMove(models.Model):
             ("number_used_elsewhere", same_number and same_number.company_id != self.company_id),
             ("former_holder", self._urssaf_is_known_elsewhere()),
             ("not_in_euros", self.currency_id.name != "EUR"),
+            ("company_not_in_euros", self.company_id.currency_id.name != "EUR"),
             ("paid_already", self.state == "posted" and self.payment_state not in ("not_paid", "partial")),
             ("partly_credited", bool(self._urssaf_credits().filtered(lambda line: not line._urssaf_is_payment()))),
             ("client_not_registered", not self.urssaf_registration_id.id_client),
             ("client_not_active", self.urssaf_registration_id.id_client and self.urssaf_registration_state != "active"),
         ]
-        params = {"client": self.commercial_partner_id.name or "", "number": self.name or ""}
+        params = {
+            "client": self.commercial_partner_id.name or "",
+            "number": self.name or "",
+            "company": self.company_id.name,
+            "currency": self.company_id.currency_id.name,
+        }
         problems = [wording.note(code, **params) for code, holds in checks if holds]
         return problems + self._urssaf_other_debits()
 

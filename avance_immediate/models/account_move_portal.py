@@ -1,11 +1,10 @@
-from datetime import timedelta
-
 from odoo import fields, models
 from odoo.tools.misc import format_date, format_datetime
 
 from .. import wording
 from ..catalogue import REQUEST_STATES, UNKNOWN_REQUEST_STATUS, request_status
 from ..catalogue.portal_pages import ACCOUNT
+from ..urssaf.rules import schedule
 from ..urssaf.tiers_prestation import codes
 
 
@@ -28,8 +27,7 @@ class AccountMove(models.Model):
         if not request:
             return {}
         earliest, latest = (
-            since and since + timedelta(hours=codes.ANSWER_HOURS)
-            for since in (request.former_status_at, request.urssaf_status_date)
+            since and since + schedule.SILENCE for since in (request.former_status_at, request.urssaf_status_date)
         )
         now = fields.Datetime.now()
         delay = "late" if latest and latest <= now else "early" if earliest and earliest > now else ""

@@ -164,6 +164,8 @@ class AccountMove(models.Model):
         # Odoo leaves a payment as it is whose entry is posted from its own form.
         posted = payments.filtered(lambda payment: payment.move_id.state == "posted")
         posted.filtered(lambda payment: payment.state in ("draft", "canceled")).state = "in_process"
+        # A reversal that is a draft again undoes nothing.
+        payments |= self.sudo().reversed_entry_id.origin_payment_id.filtered("urssaf_transfer_id")
         payments._urssaf_payouts()._heard()
         if invoices := self.filtered("urssaf_request_id"):
             payouts = self.env["urssaf.payout"].sudo()

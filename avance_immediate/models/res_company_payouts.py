@@ -136,7 +136,28 @@ class ResCompany(models.Model):
                 "Avance immédiate, “Create what is missing” adds one.",
                 journal=journal.name,
             )
-        return journal.company_id._urssaf_account_problem(account)
+        books = journal.company_id
+        return books._urssaf_currency_problem(journal) or books._urssaf_account_problem(account)
+
+    def _urssaf_currency_problem(self, journal):
+        """Return why the euros of Urssaf cannot go into the books of this company, in a journal; or None."""
+        self.ensure_one()
+        currency = self.sudo().currency_id
+        if currency.name != "EUR":
+            return self.env._(
+                "%(company)s keeps its books in %(currency)s, and Urssaf pays and takes back euros: an entry of so "
+                "many %(currency)s would be wrong. Enter what the bank shows by hand, at the rate of the day.",
+                company=self.name,
+                currency=currency.name,
+            )
+        if (currency := journal.sudo().currency_id or currency).name != "EUR":
+            return self.env._(
+                "The journal %(journal)s is kept in %(currency)s, and Urssaf pays and takes back euros. Choose the "
+                "journal of an account in euros in the settings of the invoicing, section Avance immédiate.",
+                journal=journal.name,
+                currency=currency.name,
+            )
+        return None
 
     def _urssaf_account_problem(self, account):
         """Return why payouts in the books of this company cannot go through an account, and the repair; or None."""
@@ -157,6 +178,8 @@ class ResCompany(models.Model):
             return self.env._("it belongs to other companies.")
         if not account.active:
             return self.env._("it is archived.")
+        if account.currency_id.name not in (False, "EUR"):
+            return self.env._("it takes entries in %(currency)s only.", currency=account.currency_id.name)
         if account.account_type == "asset_cash":
             return self.env._(
                 "its type is Bank and Cash, so that Odoo would take a payment for received as soon as it is posted."

@@ -12,6 +12,7 @@ NUMBERS = {
     "urssaf_max_sends": (parameters.MAX_SENDS, True),
     "urssaf_portal_limit": (parameters.PORTAL_LIMIT, True),
     "urssaf_exchange_days": (parameters.EXCHANGE_DAYS, False),
+    "urssaf_quiet_days": (parameters.QUIET_DAYS, False),
     "urssaf_attempt_days": (parameters.ATTEMPT_DAYS, False),
     "urssaf_erase_years": (parameters.ERASE_YEARS, False),
 }
@@ -77,6 +78,10 @@ class ResConfigSettings(models.TransientModel):
     )
     urssaf_is_sign_up_free = fields.Boolean(compute="_compute_urssaf_is_sign_up_free", export_string_translation=False)
     urssaf_exchange_days = fields.Integer(string="Keep the exchanges (days)")
+    urssaf_quiet_days = fields.Integer(
+        string="Keep the exchanges without news (days)",
+        help="Most questions are answered by what was known already. What brought news, and what failed, is kept longer.",
+    )
     urssaf_attempt_days = fields.Integer(
         string="Keep the attempts to register (days)",
         help="Each attempt to register a client, and Urssaf's reasons. The last one stays where Urssaf refused.",
@@ -163,7 +168,7 @@ class ResConfigSettings(models.TransientModel):
             elif company.currency_id.name != "EUR":
                 settings.urssaf_limits = self.env._(
                     "%(company)s keeps its books in %(currency)s. Urssaf accepts invoices in euros only, and pays in "
-                    "euros: make them in that currency, and choose a journal of payouts in euros.",
+                    "euros, which could not be recorded there: no invoice of this company is sent to Urssaf.",
                     company=company.name,
                     currency=company.currency_id.name,
                 )

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .. import paris, races, redaction, rights, wording
+from .. import parameters, paris, races, redaction, rights, wording
 from ..catalogue.disagreements import DISAGREEMENTS
 from .urssaf_credentials import ENVIRONMENTS
 from .urssaf_disagreement_kinds import KINDS, PAYMENT, REQUEST
@@ -17,11 +17,13 @@ _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50  # told between two commits
 KEPT_DAYS = 365  # after it was solved
+NEXT_KIND = "avance_immediate.check_next"  # where the check goes on, whose time was up
 ACTIVITY = "avance_immediate.mail_activity_type_urssaf_check"
 #: Read by the queries of the kinds, without the ORM's knowing.
 READ = (
     *("urssaf.payment.request", "urssaf.payout", "urssaf.recovery", "urssaf.transfer", "account.payment"),
     *("account.move", "account.move.line", "account.partial.reconcile", "res.company", "account.account"),
+    *("account.bank.statement.line", "res.partner"),
 )
 
 
@@ -101,8 +103,9 @@ class UrssafDisagreement(models.Model):
     def _cron_check(self):
         """Find, each night, what does not agree; tell about what is new, and close what is gone."""
         cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(KINDS))
-        for code in KINDS:
+        codes = self._kinds_left()
+        cron._commit_progress(remaining=len(codes))
+        for place, code in enumerate(codes, 1):
             try:
                 with races.expected():
                     self._look_for(code)
@@ -114,10 +117,22 @@ class UrssafDisagreement(models.Model):
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 _logger.exception("Check %s failed", code, exc_info=redaction.redact_traceback(error))
-            if not cron._commit_progress(1):
+            if not cron._commit_progress(1) and place < len(codes):
+                self.env["ir.config_parameter"].set_param(NEXT_KIND, codes[place])
                 return
         for domain, step in ((self._untold(), self._tell_batch), (self._done_with(), self._close_batch)):
             self._run_in_batches(self.search(domain), BATCH_SIZE, step, key=lambda found: found.company_id)
+
+    @api.model
+    def _kinds_left(self):
+        """Return the kinds to look for: all, or those for which the scheduler's time was up when it last called."""
+        stored = self.env["ir.config_parameter"]
+        following = stored.get_param(NEXT_KIND)
+        codes = list(KINDS)
+        if not following:
+            return codes
+        stored.set_param(NEXT_KIND, False)
+        return codes[codes.index(following) :] if following in codes else codes
 
     @api.model
     def _check_now(self, companies):
@@ -148,6 +163,9 @@ class UrssafDisagreement(models.Model):
         once = "SELECT {0}, sum(amount) AS amount, sum(other) AS other FROM (%s) AS found WHERE %s GROUP BY {0}"
         rows = self.env.execute_query_dict(SQL(once.format("record, company, environment, number"), query, where))
         found = {row["record"]: self._values_of(row) for row in rows}
+        if found and (true_of := KINDS[code].true_of):
+            true = true_of(self.env[KINDS[code].model].browse(found))
+            found = {record: values for record, values in found.items() if record in true.ids}
         domain = Domain("kind", "=", code)
         if companies is not None:
             domain &= Domain("company_id", "in", companies.ids)
@@ -265,4 +283,11 @@ class UrssafDisagreement(models.Model):
 
     @api.autovacuum
     def _gc_solved(self):
-        self.search([("solved_at", "<", fields.Datetime.now() - timedelta(days=KEPT_DAYS))]).unlink()
+        """Delete what was solved long ago, a part at a time.
+
+        :return: how many were deleted, and whether there are more
+        """
+        limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        old = self.search([("solved_at", "<", limit)], order="solved_at", limit=parameters.VACUUM_LIMIT)
+        old.unlink()
+        return len(old), len(old) == parameters.VACUUM_LIMIT

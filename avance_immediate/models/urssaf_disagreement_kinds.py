@@ -11,6 +11,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ..urssaf.tiers_prestation import codes
+from .account_bank_statement_line import WRITTEN
 from .urssaf_month_figures import ASKED
 from .urssaf_payout_undo import UNDONE
 
@@ -21,7 +22,9 @@ PAID = list(codes.request_statuses(codes.PAID))
 #: Days after which somebody is told.
 WAITING_DAYS = 5  # a payout that is announced and not in the books
 SETTLING_DAYS = 15
-BANK_DAYS = 10  # a payment in the books that the bank does not show, while it shows later lines
+BANK_DAYS = (
+    10  # a payment in the books that the bank does not show, while it shows later lines, and the other way round
+)
 
 
 class Kind(NamedTuple):
@@ -31,22 +34,24 @@ class Kind(NamedTuple):
     :param query: given today, the query of ``record``, ``company``, ``environment`` (or null), ``number`` (what people
         call it), ``amount`` and ``other`` (what it should be, or null)
     :param told_by: codes of notes on the request that tell the same; ``ANY`` for every one
+    :param true_of: given the records of the query, those that it is true of, where no query can tell
     """
 
     model: str
     query: Callable[[date], SQL]
     told_by: frozenset | None
+    true_of: Callable | None = None
 
 
 #: In the order in which they are looked for.
 KINDS: dict[str, Kind] = {}
 
 
-def _kind(model, *told_by):
+def _kind(model, *told_by, true_of=None):
     """Keep a query as the kind that its function is named after."""
 
     def keep(query):
-        KINDS[query.__name__] = Kind(model, query, ANY if told_by == (ANY,) else frozenset(told_by))
+        KINDS[query.__name__] = Kind(model, query, ANY if told_by == (ANY,) else frozenset(told_by), true_of)
         return query
 
     return keep
@@ -402,6 +407,32 @@ def not_on_bank(today):
             today - timedelta(days=BANK_DAYS),
             BANK_DAYS,
         ),
+    )
+
+
+@_kind(ENTRY, true_of=lambda entries: entries.statement_line_id._urssaf_unexplained().move_id)
+def money_unexplained(today):
+    """The bank shows money of Urssaf, which stands for nothing in the books.
+
+    Not what Urssaf debits: that may be contributions, and what it takes back is a question on its request.
+    """
+    return SQL(
+        """
+        SELECT entry.id AS record, entry.company_id AS company, NULL AS environment, entry.name AS number,
+               -bank.amount_residual AS amount, NULL::numeric AS other
+          FROM account_bank_statement_line bank
+          JOIN account_move entry ON entry.id = bank.move_id AND entry.state = 'posted'
+          JOIN res_company company ON company.id = entry.company_id
+     LEFT JOIN res_partner partner ON partner.id = bank.partner_id
+         WHERE bank.amount > 0 AND bank.is_reconciled IS NOT TRUE AND entry.date < %s
+           AND (bank.payment_ref ILIKE ANY(%s) OR bank.partner_name ILIKE ANY(%s) OR partner.commercial_partner_id IN
+                (SELECT known.commercial_partner_id
+                   FROM res_company owner JOIN res_partner known ON known.id = owner.urssaf_partner_id))
+           AND EXISTS (SELECT FROM res_company relative
+                        WHERE split_part(relative.parent_path, '/', 1) = split_part(company.parent_path, '/', 1)
+                          AND relative.urssaf_outstanding_account_id IS NOT NULL)""",
+        today - timedelta(days=BANK_DAYS),
+        *[[f"%{text}%" for text in WRITTEN]] * 2,
     )
 
 

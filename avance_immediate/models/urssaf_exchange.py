@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, escape_psql
-from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from .. import parameters, wording
 from .urssaf_credentials import ENVIRONMENTS
@@ -47,6 +47,9 @@ class UrssafExchange(models.Model):
     outcome = fields.Char(string="Kind of answer", readonly=True)
     outcome_label = fields.Char(string="Outcome", compute="_compute_outcome_label")
     is_failure = fields.Boolean(string="Failed", readonly=True)
+    is_quiet = fields.Boolean(
+        string="Nothing new", readonly=True, help="Urssaf was asked, and had nothing new to say: kept for fewer days."
+    )
     codes = fields.Char(readonly=True)
     request_body = fields.Text(string="Sent (masked)", readonly=True)
     response_body = fields.Text(string="Received (masked)", readonly=True)
@@ -55,6 +58,8 @@ class UrssafExchange(models.Model):
         string="Record IDs", readonly=True, export_string_translation=False, help="IDs between commas: ,12,15,"
     )
     subject = fields.Char(string="About", readonly=True)
+
+    _quiet_idx = models.Index("(date) WHERE is_quiet")
 
     @api.depends("operation")
     @api.depends_context("lang")
@@ -83,7 +88,7 @@ class UrssafExchange(models.Model):
             "holder_id": holder.id,
             "environment": environment,
             "res_model": records._name if records else False,
-            "res_keys": f",{','.join(map(str, records.ids))}," if records else False,
+            "res_keys": self._keys_of(records) if records else False,
             "subject": records._exchange_subject() if records else False,
         }
 
@@ -165,16 +170,42 @@ class UrssafExchange(models.Model):
     def _keys(self):
         return self.res_keys.strip(",").split(",") if self.res_keys else []
 
+    @api.model
+    def _mark_quiet(self, operation, records, since):
+        """Note that what was read about exactly these records, which the caller has locked, has brought nothing new.
+
+        :param since: when Urssaf was asked
+        """
+        self.env.execute_query(
+            SQL(
+                """UPDATE urssaf_exchange SET is_quiet = TRUE
+                    WHERE date >= %s AND operation = %s AND res_model = %s AND res_keys = %s AND NOT is_failure""",
+                since,
+                operation,
+                records._name,
+                self._keys_of(records),
+            )
+        )
+
+    @api.model
+    def _keys_of(self, records):
+        return f",{','.join(map(str, records.ids))},"
+
     @api.autovacuum
     def _gc_exchanges(self):
-        """Delete the exchanges older than the number of days that the administrator chose, a part at a time.
+        """Delete the exchanges older than the numbers of days that the administrator chose, a part at a time.
 
         :return: how many were deleted, and whether there are more
         """
-        limit = fields.Datetime.now() - timedelta(days=parameters.EXCHANGE_DAYS.of_database(self.env))
-        exchanges = self.sudo().search([("date", "<", limit)], order="date", limit=GC_UNLINK_LIMIT)
+        now = fields.Datetime.now()
+        old, quiet = (
+            Domain("date", "<", now - timedelta(days=days.of_database(self.env)))
+            for days in (parameters.EXCHANGE_DAYS, parameters.QUIET_DAYS)
+        )
+        limit = parameters.VACUUM_LIMIT
+        exchanges = self.sudo().search(old | (quiet & Domain("is_quiet", "=", True)), order="date", limit=limit)
         exchanges.unlink()
-        return len(exchanges), len(exchanges) == GC_UNLINK_LIMIT
+        return len(exchanges), len(exchanges) == limit
 
     def action_open_records(self):
         """Open the records that the call was for."""

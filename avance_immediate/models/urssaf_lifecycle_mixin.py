@@ -26,7 +26,8 @@ class Lifecycle:
 
     :param transitions: by state, those that may follow it
     :param follow_up: by state in which Urssaf is asked: pairs of a number of days since the last change, and the hours
-        from one question to the next until then. After the last of them Urssaf is never asked again by itself
+        from one question to the next until then. After the last of them Urssaf is never asked again by itself. Empty
+        where ``_next_question`` goes by something else
     :param look_up_cron: the scheduled action (``ir_cron_urssaf_…``) that asks a second time where Urssaf does not know
         the record
     :param patience: by what fails
@@ -94,11 +95,15 @@ class UrssafLifecycleMixin(models.AbstractModel):
     def _schedule(self):
         """Plan the next question to Urssaf, by the state and the time since the last change."""
         now = fields.Datetime.now()
-        follow_up = self._lifecycle.follow_up
-        for record in self.filtered(lambda record: record.state in follow_up):
-            age = now - record._changed_at()
-            hours = next((hours for days, hours in follow_up[record.state] if age < timedelta(days=days)), None)
-            record.next_try_at = now + timedelta(hours=hours) if hours else False
+        for record in self.filtered(lambda record: record.state in self._lifecycle.follow_up):
+            record.next_try_at = record._next_question(now)
+
+    def _next_question(self, now):
+        """Return when to ask Urssaf next (naive UTC) about this record, in a state that is followed; False: never."""
+        age = now - self._changed_at()
+        paces = self._lifecycle.follow_up[self.state]
+        hours = next((hours for days, hours in paces if age < timedelta(days=days)), None)
+        return now + timedelta(hours=hours) if hours else False
 
     @api.model
     def _due_domain(self, *states):

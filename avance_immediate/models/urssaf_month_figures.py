@@ -1,7 +1,8 @@
 """What the accountant's page counts, each figure as one query of records and amounts, as at any day.
 
 The days are those of Paris. What is kept says how it stood: the statuses of a request with the moment when each was
-learnt, the dates of journal items, and of what is matched with them.
+learnt, the dates of journal items, and of what is matched with them. Odoo keeps the matching of an entry that is set to
+draft: only with what is posted does it count.
 """
 
 from datetime import date, datetime, timedelta
@@ -23,7 +24,10 @@ ASKED = SQL(
 READ = {
     "urssaf.payment.request": ["amount", "deposit", "payload", "state", "state_date", "sent_at", "urssaf_status"],
     "urssaf.payment.request.status": ["request_id", "code", "date"],
-    "urssaf.payout": ["request_id", "sequence", "amount", "state", "payment_id", "transfer_id", "line_id"],
+    "urssaf.payout": [
+        *("request_id", "sequence", "amount", "state", "undone", "payment_id", "transfer_id", "line_id"),
+        *("former_line_ids", "dismissed_at"),
+    ],
     "urssaf.recovery": ["state", "amount", "environment", "move_id", "reversal_id"],
     "urssaf.transfer": ["environment", "account_id"],
     "account.payment": ["urssaf_transfer_id", "move_id", "state"],
@@ -162,7 +166,8 @@ class Figures:
                      UNION
                     SELECT p.request_id  -- what nobody saw, and a person recorded
                       FROM urssaf_payout p
-                     WHERE p.state = 'recorded' AND p.create_date < %(until)s) AS paid ON paid.request_id = r.id
+                     WHERE (p.state = 'recorded' OR p.undone IS NOT NULL)
+                       AND p.create_date < %(until)s) AS paid ON paid.request_id = r.id
              WHERE r.id IN %(requests)s
             """,
             asked=ASKED,
@@ -200,13 +205,17 @@ class Figures:
     def _payouts(self):
         """Return the domain of what Urssaf paid: also to a branch, where it came with the credentials of a company."""
         ours = Domain("company_id", "in", self.companies.ids) | Domain("holder_id", "in", self.companies.ids)
-        return ours & Domain("environment", "=", self.environment) & Domain("state", "!=", "dismissed")
+        dismissed = Domain("state", "!=", "dismissed") | Domain("dismissed_at", "!=", False)
+        return ours & Domain("environment", "=", self.environment) & dismissed
 
     def _query_paid(self):
-        """Return the payouts that Urssaf had announced: each with the status *paid* that brought it."""
+        """Return the payouts that Urssaf had announced: each with the status *paid* that brought it.
+
+        What a person set aside is taken off on that day.
+        """
         return SQL(
             """
-            SELECT id, amount
+            SELECT id, sum(amount) AS amount
               FROM (SELECT p.id, p.amount, COALESCE(
                            (SELECT s.date
                               FROM urssaf_payment_request_status s
@@ -214,8 +223,14 @@ class Figures:
                           ORDER BY s.date, s.id
                             OFFSET p.sequence - 1 LIMIT 1), p.create_date) AS date
                       FROM urssaf_payout p
-                     WHERE p.id IN %(payouts)s) AS announced
+                     WHERE p.id IN %(payouts)s
+                     UNION ALL
+                    SELECT p.id, -p.amount, p.dismissed_at
+                      FROM urssaf_payout p
+                     WHERE p.id IN %(payouts)s AND p.state = 'dismissed') AS announced
              WHERE date >= %(first)s AND date < %(until)s
+          GROUP BY id
+            HAVING sum(amount) != 0
             """,
             paid=_codes(codes.PAID),
             payouts=self._among("urssaf.payout", self._payouts()),
@@ -224,15 +239,33 @@ class Figures:
         )
 
     def _query_recorded(self):
-        """Return the payouts in the books, by the date of their entry."""
+        """Return the payouts in the books, by the date of their entry, less what was reversed, by the date of that."""
         return SQL(
             """
-            SELECT p.id, p.amount
-              FROM urssaf_payout p
-              JOIN account_payment payment ON payment.id = p.payment_id
-              JOIN account_move move ON move.id = payment.move_id
-             WHERE p.id IN %(payouts)s AND p.state = 'recorded' AND move.state = 'posted'
-               AND move.date >= %(since)s AND move.date <= %(day)s
+              WITH entered AS (
+                    SELECT p.id, p.line_id, payment.move_id, p.amount
+                      FROM urssaf_payout p
+                      JOIN account_payment payment ON payment.id = p.payment_id
+                     WHERE p.id IN %(payouts)s AND p.state = 'recorded'
+                     UNION ALL
+                    SELECT former.urssaf_payout_id, l.id, l.move_id, -l.balance
+                      FROM account_move_line_urssaf_payout_rel former
+                      JOIN account_move_line l ON l.id = former.account_move_line_id
+                     WHERE former.urssaf_payout_id IN %(payouts)s)
+            SELECT id, sum(amount) AS amount
+              FROM (SELECT entered.id, entered.amount, move.date
+                      FROM entered
+                      JOIN account_move move ON move.id = entered.move_id AND move.state = 'posted'
+                     UNION ALL
+                    SELECT entered.id, -partial.amount, reversal.date
+                      FROM entered
+                      JOIN account_partial_reconcile partial ON partial.credit_move_id = entered.line_id
+                      JOIN account_move_line l ON l.id = partial.debit_move_id
+                      JOIN account_move reversal ON reversal.id = l.move_id AND reversal.state = 'posted'
+                     WHERE reversal.reversed_entry_id = entered.move_id) AS booked
+             WHERE date >= %(since)s AND date <= %(day)s
+          GROUP BY id
+            HAVING sum(amount) != 0
             """,
             payouts=self._among("urssaf.payout", self._payouts()),
             since=self.since or date.min,
@@ -273,7 +306,9 @@ class Figures:
               FROM (SELECT l.id, l.balance - COALESCE(
                            (SELECT sum(partial.amount)
                               FROM account_partial_reconcile partial
-                             WHERE partial.debit_move_id = l.id AND partial.max_date <= %(day)s), 0) AS amount
+                              JOIN account_move_line other ON other.id = partial.credit_move_id
+                             WHERE partial.debit_move_id = l.id AND partial.max_date <= %(day)s
+                               AND other.parent_state = 'posted'), 0) AS amount
                       FROM account_move_line l
                       JOIN account_payment payment ON payment.id = l.payment_id
                       JOIN urssaf_transfer transfer ON transfer.id = payment.urssaf_transfer_id
@@ -303,6 +338,7 @@ class Figures:
                       JOIN urssaf_recovery recovery ON recovery.move_id = l.move_id
                      WHERE recovery.environment = %(environment)s AND l.id IN %(lines)s) AS matched
               JOIN account_move_line bank ON bank.id = matched.bank_id AND bank.statement_line_id IS NOT NULL
+                   AND bank.parent_state = 'posted'
              WHERE matched.max_date >= %(since)s AND matched.max_date <= %(day)s
           GROUP BY bank.id
             """,
@@ -315,16 +351,18 @@ class Figures:
     # === WHAT URSSAF TAKES BACK === #
 
     def _query_recovered(self):
-        """Return what was booked as taken back, by the date of its entry, and not undone by then."""
+        """Return what was booked as taken back, by the date of its entry, less what was undone, by the date of that."""
         ours = Domain("company_id", "in", self.companies.ids) | Domain("holder_id", "in", self.companies.ids)
         return SQL(
             """
-            SELECT recovery.id, recovery.amount
-              FROM urssaf_recovery recovery
-              JOIN account_move entry ON entry.id = recovery.move_id AND entry.state = 'posted'
-         LEFT JOIN account_move reversal ON reversal.id = recovery.reversal_id AND reversal.state = 'posted'
-             WHERE recovery.id IN %(recoveries)s AND entry.date >= %(since)s AND entry.date <= %(day)s
-               AND (reversal.id IS NULL OR reversal.date > %(day)s)
+            SELECT booked.id, sum(booked.amount) AS amount
+              FROM (SELECT id, amount, move_id FROM urssaf_recovery WHERE id IN %(recoveries)s
+                     UNION ALL
+                    SELECT id, -amount, reversal_id FROM urssaf_recovery WHERE id IN %(recoveries)s) AS booked
+              JOIN account_move entry ON entry.id = booked.move_id AND entry.state = 'posted'
+             WHERE entry.date >= %(since)s AND entry.date <= %(day)s
+          GROUP BY booked.id
+            HAVING sum(booked.amount) != 0
             """,
             recoveries=self._among("urssaf.recovery", ours & Domain("environment", "=", self.environment)),
             since=self.since or date.min,
@@ -339,7 +377,9 @@ class Figures:
               FROM (SELECT l.id, -l.balance - COALESCE(
                            (SELECT sum(partial.amount)
                               FROM account_partial_reconcile partial
-                             WHERE partial.credit_move_id = l.id AND partial.max_date <= %(day)s), 0) AS amount
+                              JOIN account_move_line other ON other.id = partial.debit_move_id
+                             WHERE partial.credit_move_id = l.id AND partial.max_date <= %(day)s
+                               AND other.parent_state = 'posted'), 0) AS amount
                       FROM account_move_line l
                       JOIN urssaf_recovery recovery ON recovery.move_id = l.move_id
                      WHERE recovery.environment = %(environment)s AND l.balance < 0 AND l.id IN %(lines)s) AS open

@@ -41,15 +41,8 @@ LIFECYCLE = Lifecycle(
         **dict.fromkeys(("closed", "sent", "paid", "refused", "cancelled"), SAID_STATES),
         "to_settle": {*SAID_STATES, "closed"},
     },
-    # A recovery can come months after "paid": docs/api.md §4.
-    follow_up={
-        "sent": [(30, 2), (365, 24), (36500, 7 * 24)],
-        "paid": [(30, 24), (365, 7 * 24), (1095, 30 * 24)],
-        "to_settle": [(30, 24), (365, 7 * 24), (1095, 30 * 24)],
-        "closed": [(365, 7 * 24), (1095, 30 * 24)],
-        "refused": [(90, 7 * 24)],
-        "cancelled": [(90, 7 * 24)],
-    },
+    # A recovery can come months after "paid": docs/api.md §4. When: urssaf/rules/schedule.py.
+    follow_up=dict.fromkeys(("sent", "paid", "to_settle", "closed", "refused", "cancelled"), ()),
     look_up_cron="send",
     patience={
         "send": Patience(3, ["queued_at"]),

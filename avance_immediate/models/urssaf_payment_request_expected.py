@@ -6,15 +6,23 @@ from odoo.tools.misc import format_date
 
 from .. import paris, wording
 from ..urssaf.http.wire import number_from_wire
+from ..urssaf.rules import schedule
 from ..urssaf.rules.working_days import add_working_days
 from ..urssaf.tiers_prestation import codes
 from .urssaf_payment_request import AWAITING_PAYOUTS, AWAITING_STATES
 
 AHEAD_DAYS_MAX = 30  # no transfer is announced so long before it comes
-MORNING_HOUR = 6  # in Paris, when Urssaf is asked on the day of a transfer
 
 VALIDATED = codes.request_statuses(codes.AWAITED, is_validated=True)
 NOTHING_COMES = codes.request_statuses(codes.UNPAID, codes.TURNED)
+#: What a request that is no longer "sent" waits for.
+AWAITS = {
+    "paid": schedule.RECOVERY,
+    "to_settle": schedule.RECOVERY,
+    "closed": schedule.CLOSED,
+    "refused": schedule.NOTHING,
+    "cancelled": schedule.NOTHING,
+}
 
 
 class UrssafPaymentRequest(models.Model):
@@ -71,15 +79,13 @@ class UrssafPaymentRequest(models.Model):
             validated_at = request.validated_at or request._validated_by_silence_at()
             is_dated = is_expected and validated_at and request.state in ("sent", "paid")
             day = is_dated and paris.day_of(validated_at)
-            request.expected_debit_date = day and add_working_days(day, codes.DEBIT_WORKING_DAYS)
-            request.expected_payout_date = day and (
-                request.transfer_date or add_working_days(day, codes.PAYOUT_WORKING_DAYS)
-            )
+            request.expected_debit_date = day and add_working_days(day, schedule.DEBIT)
+            request.expected_payout_date = day and (request.transfer_date or add_working_days(day, schedule.PAYOUT))
             request.expected_payout_amount = request._amount_asked() if is_expected else 0
 
     def _validated_by_silence_at(self):
         """Return when this request is validated where the client says nothing, or False before it was sent."""
-        return self.sent_at and self.sent_at + timedelta(hours=codes.ANSWER_HOURS)
+        return self.sent_at and self.sent_at + schedule.SILENCE
 
     def _is_payout_expected(self):
         """Tell whether Urssaf is to pay this request, or has: not what it refused, turned, or failed to collect."""
@@ -127,7 +133,7 @@ class UrssafPaymentRequest(models.Model):
         :param holder: company whose credentials they use
         :param date: of the transfer, as the bank shows it
         """
-        first, last = self._validated_for(date)
+        first, last = schedule.validations_for(date)
         awaiting = Domain("payout_ids.state", "in", AWAITING_PAYOUTS)
         announced = (
             Domain("transfer_date", "=", date)
@@ -151,44 +157,33 @@ class UrssafPaymentRequest(models.Model):
         )
 
     @api.model
-    def _validated_for(self, date):
-        """Return the first and the last day of validation from which an unannounced transfer of ``date`` may come."""
-        following = date + timedelta(days=1)
-        first = add_working_days(following, -codes.PAYOUT_WORKING_DAYS_MAX - 1)
-        return first, add_working_days(following, -codes.PAYOUT_WORKING_DAYS_MIN) - timedelta(days=1)
-
-    @api.model
     def _group_deadline(self, date):
         """Return the day on which the payouts of ``date`` no longer wait for one another: the next working day."""
         return add_working_days(date, 1)
 
-    def _schedule(self):
-        # EXTENDS urssaf.lifecycle.mixin: what is awaited is asked on the morning, or others wait for it
-        result = super()._schedule()
-        for request in self.filtered("next_try_at"):
-            morning = request._next_awaited_morning()
-            if morning and morning < request.next_try_at:
-                request.next_try_at = morning
-        return result
+    # === WHEN URSSAF IS ASKED === #
 
-    def _next_awaited_morning(self):
-        """Return the next moment (naive UTC) at which this request is asked because a payout may come, or None."""
-        self.ensure_one()
-        is_settled = self.payout_ids and not self.payout_ids.filtered(lambda p: p.state in AWAITING_PAYOUTS)
-        if self.state not in ("sent", "paid", "to_settle") or is_settled:
-            return None
-        now = fields.Datetime.now()
-        if self.transfer_date:
-            morning = paris.moment_of(self.transfer_date, MORNING_HOUR)
-            return morning if morning > now else None
-        if self.state != "sent" or self.urssaf_status not in VALIDATED or not self.validated_at:
-            return None
-        validated, today = paris.day_of(self.validated_at), paris.day_of(now)
-        before = today - timedelta(days=1) if paris.moment_of(today, MORNING_HOUR) > now else today
-        day = max(add_working_days(before, 1), add_working_days(validated, codes.PAYOUT_WORKING_DAYS_MIN))
-        if day > add_working_days(validated, codes.PAYOUT_WORKING_DAYS_MAX):
-            return None
-        return paris.moment_of(day, MORNING_HOUR)
+    def _next_question(self, now):
+        # OVERRIDE urssaf.lifecycle.mixin: when something can have changed
+        settled = self.payout_ids and not self.payout_ids.filtered(lambda payout: payout.state in AWAITING_PAYOUTS)
+        is_awaited = self.state in ("sent", "paid", "to_settle") and not settled
+        moment = schedule.next_question(
+            self._awaits(),
+            self._changed_at(),
+            now,
+            validated_at=self.validated_at or None,
+            transfer_day=(is_awaited and self.transfer_date) or None,
+        )
+        return moment or False
+
+    def _awaits(self):
+        """Return what this request, which is followed, waits for: a key of ``schedule.PACES``."""
+        if self.state != "sent":
+            return AWAITS[self.state]
+        status = codes.request_status(self.urssaf_status)
+        if status.is_validated:
+            return schedule.MONEY
+        return schedule.ANSWER if status.is_usual or not self.urssaf_status else schedule.UNKNOWN
 
     # === DATES IN DOUBT === #
 

@@ -23,8 +23,11 @@ class UrssafPaymentRequest(models.Model):
     @api.model
     def _look_up_due(self):
         """Look up the uncertain requests whose time has come."""
-        requests = self.search(self._due_domain("uncertain") & Domain("needs_person", "=", False))
-        self._run_in_batches(requests, 1, lambda request: request._is_due() and request._look_up())
+        self._run_due(
+            self._due_domain("uncertain") & Domain("needs_person", "=", False),
+            lambda request: request._is_due() and request._look_up(),
+            order="next_try_at, id",
+        )
 
     def _look_up(self):
         """Ask Urssaf for this request by its number, and draw the conclusion."""

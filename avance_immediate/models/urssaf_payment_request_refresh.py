@@ -25,18 +25,13 @@ class UrssafPaymentRequest(models.Model):
     @api.model
     def _cron_refresh(self):
         """Ask Urssaf about the requests whose time has come, ten a call."""
-        requests = self.search(
+        self._run_due(
             self._due_domain(*self._lifecycle.follow_up) & Domain("id_request", "!=", False),
+            lambda lot: lot.filtered(lambda request: request._is_due())._refresh_batch(),
+            batches=lambda requests: requests._lots(),
             # What may spoil a search goes last.
             order="lot_failures, next_try_at, id",
         )
-        for size, lots in requests.grouped("lot_size").items():
-            self._run_in_batches(
-                lots,
-                size or LOT_SIZE,
-                lambda batch: batch.filtered(lambda request: request._is_due())._refresh_batch(),
-                key=lambda request: (request.holder_id, request.environment),
-            )
         self.env["urssaf.payout"]._trigger_recording()
 
     def action_refresh(self):
@@ -70,8 +65,10 @@ class UrssafPaymentRequest(models.Model):
         moves = self.move_id
         self._commit()
         requests = self._try_lock_with_invoice(moves, *self._lifecycle.follow_up)
-        for request in requests.filtered(lambda r: not r.last_check_at or r.last_check_at <= asked_at):
-            request._refreshed_alone(found.get(request.id_request.lower(), ()))
+        requests = requests.filtered(lambda r: not r.last_check_at or r.last_check_at <= asked_at)
+        news = [request._refreshed_alone(found.get(request.id_request.lower(), ())) for request in requests]
+        if requests == self and not any(news):
+            self.env["urssaf.exchange"]._mark_quiet("search", self, asked_at)
         requests._commit()
         self._lot_passed()
 
@@ -93,18 +90,25 @@ class UrssafPaymentRequest(models.Model):
             return {}
 
     def _refreshed_alone(self, infos):
-        """Apply one answer; what goes wrong with it stays with it."""
+        """Apply one answer; what goes wrong with it stays with it.
+
+        :return: whether there was anything new, or wrong
+        """
         try:
             with self.env.cr.savepoint():
-                self._refreshed(infos)
+                return self._refreshed(infos)
         except psycopg2.OperationalError:
             raise
         except Exception as error:
             self.next_try_at = self._retry_at()
             self._step_failed(error)
+            return True
 
     def _refreshed(self, infos):
-        """Apply what an answer says of this request: a ``RequestInfo``, none, or several that contradict each other."""
+        """Apply what an answer says of this request: a ``RequestInfo``, none, or several that contradict each other.
+
+        :return: whether there was anything new, or wrong
+        """
         if not infos:
             self.is_not_shown = True
             self._schedule()
@@ -115,7 +119,10 @@ class UrssafPaymentRequest(models.Model):
         elif infos[0].number != self.number:
             self._learn_nothing("other_number")
         else:
-            self._apply_info(infos[0])
+            announced = self.transfer_date, self.transfer_amount
+            is_news = self._apply_info(infos[0])
+            return is_news or bool(self.problems) or announced != (self.transfer_date, self.transfer_amount)
+        return True
 
     def _learn_nothing(self, code):
         """Leave the request as it was: the answer about it is not to be believed, and a person is told why."""
@@ -286,11 +293,11 @@ class UrssafPaymentRequest(models.Model):
         if self.state not in self._lifecycle.follow_up:
             return self.problems or []
         if self.state == "closed":  # a person has seen to it, but for what was undone since
-            return [payout.problem for payout in self.payout_ids if payout.undone and payout.problem]
+            return [problem for payout in self.payout_ids if payout.undone for problem in payout._problems()]
         return self._deposit_problems() + (self._payout_problems() or self._status_problems())
 
     def _payout_problems(self):
-        problems = [payout.problem for payout in self.payout_ids if payout.problem]
+        problems = [problem for payout in self.payout_ids for problem in payout._problems()]
         paid = self.payout_ids.filtered(lambda payout: payout.state == "recorded" and not payout.confirmed_by_id)
         open_again = self.move_id.payment_state in ("not_paid", "partial") and self.move_id.amount_residual
         if not problems and self.state == "paid" and paid and open_again:

@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .. import redaction, wording
 from ..urssaf.http import errors
@@ -32,26 +33,22 @@ class UrssafPaymentRequest(models.Model):
         self._look_up_due()
         self.env["urssaf.payout"]._trigger_recording()
         self.env["urssaf.queue"]._watch()
-        self._run_in_batches(
-            self._search_to_send(), BATCH_SIZE, lambda requests: requests._send_batch(), key=lambda r: r._batch_key()
-        )
-
-    @api.model
-    def _search_to_send(self):
-        requests = self.search(
-            [
-                ("state", "=", "queued"),
-                ("needs_person", "=", False),
-                "|",
-                ("next_try_at", "=", False),
-                ("next_try_at", "<=", fields.Datetime.now()),
-            ],
+        is_due = Domain("next_try_at", "=", False) | Domain("next_try_at", "<=", fields.Datetime.now())
+        self._run_due(
+            Domain("state", "=", "queued") & Domain("needs_person", "=", False) & is_due,
+            lambda requests: requests._send_batch(),
+            batches=lambda requests: requests._batches_to_send(),
             # What may spoil a call goes last.
             order="send_alone, queued_at, id",
         )
+
+    def _batches_to_send(self):
+        """Return those of these queued requests, of one holder and environment, that may go now, by calls."""
         # What was confirmed for one environment waits while its holder uses another.
-        requests = requests.filtered(lambda request: not request.is_other_environment)
-        return self.env["urssaf.queue"]._let_through(requests)
+        requests = self.filtered(lambda request: not request.is_other_environment)
+        requests = self.env["urssaf.queue"]._let_through(requests)
+        groups = requests.grouped(lambda request: request._batch_key()).values()
+        return [batch for group in groups for batch in group._in_batches(BATCH_SIZE)]
 
     def _batch_key(self):
         """Requests that may go in one call: of one holder; those that may have spoilt a batch go one by one."""

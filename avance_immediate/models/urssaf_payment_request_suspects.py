@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 from odoo import fields, models
 
 from ..urssaf.http import errors
 from ..urssaf.rules import outage
-from .urssaf_queue import SEARCH
+from .urssaf_queue import PASSED_MINUTES, SEARCH
 
 LOT_SIZE = 10  # docs/api.md §2.4
 UNSETTLED = (errors.Refused, errors.OutcomeUnknown)
@@ -25,6 +27,11 @@ class UrssafPaymentRequest(models.Model):
     )
     lot_failing_since = fields.Datetime(readonly=True, copy=False)
 
+    def _lots(self):
+        """Return these requests, of one holder and environment, by lots: each with those of its size."""
+        groups = self.grouped("lot_size").items()
+        return [lot for size, requests in groups for lot in requests._in_batches(size or LOT_SIZE)]
+
     def _lot_passed(self):
         """The search for this lot has passed: none of them spoils it."""
         if failing := self.filtered("lot_failing_since").try_lock_for_update(allow_referencing=True):
@@ -41,7 +48,8 @@ class UrssafPaymentRequest(models.Model):
         passed_at = self.env["urssaf.queue"]._of(self, SEARCH).passed_at or None
         now = fields.Datetime.now()
         since = min(request.lot_failing_since or now for request in self)
-        others_pass = bool(passed_at and passed_at > since)
+        # Neighbours are asked about with it, and then not for half a day; when they passed is kept to some minutes.
+        others_pass = bool(passed_at and passed_at > since - timedelta(minutes=PASSED_MINUTES))
         failures = max(self.mapped("lot_failures")) + 1
         if len(self) > 1 and outage.must_halve(failures, since, now, others_pass=others_pass):
             self.write({"lot_size": (len(self) + 1) // 2, "lot_failures": 0, "lot_failing_since": now})

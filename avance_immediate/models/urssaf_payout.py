@@ -1,3 +1,5 @@
+import hashlib
+import json
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -56,6 +58,8 @@ class UrssafPayout(models.Model):
     announced_amount = fields.Monetary(string="Announced", readonly=True, help="What Urssaf says of it now.")
     # What is said of it. What decides is in other fields.
     problem = fields.Json(readonly=True, help="Why a person must look at it.")
+    doubts = fields.Json(readonly=True, help="All that a person confirms who records it, and nothing else.")
+    shown_key = fields.Char(compute="_compute_shown_key", export_string_translation=False)
     # The problem in full, where it is in the books of the company above: names accounts and journals, maybe, for who
     # works there, while the problem is for all.
     books_problem = fields.Json(readonly=True, groups=fields.NO_ACCESS, export_string_translation=False)
@@ -89,6 +93,11 @@ class UrssafPayout(models.Model):
         groups=fields.NO_ACCESS,
         export_string_translation=False,
     )
+    # Those of its payments that were reversed: what the books said of it until then.
+    former_line_ids = fields.Many2many(
+        "account.move.line", readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
+    )
+    dismissed_at = fields.Datetime(string="Set aside on", readonly=True)
     transfer_id = fields.Many2one("urssaf.transfer", readonly=True, index="btree_not_null", ondelete="restrict")
 
     _request_sequence_unique = models.Constraint(
@@ -121,14 +130,21 @@ class UrssafPayout(models.Model):
             payment = payout.payment_id
             payout.visible_payment_id = payment if payment.company_id in self.env.companies else False
 
-    @api.depends("problem", "books_problem")
+    @api.depends("problem", "doubts", "books_problem")
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_problem_html(self):
         for payout in self:
-            problem, in_books = payout.problem, payout.sudo().books_problem
+            problems, in_books = payout._problems(), payout.sudo().books_problem
             if in_books and payout.sudo()._booking()[0] in self.env.companies:
-                problem = in_books
-            payout.problem_html = wording.as_html(self.env, [problem] if problem else [])
+                problems = [in_books]
+            payout.problem_html = wording.as_html(self.env, problems)
+
+    @api.depends("problem", "doubts", "announced_amount", "date", "state")
+    def _compute_shown_key(self):
+        """Tell one thing that is shown from another: the button says which of them was read."""
+        for payout in self:
+            shown = [payout.problem, payout.doubts, payout.announced_amount, f"{payout.date}", payout.state]
+            payout.shown_key = hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
     @api.depends("date", "state", "payment_id.date")
     def _compute_booking_date(self):
@@ -176,32 +192,44 @@ class UrssafPayout(models.Model):
             self._take_announced(amount, date)
         elif self.state != "not_booked":
             is_back = not code and not self.currency_id.compare_amounts(stored, self.amount)
-            self._say(False if is_back else wording.note("payout_changed", number=self.request_id.number))
+            self._write_with_problem(
+                False if is_back else wording.note("payout_changed", number=self.request_id.number)
+            )
         return not is_same
 
     def _take_announced(self, amount, date):
         """Make this payout, which is in no books, what Urssaf announces; say whether it awaits its date or a person."""
         code = self.request_id._payout_fault(amount)
         fault = code and self.request_id._fault_note(code, amount)
-        doubt = None if fault else self._doubt_when_announced(amount, date)
         stored = wording.storable_amount(amount)
-        self._say(
-            fault or doubt,
-            date=date,
-            amount=stored,
-            announced_amount=stored,
-            state="to_confirm" if code or doubt else "to_record",
+        self.write({"date": date, "amount": stored, "announced_amount": stored})
+        doubts = [] if fault else self._doubts_when_announced(amount)
+        self._write_with_problem(
+            fault,
+            doubts=doubts,
+            state="to_confirm" if code or doubts else "to_record",
             fault_code=code,
             fault=fault,
             confirmed_by_id=False,
         )
         self._assign_transfer()
 
-    def _doubt_when_announced(self, amount, date):
-        """Return why a person must look at this payout as Urssaf announces it (a problem), or None.
+    def _doubts_when_announced(self, amount):
+        """Return why a person must look at this payout as Urssaf announces it (problems): all at once, or none.
+
+        What the books say of it alone holds nothing yet: they may be others by the day of the transfer.
 
         :param amount: ``Decimal`` in euros
         """
+        doubts = [self._doubt_about_coming(amount), self.request_id._doubt_about_date(self.date)]
+        return wording.distinct([*filter(None, doubts), *self._doubts()]) if any(doubts) else []
+
+    def _doubt_about_coming(self, amount):
+        """Return why this may be no payout of its own, or none at all (a problem), or None.
+
+        :param amount: ``Decimal`` in euros
+        """
+        date = self.date
         request = self.request_id
         params = {"number": request.number, "amount": wording.announced(self.env, amount, self.currency_id)}
         if request.urssaf_status and codes.may_follow_payment(request.urssaf_status):
@@ -219,16 +247,18 @@ class UrssafPayout(models.Model):
             return wording.note("payout_without_date", number=request.number)
         if self.undone:  # in the books before, and out of them by somebody's hand: not back by itself
             return wording.note(self.undone, number=request.number)
-        return request._doubt_about_date(date)
+        return None
 
     def _day_to_book(self):
         """Return the day for the payment of these payouts of one transfer: its date, or today where that cannot be.
 
-        A manager has seen the money on the bank; the transfer keeps the date of Urssaf.
+        A manager has seen the money on the bank; the transfer keeps the date of Urssaf. Where a former payment was
+        reversed, it is no day before: until then the books have that one.
         """
         date = self[:1].date
         is_odd = all(payout.request_id._doubt_about_date(date) for payout in self)
-        return date if date and not is_odd else paris.today()
+        reversals = self.former_line_ids.move_id.reversal_move_ids.filtered(lambda move: move.state == "posted")
+        return max([date if date and not is_odd else paris.today(), *reversals.mapped("date")])
 
     def _paid_on(self):
         """Return the day of the transfer, or of its payment where that which Urssaf announced cannot be."""
@@ -278,13 +308,19 @@ class UrssafPayout(models.Model):
         """Return the problem that says what ``_why_never`` found."""
         return self.fault or self.request_id._fault_note(code, Decimal(str(amount)))
 
-    def _say(self, problem, *, in_books=False, **values):
+    def _write_with_problem(self, problem, *, doubts=(), in_books=False, **values):
         """Keep what is the matter with these payouts, with ``values`` in the same write.
 
         :param problem: for everybody who may read them; none where nothing is the matter
+        :param doubts: problems that a person may confirm, for everybody too
         :param in_books: the problem for whoever works in the company in whose books they go, where that is another one
         """
-        self.write({"problem": problem or False, "books_problem": in_books, **values})
+        said = {"problem": problem or False, "doubts": list(doubts) or False, "books_problem": in_books}
+        self.write({**said, **values})
+
+    def _problems(self):
+        """Return all that is the matter with this payout, as everybody may read it."""
+        return [*([self.problem] if self.problem else []), *(self.doubts or [])]
 
     def _is_to_settle(self):
         """Tell whether this payout keeps its request from simply being paid."""
@@ -319,30 +355,72 @@ class UrssafPayout(models.Model):
     def action_record(self):
         """Record this payout now: a manager has checked what was in doubt, or fixed what failed.
 
-        Without waiting for the rest of its transfer. What was recorded and undone goes the way it went.
+        Without waiting for the rest of its transfer. What was recorded and undone goes the way it went. Only what was
+        shown is confirmed: where there is another doubt, nothing is booked, and all of them are shown.
+
+        :return: nothing, or the action that shows the doubts
         """
         self._check_manager()
         payout = self.sudo()
         payout._refuse_elsewhere()
         payout._refuse_in_other_books()
+        payout._refuse_unread(self.env.context.get("urssaf_shown"))
         if payout.state == "recorded" and payout._record_again():
-            return
+            return None
         if code := payout._why_never(payout.announced_amount):
             raise UserError(wording.as_text(self.env, [payout._why_never_said(code, payout.announced_amount)]))
-        values = {"amount": payout.announced_amount, "state": "to_record"}
+        values = {"amount": payout.announced_amount, "state": "to_record", "dismissed_at": False}
         if payout.state != "to_record":
             values["confirmed_by_id"] = self.env.user.id
         payout.write(values)
         payout._record()
         if payout.state == "not_booked":
             raise UserError(self.env._("Payouts outside production stay out of the books: see the settings."))
-        if payout.state == "to_confirm" and payout.problem:
-            # It goes with the transaction, and whoever pressed the button must know it.
-            raise UserError(wording.as_text(self.env, [payout.problem]))
+        if payout.state == "to_confirm":
+            return payout._show_doubts()
         if payout.state != "recorded":
             raise UserError(
                 self.env._("Not recorded: somebody else works on this invoice, or something is to be confirmed first.")
             )
+        return None
+
+    def _refuse_unread(self, shown):
+        """Refuse to decide about these payouts where they are no longer what the user was shown. Locks them.
+
+        Urssaf may have said something else meanwhile.
+
+        :param shown: ``shown_key`` of what was on the screen; nothing where a program asks
+        :raise UserError: with what to do
+        """
+        if not shown:
+            return
+        self._lock_with_invoice()
+        if shown != self._shown():
+            raise UserError(
+                self.env._(
+                    "Nothing was booked: what is known of it has changed since it was shown to you. Reload the page, "
+                    "read it again, then decide."
+                )
+            )
+
+    def _shown(self):
+        """Return the key of what is shown of these payouts together."""
+        keys = [payout.shown_key for payout in self.sorted("id")]
+        return keys[0] if len(keys) == 1 else hashlib.sha256("".join(keys).encode()).hexdigest()
+
+    def _show_doubts(self):
+        """Return the action that tells whoever wanted to record these payouts what they have not confirmed yet."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Not recorded yet"),
+                "message": wording.as_text(self.env, [problem for payout in self for problem in payout._problems()]),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_dismiss(self):
         """Set this payout aside: a manager has checked that the money did not come, or is recorded otherwise."""
@@ -350,7 +428,7 @@ class UrssafPayout(models.Model):
         payout = self.sudo()
         if payout.state not in ("to_confirm", "to_record"):
             raise UserError(self.env._("This payout is recorded already: only one that awaits can be set aside."))
-        payout._say(False, state="dismissed", undone=False)
+        payout._write_with_problem(False, state="dismissed", undone=False, dismissed_at=fields.Datetime.now())
         payout.request_id._log(self.env._("Payout set aside by %(user)s.", user=self.env.user.name))
         payout.request_id._paid_as_before()
         payout.request_id._sync_problems()

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import paris, redaction, wording
+from .urssaf_batch_mixin import Share
 from .urssaf_payout_entry import MAX_LINES
 
 _logger = logging.getLogger(__name__)
@@ -33,10 +34,21 @@ class UrssafPayout(models.Model):
     @api.model
     def _cron_record(self):
         """Record the payouts whose date has come: each transfer as a whole, once nothing more is awaited for it."""
-        payouts = self.search(self._due_domain(), order="date, id")._whole_transfers()
-        self._run_in_batches(
-            payouts, BATCH_SIZE, lambda batch: batch._record_or_tell(), key=lambda payout: payout._transfer_key()
-        )
+        transfers = self._read_group(self._due_domain(), ["holder_id", "environment", "date:day"], ["__count"])
+        shares = [
+            Share(count, lambda transfer=transfer: self._batches_of(*transfer))
+            for *transfer, count in transfers
+            if self._is_whole(*transfer)
+        ]
+        self._run_by_turns(shares, lambda batch: batch._record_or_tell())
+
+    @api.model
+    def _batches_of(self, holder, environment, date):
+        """Return the due payouts of one transfer, by payment."""
+        theirs = [("holder_id", "=", holder.id), ("environment", "=", environment), ("date", "=", date)]
+        due = self.search([*theirs, *self._due_domain()], order="id")
+        groups = due.grouped(lambda payout: payout._transfer_key()).values()
+        return [batch for group in groups for batch in group._in_batches(BATCH_SIZE)]
 
     @api.model
     def _due_domain(self):
@@ -55,15 +67,14 @@ class UrssafPayout(models.Model):
 
     def _whole_transfers(self):
         """Return those of these payouts for whose transfer nothing more is awaited, or has been for too long."""
-        whole = self.browse()
+        transfers = self.grouped(lambda payout: (payout.holder_id, payout.environment, payout.date))
+        return self.browse().union(*(payouts for transfer, payouts in transfers.items() if self._is_whole(*transfer)))
+
+    @api.model
+    def _is_whole(self, holder, environment, date):
+        """Tell whether nothing more is awaited for the transfer of ``date``, or has been for too long."""
         requests = self.env["urssaf.payment.request"]
-        today = paris.today()
-        for (holder, environment, date), payouts in self.grouped(
-            lambda p: (p.holder_id, p.environment, p.date)
-        ).items():
-            if today >= requests._group_deadline(date) or not requests._awaited_for(holder, environment, date):
-                whole += payouts
-        return whole
+        return paris.today() >= requests._group_deadline(date) or not requests._awaited_for(holder, environment, date)
 
     def _record_due(self):
         """Record, from a button, those of these payouts whose date has come and whose transfer is whole. Commits."""
@@ -155,36 +166,53 @@ class UrssafPayout(models.Model):
         self.invalidate_recordset()
 
     def _keep_bookable(self):
-        """Return the payouts that may be booked without asking; put the others aside, each with its reason."""
+        """Return the payouts that may be booked; put the others aside, each with its reason.
+
+        A person confirms what they were shown (``doubts``), and nothing else: what comes after asks anew.
+        """
         bookable = self.browse()
         for payout in self:
             if code := payout._why_never(payout.amount):
                 fault = payout._why_never_said(code, payout.amount)
-                payout._say(fault, state="to_confirm", fault_code=code, fault=fault, confirmed_by_id=False)
+                payout._write_with_problem(
+                    fault, state="to_confirm", fault_code=code, fault=fault, confirmed_by_id=False
+                )
                 payout.request_id._sync_problems()
             elif payout.environment != "production" and not payout.holder_id.urssaf_book_test_payouts:
                 payout.state = "not_booked"
-            elif problem := None if payout.confirmed_by_id else payout._doubt():
-                payout._say(problem, state="to_confirm")
-                payout.request_id._sync_problems()
+            elif payout._has_unseen_doubts():
+                payout._ask()
             else:
                 bookable += payout
         return bookable
 
-    def _doubt(self):
-        """Return why a person must look before this payout is booked (a problem), or None."""
+    def _has_unseen_doubts(self):
+        """Tell whether there is a doubt that nobody was shown. What Urssaf announces anew is shown anew."""
+        shown = {doubt["code"] for doubt in self.doubts or []}
+        return any(doubt["code"] not in shown for doubt in self._doubts())
+
+    def _ask(self):
+        """Have a person look at all that is in doubt of this payout, those of before first."""
+        former = self.doubts or []
+        codes = {doubt["code"] for doubt in former}
+        doubts = former + [doubt for doubt in self._doubts() if doubt["code"] not in codes]
+        problem = self.undone and self.problem
+        self._write_with_problem(problem, doubts=doubts, state="to_confirm", confirmed_by_id=False)
+        self.request_id._sync_problems()
+
+    def _doubts(self):
+        """Return all reasons why a person must look before this payout is booked (problems), in a fixed order."""
         request, move, currency = self.request_id, self.request_id.move_id, self.currency_id
         params = {"number": request.number, "amount": wording.money(self.env, self.amount, currency)}
-        if doubt := request._doubt_about_date(self.date):
-            return doubt
+        doubts = list(filter(None, [request._doubt_about_date(self.date)]))
         if currency.compare_amounts(self.amount, request._amount_asked()):
             expected = wording.money(self.env, request._amount_asked(), currency)
-            return wording.note("payout_other_amount", expected=expected, **params)
+            doubts.append(wording.note("payout_other_amount", expected=expected, **params))
         if move.state != "posted" or move.currency_id != currency or move.commercial_partner_id != request.partner_id:
-            return wording.note("payout_invoice_changed", **params)
-        if currency.compare_amounts(self.amount, move.amount_residual) > 0:
-            return wording.note("payout_already_paid", **params)
-        return None
+            doubts.append(wording.note("payout_invoice_changed", **params))
+        elif currency.compare_amounts(self.amount, move.amount_residual) > 0:
+            doubts.append(wording.note("payout_already_paid", **params))
+        return doubts
 
     def _booking(self):
         """Return in whose books, in which journal and on which outstanding account these payouts are recorded.
@@ -220,10 +248,10 @@ class UrssafPayout(models.Model):
         problem = wording.note("payout_not_recorded", number=number, reason=wording.reason(error))
         tomorrow = fields.Datetime.now() + timedelta(days=1)
         if self._booking()[0] == self.company_id:
-            self._say(problem, next_try_at=tomorrow)
+            self._write_with_problem(problem, next_try_at=tomorrow)
         else:
             above = wording.note("payout_not_recorded_above", number=number)
-            self._say(above, in_books=problem, next_try_at=tomorrow)
+            self._write_with_problem(above, in_books=problem, next_try_at=tomorrow)
         self.request_id._sync_problems()
 
     def _step_failed(self, error):

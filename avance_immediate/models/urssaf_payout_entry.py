@@ -38,7 +38,7 @@ class UrssafPayout(models.Model):
             lines = payment.move_id.line_ids.sorted("id")[1:]  # the first one is the bank's
             for payout, line in zip(payouts, lines, strict=True):
                 values = {"payment_id": payment.id, "line_id": line.id, "next_try_at": False, "undone": False}
-                payout._say(False, state="recorded", **values)
+                payout._write_with_problem(False, state="recorded", **values)
         self._match()
         self._tell_recorded()
         self._tell_paid()
@@ -162,6 +162,8 @@ class UrssafPayout(models.Model):
 
     def _why_other_date(self, day):
         """Say why the entry of this payout is dated ``day`` (as it is read), and not as the transfer."""
+        if self.former_line_ids:
+            return self.env._("Its former payment was reversed: the new entry is dated %(date)s.", date=day)
         if self._paid_on() == self.date:
             return self.env._("The period is locked: the entry is dated %(date)s.", date=day)
         return self.env._(

@@ -47,14 +47,20 @@ class UrssafPayout(models.Model):
         if line.parent_state != "posted" or self.payment_id.state in UNDONE:
             return "payment_undone"
         against = line.matched_debit_ids.debit_move_id.move_id
-        if line.move_id in against.reversed_entry_id:
+        reversals = self._reversals()
+        if any(reversal.state == "posted" for reversal in reversals):
             return "payment_reversed"
-        if line.reconciled:
+        if line.reconciled and not reversals:
             return False
         if self._due_lines():
             return "payout_unmatched"
         # What is more than the invoice stays to the client's credit from the start; not the whole of it.
         return self.move_id not in against and "payout_freed"
+
+    def _reversals(self):
+        """Return the entries by which the payment was reversed, a draft too: Odoo keeps its matching."""
+        matched = self.line_id.matched_debit_ids.debit_move_id.move_id
+        return matched.filtered(lambda move: move.reversed_entry_id in self.line_id.move_id)
 
     def _due_lines(self):
         """Return what is still to be paid of the invoice, where that is posted."""
@@ -103,6 +109,8 @@ class UrssafPayout(models.Model):
         :raise UserError: what Urssaf takes back of one of them is booked
         """
         self._refuse_if_taken_back()
+        for payout in self.filtered("line_id"):  # reversed
+            payout.former_line_ids += payout.line_id
         self.write({"state": "to_confirm", "payment_id": False, "line_id": False, "confirmed_by_id": False})
 
     def _say_undone(self, code):
@@ -111,7 +119,9 @@ class UrssafPayout(models.Model):
         :param code: a value of ``undone``, and of a note
         """
         for payout in self:
-            payout._say(wording.note(code, number=payout.request_id.number), undone=code)
+            problem = wording.note(code, number=payout.request_id.number)
+            doubts = payout._doubts() if payout.state == "to_confirm" else ()
+            payout._write_with_problem(problem, doubts=doubts, undone=code)
         requests, body = self.request_id, self.env._("Undone in the books by %(user)s.", user=self.env.user.name)
         if code == "payment_deleted":
             # A payout that awaits is decided before its request is closed.
@@ -130,7 +140,9 @@ class UrssafPayout(models.Model):
         for payout in self:
             # What the other note had hidden.
             is_changed = payout._is_to_settle()
-            payout._say(is_changed and wording.note("payout_changed", number=payout.request_id.number), undone=False)
+            payout._write_with_problem(
+                is_changed and wording.note("payout_changed", number=payout.request_id.number), undone=False
+            )
         for request in self.request_id:
             request._after_decision()
 
@@ -163,6 +175,8 @@ class UrssafPayout(models.Model):
         elif code:
             self._lock_with_invoice()
             self._refuse_changed_line()
+            drafts = self._reversals().line_ids
+            self.line_id.matched_debit_ids.filtered(lambda partial: partial.debit_move_id in drafts).unlink()
             self._match()
             self._heard()
         return self.state == "recorded"
@@ -208,15 +222,28 @@ class UrssafTransfer(models.Model):
     _inherit = "urssaf.transfer"
 
     has_undone = fields.Boolean(compute="_compute_has_undone", export_string_translation=False)
+    doubt_html = fields.Html(string="To handle", compute="_compute_doubt_html")
+    shown_key = fields.Char(compute="_compute_doubt_html", export_string_translation=False)
 
     @api.depends("payout_ids.undone")
     def _compute_has_undone(self):
         for transfer in self:
             transfer.has_undone = any(payout.undone for payout in transfer.payout_ids)
 
+    @api.depends("payout_ids.undone", "payout_ids.doubts", "payout_ids.shown_key")
+    @api.depends_context("lang")
+    def _compute_doubt_html(self):
+        """Show what is in doubt of that which the button records, and keep what was shown."""
+        for transfer in self:
+            payouts = transfer.payout_ids.filtered("undone")
+            doubts = wording.distinct(doubt for payout in payouts for doubt in payout.doubts or [])
+            transfer.doubt_html = wording.as_html(self.env, doubts, brief=True)
+            transfer.shown_key = payouts._shown()
+
     def action_record(self):
         """Record again what was undone of this transfer; what lost its entry becomes one payment anew.
 
+        :return: nothing, or the action that shows new doubts about some of it, which is not recorded
         :raise UserError: not all of it can be recorded
         """
         self.ensure_one()
@@ -226,13 +253,17 @@ class UrssafTransfer(models.Model):
         payouts._refuse_elsewhere()
         for payout in payouts:
             payout._refuse_in_other_books()
+        payouts._refuse_unread(self.env.context.get("urssaf_shown"))
         for payout in payouts.filtered(lambda payout: payout.state == "recorded"):
             if payout.undone not in (False, "payout_freed"):
                 payout._record_again()
         lost = payouts.filtered(lambda payout: payout.state == "to_confirm")
         lost.write({"state": "to_record", "confirmed_by_id": self.env.user.id})
         lost._record()
+        if asked := lost.filtered(lambda payout: payout.state == "to_confirm"):
+            return asked._show_doubts()
         if lost.filtered(lambda payout: payout.state != "recorded"):
             raise UserError(
                 self.env._("Not recorded: somebody else works on this invoice, or something is to be confirmed first.")
             )
+        return None

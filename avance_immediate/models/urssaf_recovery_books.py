@@ -29,14 +29,17 @@ class UrssafRecovery(models.Model):
     @api.model
     def _cron_book(self):
         """Book what the table of the administrator lets book by itself: always the whole of a payout."""
-        waiting = self.search([("state", "=", "to_decide"), ("is_by_itself", "=", True)])
-        self._run_in_batches(waiting, 1, lambda recovery: recovery._book_by_itself())
+        self._run_due(
+            [("state", "=", "to_decide"), ("is_by_itself", "=", True)],
+            lambda recovery: recovery._book_by_itself(),
+            by=["holder_id"],
+        )
 
     def _book_by_itself(self):
         payout = self.payout_id
         if not self.is_by_itself or self.state != "to_decide":
             return
-        if payout.problem or not payout._is_in_books():
+        if payout._problems() or not payout._is_in_books():
             self.is_by_itself = False  # a person undid something of it
             return
         self._book(payout._left_to_take(), self.date)
@@ -83,6 +86,9 @@ class UrssafRecovery(models.Model):
         :raise UserError: with why
         """
         payout, currency = self.payout_id, self.currency_id
+        payment = payout.payment_id
+        if problem := payment.company_id._urssaf_currency_problem(payment.journal_id):
+            raise UserError(problem)
         left = payout._left_to_take()
         if currency.compare_amounts(amount, 0) <= 0 or currency.compare_amounts(amount, currency.round(amount)):
             raise UserError(self.env._("Enter an amount above zero, in cents."))
@@ -93,7 +99,7 @@ class UrssafRecovery(models.Model):
                     left=wording.money(self.env, left, currency),
                 )
             )
-        if payout.payment_id.state in UNDONE or not payout.line_id:
+        if payment.state in UNDONE or not payout.line_id:
             raise UserError(self.env._("The payment of this payout is not posted: record the payout again first."))
         if date < payout._paid_on() or date > paris.today():
             raise UserError(

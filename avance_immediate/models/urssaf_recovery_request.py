@@ -159,7 +159,7 @@ class UrssafPaymentRequest(models.Model):
         return says_no_more and not self._has_open_questions()
 
     def _has_open_questions(self):
-        awaits = any(payout.state in AWAITING_PAYOUTS or payout.problem for payout in self.payout_ids)
+        awaits = any(payout.state in AWAITING_PAYOUTS or payout._problems() for payout in self.payout_ids)
         return awaits or bool(self._recoveries("to_decide"))
 
     def _after_decision(self):

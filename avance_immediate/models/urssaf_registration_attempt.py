@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from .. import parameters, wording
 
@@ -54,7 +53,7 @@ class UrssafRegistrationAttempt(models.Model):
         too_old = attempts.search(
             [("date", "<", limit), ("id", "not in", [last_id for _registration, last_id in shown])],
             order="date",
-            limit=GC_UNLINK_LIMIT,
+            limit=parameters.VACUUM_LIMIT,
         )
         too_old.unlink()
-        return len(too_old), len(too_old) == GC_UNLINK_LIMIT
+        return len(too_old), len(too_old) == parameters.VACUUM_LIMIT

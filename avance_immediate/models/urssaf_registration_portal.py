@@ -306,17 +306,17 @@ class UrssafRegistration(models.Model):
     @api.model
     def _register_who_asked(self):
         """Register those who asked on the portal, where the company wants it."""
-        asked = self.search(
+        self._run_due(
             [
                 ("state", "=", "to_register"),
                 ("auto_register", "=", True),
                 ("next_try_at", "<=", fields.Datetime.now()),
                 ("holder_id.urssaf_portal_auto_register", "=", True),
             ],
+            lambda registration: registration._register_from_portal(),
+            batches=lambda asked: list(asked.filtered(lambda registration: not registration.is_other_environment)),
             order="next_try_at, id",
         )
-        asked = asked.filtered(lambda registration: not registration.is_other_environment)
-        self._run_in_batches(asked, 1, lambda registration: registration._register_from_portal())
 
     def _register_from_portal(self):
         if not self._try_lock("to_register"):

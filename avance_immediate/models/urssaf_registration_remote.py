@@ -200,11 +200,11 @@ class UrssafRegistration(models.Model):
         """Register who asked for it, and ask Urssaf about the registrations whose time has come."""
         self._register_who_asked()
         self._recover_interrupted()
-        due = self.search(
+        self._run_due(
             self._due_domain("uncertain", *self._lifecycle.follow_up),
+            lambda registration: registration._is_due() and registration._refresh(),
             order="next_try_at, id",
         )
-        self._run_in_batches(due, 1, lambda registration: registration._is_due() and registration._refresh())
 
     def action_refresh(self):
         """Ask Urssaf now where these registrations stand.
@@ -243,7 +243,7 @@ class UrssafRegistration(models.Model):
         registration = self._try_lock("uncertain", *self._lifecycle.follow_up, "ended")
         if not registration:
             return
-        before = registration.state
+        before, asked_at = registration.state, fields.Datetime.now()
         with registration._client() as client:
             try:
                 if registration.id_client:
@@ -256,16 +256,21 @@ class UrssafRegistration(models.Model):
                 registration._postpone(error)
                 registration._tell_that_calls_fail(error, "refresh")
             else:
-                registration._apply_status(status)
+                if not registration._apply_status(status):
+                    self.env["urssaf.exchange"]._mark_quiet("status", registration, asked_at)
         registration._commit()
         if registration.state == "blocked" and before == "active":
             registration._mail_client()
 
     def _apply_status(self, status):
-        """Bring the registration to what Urssaf says (a ``PersonStatus``)."""
+        """Bring the registration to what Urssaf says (a ``PersonStatus``).
+
+        :return: whether there was any news
+        """
         self.last_check_at = fields.Datetime.now()
-        if not self.id_client and not self._adopt(status):
-            return
+        is_found = not self.id_client
+        if is_found and not self._adopt(status):
+            return True
         state = self._state_for(status)
         values = {"urssaf_status": status.code, "absent_since": False}
         if status.active and status.active_since:
@@ -275,6 +280,7 @@ class UrssafRegistration(models.Model):
         if is_news:
             self._log(self.env._("Status at Urssaf: %(status)s", status=self.urssaf_status_label))
         self._sync_problems()
+        return is_news or is_found
 
     def _current_problems(self):
         # EXTENDS urssaf.remote.mixin

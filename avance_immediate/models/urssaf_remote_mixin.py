@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .. import races, redaction, wording
 from ..rights import USER, check_user, first_reader
@@ -238,8 +239,7 @@ class UrssafRemoteMixin(models.AbstractModel):
     @api.model
     def _recover_interrupted(self):
         """What was being sent by a process that died: nobody knows what Urssaf holds, so it is looked up."""
-        interrupted = self.search([("state", "=", "sending")])
-        self._run_in_batches(interrupted, 1, lambda record: record._recover())
+        self._run_due(Domain("state", "=", "sending"), lambda record: record._recover())
 
     def _recover(self):
         for record in self._lock_interrupted():

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from odoo import Command
 from odoo.modules.module import load_script
@@ -7,8 +7,6 @@ from odoo.tools import SQL
 from odoo.tools.misc import file_path
 from odoo.tools.sql import column_exists
 
-from ..models.urssaf_payment_request_expected import MORNING_HOUR
-from ..urssaf.rules.working_days import working_days_between
 from .common import UrssafCommon
 from .forged import ForgedAnswers
 
@@ -160,14 +158,6 @@ class TestAwaited(ExpectedCommon):
         self.keep(state="closed")
         self.assertFalse(self.awaited(25))
 
-    def test_window_is_what_working_days_say(self):
-        days = [date(2026, 4, 25 + day) if day < 6 else date(2026, 5, day - 5) for day in range(28)]
-        for day in days:
-            first, last = self.requests._validated_for(day)
-            for validated in days:
-                within = 2 <= working_days_between(validated, day) <= 7
-                self.assertEqual(first <= validated <= last, within, (day, validated))
-
     def test_announced(self):
         self.step("plan_transfer", date="2026-06-26T00:00:00Z")
         self.keep()
@@ -214,34 +204,66 @@ class TestAwaited(ExpectedCommon):
         self.assertFalse(self.awaited(26))
 
     def test_asked_on_the_morning(self):
-        """What was seen to be paid is asked once a day, later than the transfer; and months later once a week."""
-        morning = datetime(2026, 6, 26, MORNING_HOUR - 2)
+        """What was seen to be paid is asked at noon of working days, later than the transfer is to be recorded."""
+        morning = datetime(2026, 6, 26, 4)
         self.travel_to(datetime(2026, 6, 25, 12))
         self.step("pay", date="2026-06-26T00:00:00Z")
         self.assertEqual(self.request.next_try_at, morning)
         self.travel_to(morning)
         self.run_cron("refresh")
         self.assertFalse(self.awaited(26))
-        self.assertEqual(self.request.next_try_at, datetime(2026, 6, 27, MORNING_HOUR - 2))
+        self.assertEqual(self.request.next_try_at, datetime(2026, 6, 29, 10))
 
     def test_unannounced_is_asked_each_working_morning(self):
         self.status("50", datetime(2026, 6, 19, 8))
         for now, expected in (
-            (datetime(2026, 6, 22, 8), datetime(2026, 6, 23, 4)),
+            (datetime(2026, 6, 19, 9), datetime(2026, 6, 22, 4)),
             (datetime(2026, 6, 23, 3), datetime(2026, 6, 23, 4)),
-            (datetime(2026, 6, 23, 4), datetime(2026, 6, 24, 4)),
-            (datetime(2026, 6, 26, 8), datetime(2026, 6, 29, 4)),
-            (datetime(2026, 6, 29, 8), datetime(2026, 6, 30, 4)),
-            (datetime(2026, 6, 30, 8), None),
+            (datetime(2026, 6, 23, 4), datetime(2026, 6, 23, 16)),
+            (datetime(2026, 6, 26, 16), datetime(2026, 6, 27, 4)),
+            (datetime(2026, 6, 27, 4), datetime(2026, 6, 29, 4)),
+            (datetime(2026, 6, 30, 3), datetime(2026, 6, 30, 4)),
         ):
             self.frozen.move_to(now)
-            self.assertEqual(self.request._next_awaited_morning(), expected)
+            self.request._schedule()
+            self.assertEqual(self.request.next_try_at, expected)
         # Sent so long ago that it would be asked but once a day.
         self.frozen.move_to(datetime(2026, 8, 3, 8))
         self.status("50", datetime(2026, 7, 31, 8))
         self.keep(state_date=datetime(2026, 6, 1), urssaf_status_date=datetime(2026, 6, 1))
         self.request._schedule()
         self.assertEqual(self.request.next_try_at, datetime(2026, 8, 4, 4))
+
+    def test_a_life_is_followed_by_few_questions(self):
+        """From the sending to the payout, each news within half a day of the moment when Urssaf knew it."""
+        questions = 0
+        while self.request.urssaf_status != "70":
+            self.travel_to(self.request.next_try_at)
+            self.run_cron("refresh")
+            questions += 1
+        self.assertLessEqual(questions, 14)
+        self.assertEqual(self.request.status_ids.sorted("id").mapped("code"), ["10", "20", "30", "50", "70"])
+        [life] = [each for each in self.simulator.requests() if each["numFactureTiers"] == self.request.number]
+        known = {step["status"]: datetime.fromisoformat(step["at"]).replace(tzinfo=None) for step in life["history"]}
+        for status in self.request.status_ids:
+            self.assertLessEqual(status.date - known[status.code], timedelta(hours=12), status.code)
+
+    def test_what_is_awaited_says_how_often(self):
+        for state, code, expected in (
+            ("sent", False, "answer"),
+            ("sent", "20", "answer"),
+            ("sent", "30", "money"),
+            ("sent", "60", "money"),
+            ("sent", "70", "money"),  # without an amount
+            ("sent", "80", "unknown"),
+            ("sent", "4711", "unknown"),
+            ("paid", "70", "recovery"),
+            ("to_settle", "112", "recovery"),
+            ("closed", "112", "closed"),
+            ("refused", "40", "nothing"),
+        ):
+            self.keep(state=state, urssaf_status=code)
+            self.assertEqual(self.request._awaits(), expected, code)
 
 
 @tagged("post_install", "-at_install")

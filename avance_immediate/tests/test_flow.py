@@ -17,7 +17,7 @@ class TestFlow(UrssafCommon):
         self.assertEqual(request.urssaf_status, "10")
         self.assertEqual(move.urssaf_state, "sent")
         self.assertTrue(move.urssaf_no_payment)
-        self.wait(hours=3)
+        self.wait(hours=9)
         self.run_cron("refresh")
         self.assertEqual(request.urssaf_status, "20")
         for _day in range(12):

@@ -258,14 +258,14 @@ class TestMoney(UrssafCommon):
         move, request = self.sent_invoice()
         self.announce(request)
         model = type(bad)
-        original = model._doubt
+        original = model._doubts
 
         def fail_on_one(payout):
             if payout == bad:
                 raise KeyError("a fault of ours")
             return original(payout)
 
-        self.patch(model, "_doubt", fail_on_one)
+        self.patch(model, "_doubts", fail_on_one)
         with mute_logger(f"{MODELS}urssaf_payout_books"):
             self.run_cron("payout")
         self.assertEqual((bad.state, move.payment_state), ("to_record", "paid"))
@@ -348,7 +348,7 @@ class TestMoney(UrssafCommon):
                 self.simulator.fault("search", "refuse_all", code="ERREUR_VALIDATION")
             return original(client, ids=ids, **criteria)
 
-        self.wait(hours=3)
+        self.wait(hours=9)
         with patch.object(UrssafClient, "search", refuse_with_bad):
             self.run_cron("refresh")
         self.assertEqual(request.state, "paid")
@@ -357,7 +357,7 @@ class TestMoney(UrssafCommon):
     def test_wait_that_urssaf_asked_for_holds_for_all(self):
         for _index in range(12):
             self.sent_invoice()
-        self.wait(hours=3)
+        self.wait(hours=9)
         before = len(self.simulator.calls("search"))
         self.simulator.fault("search", "429", retry_after=1200)
         self.run_cron("refresh")

@@ -211,7 +211,10 @@ class TestMonthExport(PageCommon, HttpCase):
     def test_spreadsheet(self):
         _move, request = self.sent_invoice()
         self.show_on_bank(self.record(request), "2026-06-17")
-        month = self.page()
+        self.check_spreadsheet(self.page())
+
+    def check_spreadsheet(self, month):
+        """It has the figures of the page, and a sheet with the records of each, for what they count."""
         self.authenticate("comptable", "comptable")
         answer = self.url_open(month.action_export()["url"])
         self.assertEqual(answer.headers["Cache-Control"], "no-store")

@@ -21,6 +21,11 @@ class CheckCommon(MonthCommon):
         found = self.env["urssaf.disagreement"].search([("solved_at", "=", False)])
         return found.with_user(user) if user else found
 
+    def statement_line(self, amount, label="VIR URSSAF", **values):
+        """Return a line of the bank as it is imported."""
+        values = {"journal_id": self.company.urssaf_journal_id.id, "amount": amount, "payment_ref": label, **values}
+        return self.env["account.bank.statement.line"].create({"date": date.today(), **values})
+
     def activities_of(self, found):
         """Return the open activities of the check on the record that a disagreement is about."""
         activity_type = self.env.ref(ACTIVITY)
@@ -45,6 +50,7 @@ class TestMonthKinds(CheckCommon):
         self.debit = self.payment._seek_for_lines()[0]
         self.waiting = self.announce(self.announced)
         self.entry = self.foreign_entry()
+        self.unexplained = self.statement_line(77).move_id
         answered = {"payout_id": self.payout.id, "date": "2026-06-17", "state": "dismissed"}
         self.question = self.env["urssaf.recovery"].create(answered)
         self.assertFalse(self.check(), "nothing for a healthy life")
@@ -98,6 +104,7 @@ class TestMonthKinds(CheckCommon):
             "bank_line_open": [(self.bank, {"amount_residual": -5})],
             "partly_on_bank": [(self.debit, {"amount_residual": 5})],
             "not_on_bank": [(self.debit, {"amount_residual": 60, "date": long_ago})],
+            "money_unexplained": [(self.unexplained, {"date": long_ago})],
             "recovery_to_decide": [(self.question, {"state": "to_decide"})],
             "recovery_differs": [(self.question, booked)],
             "recovery_not_on_bank": [(self.question, booked), (credit, on_account), (move, of_bank)],
@@ -207,6 +214,35 @@ class TestMonthCheck(CheckCommon):
         found = self.check()
         self.assertEqual((found.kind, found.amount, found.number), ("bank_line_open", -5, rest.move_id.name))
         self.assertEqual(bank.amount_residual, 0)
+
+    def test_money_that_nothing_explains(self):
+        """Money of Urssaf only, once it has waited; not contributions, nor what somebody else pays."""
+        line = self.statement_line(77, "VIR U.R.S.S.A.F. AICI")
+        for amount, label in ((-500, "PRLV URSSAF COTISATIONS"), (88, "VIR DURAND")):
+            self.statement_line(amount, label)
+        self.assertFalse(self.check())
+        self.wait(days=11)
+        found = self.check()
+        self.assertEqual((found.kind, found.res_id, found.amount), ("money_unexplained", line.move_id.id, 77))
+        self.assertEqual(len(self.activities_of(found)), 1)
+        self.assertIn("77", self.activities_of(found).summary)
+        # A refund of contributions: the accountant puts it where it belongs.
+        line._seek_for_lines()[1].account_id = self.company_data["default_account_expense"]
+        self.assertTrue(line.is_reconciled)
+        self.assertFalse(self.check())
+        self.assertTrue(found.solved_at)
+        self.assertFalse(self.activities_of(found))
+
+    def test_money_that_is_proposed_or_named_by_its_partner(self):
+        """What may be a transfer is in the list of what is to match; who is Urssaf by the contact alone counts too."""
+        requests, payment = self.paid_requests()
+        line = self.statement_line(payment.amount, "VIR SEPA 4711", partner_id=payment.partner_id.id)
+        self.assertEqual(line.urssaf_proposal, "line")
+        self.wait(days=11)
+        self.assertNotIn("money_unexplained", self.check().mapped("kind"))
+        payment.action_draft()
+        found = self.check().filtered(lambda one: one.kind == "money_unexplained")
+        self.assertEqual(found.res_id, line.move_id.id)
 
     def test_told_by_its_request(self):
         """The request says already that its payout awaits: it is in the list, and has no second activity."""

@@ -6,7 +6,6 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.avance_immediate import parameters
-from odoo.addons.avance_immediate.models import urssaf_exchange, urssaf_registration_attempt
 from odoo.addons.avance_immediate.models.res_config_settings import NUMBERS
 
 from .test_settings import SettingsCommon
@@ -74,11 +73,26 @@ class TestPurge(SettingsCommon):
         values = {"company_id": self.company.id, "environment": "simulator", "operation": "search"}
         dates = [datetime.now() - timedelta(days=days) for days in (95, 94, 93, 92, 91, 89)]
         calls = self.env["urssaf.exchange"].create([{**values, "date": date} for date in dates])
-        with patch.object(urssaf_exchange, "GC_UNLINK_LIMIT", 3):
+        with patch.object(parameters, "VACUUM_LIMIT", 3):
             self.assertEqual(self.env["urssaf.exchange"]._gc_exchanges(), (3, True))
             self.assertEqual(calls.exists(), calls[3:], "the oldest first")
             self.assertEqual(self.env["urssaf.exchange"]._gc_exchanges(), (2, False))
         self.assertEqual(calls.exists(), calls[5:])
+
+    def test_calls_without_news_go_first(self):
+        values = {"company_id": self.company.id, "environment": "simulator", "operation": "search"}
+        calls = self.env["urssaf.exchange"].create(
+            [
+                {**values, "is_quiet": is_quiet, "date": datetime.now() - timedelta(days=days)}
+                for is_quiet in (True, False)
+                for days in (91, 8, 6)
+            ]
+        )
+        self.env["urssaf.exchange"]._gc_exchanges()
+        self.assertEqual(calls.exists(), calls[2] + calls[4] + calls[5])
+        self.save(urssaf_quiet_days=5)
+        self.env["urssaf.exchange"]._gc_exchanges()
+        self.assertEqual(calls.exists(), calls[4] + calls[5])
 
     def test_zero_days_delete_nothing(self):
         self.env["ir.config_parameter"].set_param("avance_immediate.exchange_days", "0")
@@ -103,7 +117,7 @@ class TestPurge(SettingsCommon):
         shown = self.attempt(refused, 400)
         active = self.attempt(self.registration, 400) | self.attempt(self.registration, 366)
         recent = self.attempt(self.registration, 364)
-        with patch.object(urssaf_registration_attempt, "GC_UNLINK_LIMIT", 2):
+        with patch.object(parameters, "VACUUM_LIMIT", 2):
             self.assertEqual(attempts._gc_attempts(), (2, True))
             self.assertEqual(attempts._gc_attempts(), (1, False))
         self.assertFalse((old | active).exists())

@@ -69,7 +69,7 @@ class TestPayout(UrssafCommon):
         self.run_cron("send")
         for request in requests:
             self.simulator.step(request, "pay", force=True)
-        self.wait(hours=3)
+        self.wait(hours=9)
         self.run_cron("refresh")
         done, remaining = self.run_cron("payout")
         self.assertEqual((done, remaining), (12, 0))
@@ -143,7 +143,7 @@ class TestPayout(UrssafCommon):
         second = request.payout_ids - payout
         self.assertEqual((second.state, second.sequence), ("to_confirm", 2))
         self.assertEqual(request.state, "to_settle")
-        self.assertEqual(self.problem_codes(request), ["paid_again"])
+        self.assertEqual(self.problem_codes(request), ["paid_again", "payout_already_paid"])
         self.run_cron("payout")
         self.assertFalse(second.payment_id, "a person confirms it")
         with self.assertRaises(AccessError):
@@ -226,6 +226,8 @@ class TestPayout(UrssafCommon):
         self.run_cron("payout")
         self.assertFalse(payout.payment_id)
         self.company.urssaf_book_test_payouts = True
+        payout.with_user(self.manager).action_record()
+        self.assertEqual(self.problem_codes(request), ["payout_other_amount"], "nobody was shown it so far")
         payout.with_user(self.manager).action_record()
         self.assertEqual(payout.payment_id.amount, 30)
 

@@ -112,7 +112,7 @@ class TestPayoutFault(ForgedAnswers, UrssafCommon):
         self.announce(60)
         self.run_cron("payout")
         self.assertEqual((second.state, self.request.state), ("to_confirm", "to_settle"))
-        self.assertEqual(self.problem_codes(self.request), ["paid_again"])
+        self.assertEqual(self.problem_codes(self.request), ["paid_again", "payout_already_paid"])
 
     def test_recorded_then_announced_otherwise(self):
         payout = self.announce(60)

@@ -9,7 +9,7 @@ from .recovery import RecoveryCommon
 class TestPayoutUnseen(RecoveryCommon):
     """Money that came between two questions, or on a day that cannot be: on the bank, so a person is told."""
 
-    def assertAsks(self, request, code, *said):
+    def assertAsks(self, request, code, *said, more=()):
         """A manager is asked, nothing is booked, and being told again changes nothing."""
         payouts = request.payout_ids
         awaits = payouts.filtered(lambda payout: payout.state == "to_confirm")
@@ -18,7 +18,7 @@ class TestPayoutUnseen(RecoveryCommon):
             request.with_user(self.user).action_refresh()
             self.assertEqual((request.payout_ids, awaits.state), (payouts, "to_confirm"))
             self.assertFalse(awaits.payment_id)
-            self.assertEqual(self.problem_codes(request), [code])
+            self.assertEqual(self.problem_codes(request), [code, *more])
             self.assertEqual(len(self.activities(request)), 1)
         problem = str(Form(awaits.with_user(self.manager)).problem_html)
         for words in said:
@@ -110,7 +110,8 @@ class TestPayoutUnseen(RecoveryCommon):
 
     def test_second_transfer_of_the_same_amount(self):
         move, request, payout = self.pay_twice()
-        second = self.assertAsks(request, "payout_of_another_day", "60,00", "10/07/2026", "20/07/2026")
+        said = ("60,00", "10/07/2026", "20/07/2026")
+        second = self.assertAsks(request, "payout_of_another_day", *said, more=["payout_already_paid"])
         self.assertEqual((payout.payment_id.amount, payout.date), (60, date(2026, 7, 10)))
         self.record(second)
         self.assertEqual((second.payment_id.date, second.payment_id.amount), (date(2026, 7, 20), 60))
@@ -119,7 +120,7 @@ class TestPayoutUnseen(RecoveryCommon):
 
     def test_date_that_was_corrected(self):
         move, request, payout = self.pay_twice()
-        second = self.assertAsks(request, "payout_of_another_day")
+        second = self.assertAsks(request, "payout_of_another_day", more=["payout_already_paid"])
         second.with_user(self.manager).action_dismiss()
         request.with_user(self.user).action_refresh()
         self.assertEqual((request.state, request.payout_ids), ("paid", payout + second))
@@ -143,7 +144,7 @@ class TestPayoutUnseen(RecoveryCommon):
         self.simulator.step(request, "pay", force=True)
         self.step(request, "cancel")
         self.assertEqual(len(request.recovery_ids), 1)
-        self.assertAsks(request, "payout_unseen", "20/09/2026")
+        self.assertAsks(request, "payout_unseen", "20/09/2026", more=["payout_already_paid"])
 
     # === A DAY THAT CANNOT BE === #
 

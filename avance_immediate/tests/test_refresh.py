@@ -218,7 +218,7 @@ class TestRefresh(UrssafCommon):
         for fault in ("500", "html", "empty_200", "empty_400", "cut_after", "truncated"):
             with self.subTest(fault):
                 self.simulator.fault("search", fault, times=3)
-                self.wait(hours=3)
+                self.wait(hours=12)
                 self.run_cron("refresh")
                 self.simulator.call("DELETE", "faults")
                 self.assertEqual((self.request.state, self.request.urssaf_status), ("sent", "10"))
@@ -243,7 +243,7 @@ class TestRefresh(UrssafCommon):
         self.assertFalse(self.activities(self.request))
 
     def test_a_day_without_answer_is_told(self):
-        for hours in (3, 30):
+        for hours in (9, 30):
             self.simulator.fault("search", "500", times=3)
             self.wait(hours=hours)
             self.run_cron("refresh")
@@ -266,7 +266,7 @@ class TestRefresh(UrssafCommon):
             return original(request, info)
 
         self.patch(model, "_apply_info", fail_on_one)
-        self.wait(hours=3)
+        self.wait(hours=9)
         with self.assertLogs("odoo.addons.avance_immediate.models.urssaf_remote_mixin", "ERROR"):
             self.run_cron("refresh")
         self.assertEqual((self.request.state, other.state), ("sent", "paid"))
@@ -277,7 +277,7 @@ class TestRefresh(UrssafCommon):
         self.env.cr.execute("UPDATE urssaf_payment_request SET id_request = 'another' WHERE id = %s", self.request.ids)
         self.env.invalidate_all()
         _move, other = self.sent_invoice()
-        self.wait(hours=3)
+        self.wait(hours=9)
         self.run_cron("refresh")
         self.assertEqual(self.problem_codes(self.request), ["not_shown"])
         self.assertEqual(other.urssaf_status, "20")

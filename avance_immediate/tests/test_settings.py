@@ -251,7 +251,7 @@ class TestEnvironments(SettingsCommon):
         self.assertEqual(len(self.simulator.calls("send")), calls)
         # What was sent is followed where it was sent, with the credentials of there.
         self.simulator.step(request, "notify", force=True)
-        self.wait(hours=3)
+        self.wait(hours=9)
         self.run_cron("refresh")
         self.assertEqual((request.urssaf_status, request.environment), ("20", "simulator"))
         self.assertTrue(move.urssaf_no_payment)

@@ -57,7 +57,7 @@ class TestSuspects(UrssafCommon):
         requests = self.sent(10)
         for code in ("ERREUR_TECHNIQUE", "ERR_NEW_ONE"):
             self.spoil("all", code)
-            self.wait(hours=3)
+            self.wait(hours=12)
             type(self)._asked = []
             self.run_cron("refresh")
             self.assertEqual(self._asked, [10], "one call, and no alarm")

@@ -27,5 +27,5 @@ def doubt_date(payout):
     """Ask a person about a payout with an impossible date: it waited in silence, or was about to be booked."""
     doubt = payout.request_id._doubt_about_date(payout.date)
     if doubt and not payout.confirmed_by_id:
-        payout._say(doubt, state="to_confirm")
+        payout._write_with_problem(False, doubts=[doubt], state="to_confirm")
         payout.request_id._sync_problems(is_news=True)

@@ -115,15 +115,6 @@ def may_follow_payment(code: str) -> bool:
     return status.money in (UNPAID, TURNED) or not status.is_usual
 
 
-#: From the sending to the validation by silence.
-ANSWER_HOURS = 48
-#: From the validation to the debit, and to the payout.
-DEBIT_WORKING_DAYS = 2
-PAYOUT_WORKING_DAYS = 4
-#: In how many working days from the validation a payout may come that was not announced: one source says 4 to 7.
-PAYOUT_WORKING_DAYS_MIN = 2
-PAYOUT_WORKING_DAYS_MAX = 7
-
 # ---------------------------------------------------------------------------------------------------------------------
 # Why a payment request was refused or cancelled, infoRejet.code (docs/api.md §4)
 # ---------------------------------------------------------------------------------------------------------------------
