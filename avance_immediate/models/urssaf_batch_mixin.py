@@ -23,12 +23,14 @@ class Share:
     :ivar make: makes the batches, once their turn has come: what is read before is not held. Fewer records than there
         are, where some have to wait
     :ivar batches: those that are left
+    :ivar lang: of what is written meanwhile
     :ivar rest: how many records are for the next run
     """
 
     count: int
     make: Callable[[], list]
     batches: deque | None = None
+    lang: str = ""
     rest: int = field(default=0, init=False)
 
 
@@ -120,7 +122,7 @@ class UrssafBatchMixin(models.AbstractModel):
             if not share.batches:
                 continue
             batch = share.batches.popleft()
-            if not self._run_step(batch, step):
+            if not self._run_step(batch.with_context(lang=share.lang), step):
                 self._let_wait(share.rest)
                 share.rest = 0
             turns.append(share)
@@ -131,6 +133,7 @@ class UrssafBatchMixin(models.AbstractModel):
     def _open(self, share):
         """Make the batches of a share. Where some of its records have to wait, so do those of the next run."""
         share.batches = deque(self._but_elsewhere(share.make()))
+        share.lang = share.batches[0]._working_lang() if share.batches else ""
         share.rest = share.count - sum(map(len, share.batches))
         if share.rest > max(share.count - SHARE, 0):
             self._let_wait(share.rest)
@@ -166,7 +169,7 @@ class UrssafBatchMixin(models.AbstractModel):
         """
         try:
             with races.expected():
-                step(batch.with_context(lang=batch._working_lang()))
+                step(batch)
         except psycopg2.extensions.TransactionRollbackError:
             # Somebody else works on these records: the next run sees what they became.
             self._roll_back()

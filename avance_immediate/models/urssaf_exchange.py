@@ -82,6 +82,7 @@ class UrssafExchange(models.Model):
         :param records: the records that the call is for, of one model
         """
         registry = self.env.registry
+        alive = [("id", "in", records.ids)] if records else []
         companies = records.sudo().company_id if records else holder
         values = {
             "company_id": companies.id if len(companies) == 1 else holder.id,
@@ -94,9 +95,9 @@ class UrssafExchange(models.Model):
 
         def observe(exchange):
             with registry.cursor() as cr:
-                env = api.Environment(cr, SUPERUSER_ID, {})
+                env = api.Environment(cr, SUPERUSER_ID, {"allowed_company_ids": holder.ids})
                 # Asked now: the client may have been erased while Urssaf was answering.
-                forgotten = bool(records) and env[records._name].browse(records.ids).exists()._is_forgotten()
+                forgotten = bool(records) and env[records._name].search_fetch(alive)._is_forgotten()
                 model = env["urssaf.exchange"]
                 model.create({**values, **model._observed_values(exchange, holder, with_bodies=not forgotten)})
 

@@ -66,8 +66,10 @@ class UrssafPaymentRequest(models.Model):
         self._commit()
         requests = self._try_lock_with_invoice(moves, *self._lifecycle.follow_up)
         requests = requests.filtered(lambda r: not r.last_check_at or r.last_check_at <= asked_at)
-        news = [request._refreshed_alone(found.get(request.id_request.lower(), ())) for request in requests]
-        if requests == self and not any(news):
+        has_news = requests._refreshed_together(
+            {request: found.get(request.id_request.lower(), ()) for request in requests}
+        )
+        if requests == self and not has_news:
             self.env["urssaf.exchange"]._mark_quiet("search", self, asked_at)
         requests._commit()
         self._lot_passed()
@@ -88,6 +90,20 @@ class UrssafPaymentRequest(models.Model):
             return self._read_statuses(client)
         except errors.Refused:
             return {}
+
+    def _refreshed_together(self, answers):
+        """Apply what was answered: at once, or one by one where one of them spoils that.
+
+        :param answers: by request, as ``_refreshed`` takes them
+        :return: whether there was anything new, or wrong
+        """
+        try:
+            with self.env.cr.savepoint():
+                return any([request._refreshed(infos) for request, infos in answers.items()])
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            return any([request._refreshed_alone(infos) for request, infos in answers.items()])
 
     def _refreshed_alone(self, infos):
         """Apply one answer; what goes wrong with it stays with it.

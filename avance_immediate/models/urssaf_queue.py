@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg2
 
@@ -47,7 +47,7 @@ class UrssafQueue(models.Model):
     @api.model
     def _of(self, records, operation=SEND):
         """Return the queue of an operation about these records, of one holder and environment; empty: nothing known."""
-        return self.sudo().search(
+        return self.sudo().search_fetch(
             [
                 ("holder_id", "=", records.holder_id.id),
                 ("environment", "=", records[:1].environment),
@@ -114,6 +114,8 @@ class UrssafQueue(models.Model):
 
         :param retry_after: seconds to wait, where Urssaf said so
         """
+        if passed and self._of(records, operation)._is_known_to_pass():
+            return
         try:
             with races.expected():
                 locked = self._made_of(records, operation).try_lock_for_update(allow_referencing=True)
@@ -142,9 +144,12 @@ class UrssafQueue(models.Model):
                 culprit = queue._calls().culprit(records.ids)
                 self.env[REQUEST].browse(culprit or []).exists()._blame()
                 queue._open()
-            elif queue.passed_at and (now - queue.passed_at).total_seconds() < PASSED_MINUTES * 60:
-                continue
             queue.passed_at = now
+
+    def _is_known_to_pass(self):
+        """Tell whether it is noted that calls pass, and was a moment ago: nothing would change."""
+        age = fields.Datetime.now() - (self.passed_at or datetime.min)
+        return not self.failing_since and not self.told and timedelta() <= age < timedelta(minutes=PASSED_MINUTES)
 
     def _open(self):
         """Begin anew: what waits goes at once."""

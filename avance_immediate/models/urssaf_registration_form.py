@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
+from odoo.addons.phone_validation.tools.phone_validation import phone_format
+
 from .. import wording
 from ..catalogue import NOTES
 from ..urssaf.http.folding import fold
@@ -22,6 +24,7 @@ from ..urssaf.tiers_prestation.person_messages import Address, compact
 from .urssaf_commune_address import Gazetteer
 from .urssaf_registration import ASSESSED_FIELDS
 
+FRANCE = ("FR", 33)  # ISO code, country calling code
 LINES = ("street", "street2", "zip", "city")  # of the address of the contact
 #: Suggestions whose words are those of a note.
 AS_NOTES = {"zip_other_town": "address_zip_other_town"}
@@ -120,9 +123,11 @@ class UrssafRegistration(models.Model):
     def _mobile(self):
         """Return the mobile number as Urssaf writes it, 0612345678, or as typed where it is not a number."""
         number = self.mobile or ""
-        # Unlike ref(), asks nothing of the database: this is read for each client of each call.
-        france = self.env["res.country"].browse(self.env["ir.model.data"]._xmlid_to_res_id("base.fr"))
-        international = self._phone_format(number=number, country=france, force_format="E164")
+        # Unlike the method of a record, asks nothing of the database: this is read for each client of each call.
+        try:
+            international = number and phone_format(number, *FRANCE, force_format="E164")
+        except UserError:
+            international = False
         # A range that the library does not know may be new: Urssaf decides, the signs between the figures go.
         return re.sub(r"^\+33", "0", international or re.sub(r"[\s.()-]", "", number))
 

@@ -3,9 +3,9 @@ from odoo.tests import tagged
 
 from .common import UrssafCommon
 
-#: SQL queries that sending takes: once, and for each request of full lots, as docs/benchmarks.md measures it.
-ONCE = 60
-EACH = {"send": 6}
+#: SQL queries that a run of the scheduled action takes: once, and for each request of full lots.
+ONCE = 50
+EACH = {"send": 4.8, "refresh": 2.3}
 COUNT = 50
 
 
@@ -29,6 +29,7 @@ class TestLotQueries(UrssafCommon):
         before = sql_db.sql_counter
         self.run_cron(name)
         self.env.cr.flush()
+        print("QUERIES", name, sql_db.sql_counter - before, file=open("/work/logs/lots.txt", "a"))
         return sql_db.sql_counter - before
 
     def test_send(self):
@@ -38,4 +39,14 @@ class TestLotQueries(UrssafCommon):
         self.assertEqual(len(self.simulator.requests()), COUNT)
         for request in requests:
             self.assertEqual(len(request.status_ids), 1)
-            self.assertIn("Accepted by Urssaf", request.message_ids[:1].body)
+            self.assertEqual(len(request.message_ids), 2, "queued, accepted: nothing of what is in between")
+
+    def test_refresh_without_news(self):
+        requests = self.queue()
+        self.run_cron("send")
+        self.wait(days=1)
+        self.run_cron("refresh")
+        self.wait(days=1)
+        asked_at = set(requests.mapped("last_check_at"))
+        self.assertLessEqual(self.count("refresh"), ONCE + EACH["refresh"] * COUNT)
+        self.assertFalse(asked_at & set(requests.mapped("last_check_at")), "each was asked about")
