@@ -17,6 +17,8 @@ from .urssaf.tiers_prestation.vocabulary import NO_CODE, code_from_wire
 
 _REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,100}")  # of a call: anything else is free text
 
+_HAS_LETTERS = re.compile(r"[^\W\d_]{3}")
+
 LARGEST_AMOUNT = 10**13  # a float is exact to the cent below, and so is what is kept of it
 
 
@@ -194,9 +196,17 @@ def announced(env, amount, currency):
     return f"{formatLang(env, float(amount), digits=6)} {currency.symbol}"
 
 
-def reason(error):
-    """Return why something failed here, fit to be shown: an error meant for users as it is, another by its name."""
-    return str(error.args[0]) if isinstance(error, UserError) and error.args else type(error).__name__
+def reason(error, hide=()):
+    """Return why something failed here, fit to be shown: an error meant for users as it is, another by its name.
+
+    :param hide: texts that tell whom it is about: those with letters are left out wherever they stand
+    """
+    if not isinstance(error, UserError) or not error.args:
+        return type(error).__name__
+    text = str(error.args[0])
+    for value in sorted(filter(_HAS_LETTERS.search, hide), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", text, flags=re.IGNORECASE)
+    return text
 
 
 def as_json(value):

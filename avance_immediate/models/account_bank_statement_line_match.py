@@ -5,6 +5,7 @@ import psycopg2
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import clean_context
 
 from .. import races, rights
 
@@ -53,7 +54,8 @@ class AccountBankStatementLine(models.Model):
         :param by: who matches: ``person``, or ``itself``
         :raise UserError: somebody else is at work on them or was first, the sums differ, a period is locked
         """
-        line, open_lines = self.sudo()._urssaf_lock_to_match(open_lines.sudo())
+        ours = self.sudo().with_context(clean_context(self.env.context))
+        line, open_lines = ours._urssaf_lock_to_match(open_lines.with_env(ours.env))
         accounts = line.company_id.root_id._urssaf_bank_accounts()
         balances = line._urssaf_balances(open_lines, accounts, is_part)
         _suspense, loose = line._urssaf_lines_of_bank(accounts)
@@ -143,6 +145,7 @@ class AccountBankStatementLine(models.Model):
         """Return the changes of the bank's entry: lines on the outstanding accounts, and what is left in suspense."""
         suspense, _loose = self._urssaf_lines_of_bank(accounts)
         partner = open_lines.partner_id if len(open_lines.partner_id) == 1 else self.partner_id
+        partner = self.company_id._urssaf_nameable(partner)  # a branch's own client stays in its books
         rest = self.currency_id.round(sum(suspense.mapped("balance")) - sum(balances.values()))
         balances = [(account, balance, partner) for account, balance in balances.items()]
         if suspense:

@@ -76,8 +76,17 @@ class AccountPayment(models.Model):
 
     def action_cancel(self):
         # EXTENDS account: all payouts of the payment go with it, which whoever cancels it is told first
-        if not self.env.context.get("urssaf_cancel_confirmed") and self._urssaf_payouts():
-            return self.env["urssaf.payment.cancel"]._open(self)
+        if not self.env.context.get("urssaf_cancel_confirmed") and (payouts := self._urssaf_payouts()):
+            self.check_access("write")
+            if self.env.context.get("urssaf_ask"):  # the button of the form
+                return self.env["urssaf.payment.cancel"]._open(self)
+            raise UserError(
+                self.env._(
+                    "This payment records the payouts of Urssaf for %(requests)s, which all go with it. Cancel it from "
+                    "its form, which names them and asks.",
+                    requests=", ".join(payouts.request_id.mapped("number")),
+                )
+            )
         return super().action_cancel()
 
     def unlink(self):
@@ -183,8 +192,10 @@ class AccountMoveLine(models.Model):
 
     def unlink(self):
         # EXTENDS account: an entry of a transfer goes whole, which is told, or stays whole
+        self.move_id._urssaf_refuse_if_recovery()
         payouts = self._urssaf_payouts()
-        if payouts and not self.env.context.get("dynamic_unlink"):
+        entries = payouts.line_id.move_id
+        if entries.line_ids - self or any(entry.state == "posted" for entry in entries):
             payouts._refuse_other_lines()
         result = super().unlink()
         if payouts:

@@ -100,6 +100,11 @@ class ResCompany(models.Model):
             partner = company.urssaf_partner_id = company._urssaf_find_partner() or company._urssaf_make_partner()
         return partner
 
+    def _urssaf_nameable(self, partner):
+        """Return a contact where the books of this company may name it: not one that belongs to a branch alone."""
+        owner = partner.sudo().company_id
+        return partner if not owner or owner in self._urssaf_upward() else partner.browse()
+
     def _urssaf_pays_one_by_one(self):
         """Tell whether, in the books of this company, each payout is a payment of its own."""
         self.ensure_one()

@@ -89,7 +89,8 @@ class AccountPayment(models.Model):
         Odoo releases the VAT at the later of the two dates, the law at the receipt: docs/money.md, "Deposits".
         """
         self.urssaf_vat_warning = False
-        waiting = self.filtered(
+        # What is only typed into a form is not answered: it would tell of any contact whether Urssaf knows it.
+        waiting = self._origin.filtered(
             lambda payment: (
                 payment.state in ("in_process", "paid")
                 and payment.payment_type == "inbound"
@@ -101,11 +102,13 @@ class AccountPayment(models.Model):
                 and not payment.urssaf_transfer_id
             )
         )
+        warned = waiting.browse()
         for company, payments in waiting.grouped("company_id").items():
             registrations = self.env["urssaf.registration"]._for(payments.partner_id.commercial_partner_id, company)
             concerned = registrations.filtered("id_client").partner_id
             for payment in payments:
-                payment.urssaf_vat_warning = payment.partner_id.commercial_partner_id in concerned
+                warned += payment if payment.partner_id.commercial_partner_id in concerned else waiting.browse()
+        self.filtered(lambda payment: payment._origin in warned).urssaf_vat_warning = True
 
     def _urssaf_tell_given_back(self):
         """Say on the payment requests of these clients that they were paid back, where a deposit was deducted."""

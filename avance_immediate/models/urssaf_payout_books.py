@@ -245,7 +245,7 @@ class UrssafPayout(models.Model):
         """Keep the payout, tell the person in charge, try again tomorrow or when they say so."""
         _logger.error("Payout %s is not recorded", self.ids, exc_info=redaction.redact_traceback(error))
         number = self.request_id.number
-        problem = wording.note("payout_not_recorded", number=number, reason=wording.reason(error))
+        problem = wording.note("payout_not_recorded", number=number, reason=self.request_id._reason(error))
         tomorrow = fields.Datetime.now() + timedelta(days=1)
         if self._booking()[0] == self.company_id:
             self._write_with_problem(problem, next_try_at=tomorrow)

@@ -1,5 +1,5 @@
 from odoo import Command, models
-from odoo.tools import format_date
+from odoo.tools import clean_context, format_date
 
 from .. import paris, wording
 
@@ -21,6 +21,7 @@ class UrssafPayout(models.Model):
         :param company: in whose books
         :param account: the outstanding account
         """
+        self = self.with_context(clean_context(self.env.context))  # defaults of a call are for forms
         size = 1 if company._urssaf_pays_one_by_one() else MAX_LINES
         ordered = self.sorted(lambda payout: (payout.date or paris.today(), payout.id))
         groups = []
@@ -107,8 +108,7 @@ class UrssafPayout(models.Model):
 
     def _partner_in_books_of(self, company):
         """Return the client, unless it is a contact of a branch alone: the books of another company do not name it."""
-        owner = self.partner_id.company_id
-        return self.partner_id if not owner or owner in company._urssaf_upward() else self.partner_id.browse()
+        return company._urssaf_nameable(self.partner_id)
 
     def _receivable_lines(self):
         return self.request_id.move_id.line_ids.filtered(

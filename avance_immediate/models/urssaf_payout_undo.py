@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import clean_context
 
 from .. import wording
 from ..rights import MANAGER, check_user
@@ -154,6 +155,7 @@ class UrssafPayout(models.Model):
         :return: whether it is done: a payout whose entry was deleted or reversed is to be recorded anew
         :raise UserError: nothing was undone, or nothing is left to match it with
         """
+        self = self.with_context(clean_context(self.env.context))  # defaults of a call are for forms
         self._heard()
         code = self.state == "recorded" and self._undone_code()
         if self.state == "recorded" and not code:

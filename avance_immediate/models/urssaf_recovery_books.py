@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import clean_context, format_date
 
 from .. import paris, redaction, wording
 from .account_move_dates import UNDOING
@@ -51,7 +51,7 @@ class UrssafRecovery(models.Model):
             return
         _logger.error("Recovery %s is not booked", self.ids, exc_info=redaction.redact_traceback(error))
         for recovery in self.exists():
-            params = {"number": recovery.request_id.number, "reason": wording.reason(error)}
+            params = {"number": recovery.request_id.number, "reason": recovery.request_id._reason(error)}
             recovery.write({"is_by_itself": False, "problem": wording.note("recovery_not_booked", **params)})
             recovery.request_id._sync_problems(is_news=True)
 
@@ -65,6 +65,7 @@ class UrssafRecovery(models.Model):
         :raise UserError: with why it cannot be
         """
         self._refuse_elsewhere()
+        self = self.with_context(clean_context(self.env.context))  # defaults of a call are for forms
         self._lock("to_decide")
         payout = self.payout_id
         self._refuse_impossible(amount, date)
@@ -197,6 +198,7 @@ class UrssafRecovery(models.Model):
 
         :raise UserError: the bank shows it
         """
+        self = self.with_context(clean_context(self.env.context))  # defaults of a call are for forms
         self._lock("booked")
         move, payout = self.move_id, self.payout_id
         if self.currency_id.compare_amounts(self.to_be_debited, self.amount):

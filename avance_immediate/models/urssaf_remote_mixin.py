@@ -254,11 +254,15 @@ class UrssafRemoteMixin(models.AbstractModel):
     def _step_failed(self, error):
         """Say of each record that a step on it failed for a reason of our own; try again later."""
         _logger.exception("%s %s: the step failed", self._name, self.ids, exc_info=redaction.redact_traceback(error))
-        problem = wording.note("step_failed", reason=wording.reason(error))
+        problem = wording.note("step_failed", reason=self._reason(error))
         for record in self.exists():
             record.next_try_at = record.next_try_at and self._retry_at()
             current = [known for known in record._current_problems() if known["code"] != "step_failed"]
             record._raise_problems(current + [problem])
+
+    def _reason(self, error):
+        """Return why something failed here, for a note: an error of Odoo's may name the contact, a note does not."""
+        return wording.reason(error, hide=self.exists()._personal_values())
 
     def _step_waits(self, problem):
         # EXTENDS urssaf.batch.mixin: the record says it too, unless it has something else to say

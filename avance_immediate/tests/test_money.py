@@ -230,7 +230,8 @@ class TestMoney(UrssafCommon):
         payment = payout.payment_id
         payment.action_draft()
         self.assertEqual(self.problem_codes(request), ["payment_undone"])
-        window = self.env["urssaf.payment.cancel"].browse(payment.action_cancel()["res_id"])
+        action = payment.with_context(urssaf_ask=True).action_cancel()
+        window = self.env["urssaf.payment.cancel"].browse(action["res_id"])
         self.assertEqual(window.payout_ids, payout)
         window.action_confirm()
         self.assertEqual(self.problem_codes(request), ["payment_deleted"])

@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .bank import BankCommon
 from .branch import BranchCommon
@@ -72,6 +73,91 @@ class TestForgedRecovery(RecoveryCommon):
         move = self.create_service_invoice(post=False)
         move.with_user(self.biller).with_context(urssaf_not_before="2030-01-01").action_post()
         self.assertEqual(move.state, "posted")
+
+
+@tagged("post_install", "-at_install")
+class TestForgedCall(RecoveryCommon):
+    """What a call deletes or asks, of a colleague who may write entries."""
+
+    DELETE = {"force_delete": True, "dynamic_unlink": True}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant = new_test_user(
+            cls.env, "comptable_complet", "account.group_account_manager", company_id=cls.company.id
+        )
+
+    def test_deleted_past_the_guards(self):
+        """Odoo deletes what is posted for whoever says so in the context: not what records Urssaf's money."""
+        _move, request, payout = self.paid_invoice()
+        self.assertNotDeleted(payout.payment_id.move_id, "Urssaf paid for")
+        self.travel_to(self.TAKEN_BACK)
+        self.step(request, "cancel")
+        recovery = self.take_back(request, choice="whole")
+        self.assertNotDeleted(recovery.move_id, "Urssaf took back")
+        self.assertEqual((payout.undone, recovery.state), (False, "booked"))
+
+    def assertNotDeleted(self, entry, words):
+        forged = entry.with_user(self.accountant).with_context(**self.DELETE)
+        for attack in (forged.line_ids.unlink, forged.unlink):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words), self.cr.savepoint():
+                attack()
+
+    def test_one_item_of_a_draft(self):
+        _move, _request, payout = self.paid_invoice()
+        payout.payment_id.with_user(self.accountant).action_draft()
+        item = payout.line_id.with_user(self.accountant).with_context(**self.DELETE)
+        with self.assertRaisesRegex(UserError, "stays as it is"), self.cr.savepoint():
+            item.unlink()
+        self.assertEqual(payout.undone, "payment_undone")
+
+    def test_warning_about_a_contact(self):
+        """Of a payment that is only typed, it would tell whether Urssaf knows any contact that one thinks of."""
+        self.company.tax_exigibility = True
+        payments = self.env["account.payment"].with_user(self.accountant)
+        values = {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": self.client.id,
+            "amount": 20,
+            "journal_id": self.company.urssaf_journal_id.id,
+        }
+        payment = payments.create(values)
+        payment.action_post()
+        self.assertTrue(payment.urssaf_vat_warning)
+        typed = payments.new({**values, "state": "in_process", "move_id": payment.move_id.id})
+        self.assertFalse(typed.urssaf_vat_warning)
+        self.assertTrue(payments.new(origin=payment).urssaf_vat_warning, "of the one that is open in a form")
+
+    def test_name_of_the_client_in_an_error(self):
+        """An error of Odoo's may name the contact; a note of ours, which is kept, does not."""
+        _move, request = self.sent_invoice()
+        self.simulator.step(request, "pay", force=True)
+        request._refresh_batch()
+        error = UserError("Compte 411 : Mme JEANNE DURAND (jeanne.durand@example.com) est d'une autre société")
+        with patch.object(type(self.env["account.payment"]), "action_post", side_effect=error):
+            with mute_logger("odoo.addons.avance_immediate.models.urssaf_payout_books"):
+                self.run_cron("payout")
+        [problem] = request.problems
+        self.assertIn("Compte 411", problem["params"]["reason"])
+        self.assertNotRegex(f"{request.problems} {request.payout_ids.problem}", "(?i)durand|jeanne")
+
+
+@tagged("post_install", "-at_install")
+class TestClientOfABranch(BankCommon, BranchCommon):
+    def test_not_named_by_the_bank_above(self):
+        """The bank's line of the company above does not name a contact that belongs to a branch alone."""
+        journal = self.env["account.journal"].create(
+            {"name": "Banque de l'agence", "code": "BQA", "type": "bank", "company_id": self.branch.id}
+        )
+        theirs = self.env["res.partner"].create({"name": "Client de l'agence", "company_id": self.branch.id})
+        open_line = self.open_line(60, partner=theirs, journal=journal)
+        self.assertEqual((open_line.partner_id, open_line.company_id), (theirs, self.branch))
+        line = self.bank_line(60)
+        self.as_accountant(line).sudo()._urssaf_match(open_line)
+        self.assertMatched(line, open_line)
+        self.assertNotIn(theirs, line.line_ids.partner_id)
 
 
 @tagged("post_install", "-at_install")

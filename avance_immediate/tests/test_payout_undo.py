@@ -62,7 +62,7 @@ class UndoCommon(BooksMixin, UrssafCommon):
 
     def cancel(self, payment):
         """Cancel a payment as its form does, through the window; return the payouts that it names."""
-        action = self.as_accountant(payment).action_cancel()
+        action = self.as_accountant(payment).with_context(urssaf_ask=True).action_cancel()
         window = self.as_accountant(self.env[action["res_model"]]).browse(action["res_id"])
         named = window.payout_ids
         window.action_confirm()
@@ -449,7 +449,12 @@ class TestUndoDoors(UndoCommon):
                 payouts.payment_id.with_user(user).with_context(
                     allowed_company_ids=user.company_ids.ids
                 ).action_cancel()
-        action = self.as_accountant(payouts.payment_id).action_cancel()
+        payment = self.as_accountant(payouts.payment_id)
+        with self.assertRaisesRegex(UserError, payouts[0].request_id.number):
+            payment.action_cancel()
+        arch = payment.get_view(self.env.ref("account.view_account_payment_form").id)["arch"]
+        self.assertIn("{'urssaf_ask': True}", arch)
+        action = payment.with_context(urssaf_ask=True).action_cancel()
         self.assertEqual(payouts.payment_id.state, "paid", "nothing happens before it is confirmed")
         window = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual((window.payout_ids, window.amount), (payouts, sum(payouts.mapped("amount"))))
