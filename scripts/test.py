@@ -29,7 +29,9 @@ OCA_ADDONS = tuple(sorted(file.parent for file in paths.CHECKOUT.glob(f"{paths.A
 #: Addons of OCA that exclude another one which ours are tested with.
 OCA_APART = {"account_payment_batch_oca"}
 #: Addons of OCA that the tests of ours use, and ours do without.
-OCA_USED = {"avance_immediate_account_reconcile_oca": {"account_statement_import_camt"}}
+OCA_USED = {
+    "avance_immediate_account_reconcile_oca": {"account_statement_import_camt", "account_statement_import_fr_cfonb"}
+}
 #: The addon's own tests that run beside OCA's addons each time; all of them: `python3 -m scripts together`.
 OCA_BESIDE = (f"{paths.ADDON}/tests/test_flow.py", f"{paths.ADDON}/tests/test_hashed.py")
 FOLDERS = {

@@ -88,12 +88,14 @@ class UrssafPayout(models.Model):
 
     def _match_if_possible(self):
         """Match the lines of these payouts, whose payment was posted again. What cannot be matched is told."""
-        for payout in self:
-            try:
-                with self.env.cr.savepoint():
-                    payout._match()
-            except UserError:
-                continue
+        if not self:
+            return  # a savepoint would have Odoo tell at once of each invoice what it tracks
+        try:
+            with self.env.cr.savepoint():
+                self._match()
+        except UserError:
+            for payout in self if len(self) > 1 else ():
+                payout._match_if_possible()
 
     def _leave_payment(self):
         """The entry of these payouts was deleted: each awaits a decision of a person, and is not booked by itself."""
@@ -144,8 +146,7 @@ class UrssafPayout(models.Model):
             payout._write_with_problem(
                 is_changed and wording.note("payout_changed", number=payout.request_id.number), undone=False
             )
-        for request in self.request_id:
-            request._after_decision()
+        self.request_id._after_decision()
 
     # === RECORDING AGAIN === #
 
@@ -168,20 +169,33 @@ class UrssafPayout(models.Model):
                     number=self.request_id.number,
                 )
             )
-        if code == "payment_undone":
-            self.payment_id._urssaf_payouts()._lock_with_invoice()
-            self.payment_id._urssaf_post_again()
-        elif code in ("payment_reversed", "payment_deleted"):
-            self._lock_with_invoice()
-            self._free_to_record()
-        elif code:
-            self._lock_with_invoice()
-            self._refuse_changed_line()
-            drafts = self._reversals().line_ids
-            self.line_id.matched_debit_ids.filtered(lambda partial: partial.debit_move_id in drafts).unlink()
-            self._match()
-            self._heard()
+        if code:
+            self._bring_back()
         return self.state == "recorded"
+
+    def _bring_back(self):
+        """Bring these recorded payouts back, each the way it went, and all that went the same way together."""
+        for code, payouts in self.grouped(lambda payout: payout._undone_code()).items():
+            if code == "payment_undone":
+                for payment in payouts.payment_id:
+                    payment._urssaf_payouts()._lock_with_invoice()
+                    payment._urssaf_post_again()
+            elif code in ("payment_reversed", "payment_deleted"):
+                payouts._lock_with_invoice()
+                payouts._free_to_record()
+            elif code == "payout_unmatched":
+                payouts._lock_with_invoice()
+                payouts._match_same_lines()
+
+    def _match_same_lines(self):
+        """Match the journal items of these payouts, which are locked and stand in the books, with their invoices."""
+        for payout in self:
+            payout._refuse_changed_line()
+            drafts = payout._reversals().line_ids
+            payout.line_id.matched_debit_ids.filtered(lambda partial, in_=drafts: partial.debit_move_id in in_).unlink()
+        self._match()
+        self._heard()
+        self._tell_paid()
 
     def _refuse_changed_line(self):
         """Refuse to match a journal item that is no longer the one of this payout.
@@ -251,14 +265,14 @@ class UrssafTransfer(models.Model):
         self.ensure_one()
         check_user(self.env, MANAGER)
         self.check_access("read")
-        payouts = self.sudo().payout_ids.filtered("undone")
+        clean = self.sudo().with_context(clean_context(self.env.context))  # defaults of a call are for forms
+        payouts = clean.payout_ids.filtered("undone")
         payouts._refuse_elsewhere()
         for payout in payouts:
             payout._refuse_in_other_books()
         payouts._refuse_unread(self.env.context.get("urssaf_shown"))
-        for payout in payouts.filtered(lambda payout: payout.state == "recorded"):
-            if payout.undone not in (False, "payout_freed"):
-                payout._record_again()
+        payouts._heard()
+        payouts.filtered(lambda payout: payout.state == "recorded" and payout.undone)._bring_back()
         lost = payouts.filtered(lambda payout: payout.state == "to_confirm")
         lost.write({"state": "to_record", "confirmed_by_id": self.env.user.id})
         lost._record()

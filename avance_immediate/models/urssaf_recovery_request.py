@@ -164,8 +164,9 @@ class UrssafPaymentRequest(models.Model):
 
     def _after_decision(self):
         """A person has decided about a recovery: close the request where nothing else is open about it."""
+        rules = {code: self.env["urssaf.recovery.rule"]._for_code(code) for code in set(self.mapped("urssaf_status"))}
         for request in self:
-            rule = self.env["urssaf.recovery.rule"]._for_code(request.urssaf_status)
+            rule = rules[request.urssaf_status]
             is_paid = codes.is_paid(request.urssaf_status)
             is_over = is_paid or (rule and rule.alert != "stays")
             if request.state == "paid" and request._recoveries("booked"):

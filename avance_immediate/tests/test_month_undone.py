@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tests import HttpCase, tagged
 
 from .test_month import NOTHING, PageCommon, TestMonthExport
+from .test_payout_undo import UndoCommon
 
 
 @tagged("post_install", "-at_install")
@@ -177,3 +178,38 @@ class TestMonthUndone(PageCommon, HttpCase):
         figures = self.figures(month)
         self.assertEqual([figures[key] for key in ("recovered", "recorded")], [(1, -25), (1, -60)])
         TestMonthExport.check_spreadsheet(self, month)
+
+
+@tagged("post_install", "-at_install")
+class TestMonthMany(PageCommon):
+    """However many payouts there are: 10 000 ask the database as often as 10 do."""
+
+    recorded, analyze = UndoCommon.recorded, UndoCommon.analyze
+
+    def asked(self, action):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def test_queries(self):
+        month = self.page()
+        actions = {
+            "page": lambda: self.figures(month),
+            "opened": lambda: [line.action_open() for line in month.line_ids],
+            "spreadsheet": month._workbook,
+            "check": lambda: self.env["urssaf.disagreement"]._check_now(self.company),
+        }
+        counts = []
+        for more in (10, 90):
+            self.recorded(more)
+            self.analyze()
+            for action in actions.values():
+                action()
+            counts.append({name: self.asked(action) for name, action in actions.items()})
+        self.assertEqual(self.figures(month)["recorded"][0], 100)
+        self.assertEqual(self.env["urssaf.disagreement"].search_count([("solved_at", "=", False)]), 0)
+        for name in actions:
+            self.assertLessEqual(counts[1][name], counts[0][name], name)

@@ -1,1 +1,1 @@
-from . import test_camt, test_reconcile
+from . import test_camt, test_cfonb, test_reconcile
