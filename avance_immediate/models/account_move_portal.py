@@ -27,8 +27,7 @@ class AccountMove(models.Model):
         if not request:
             return {}
         earliest, latest = (
-            since and since + schedule.SILENCE
-            for since in (request.former_status_at, request.urssaf_status_date)
+            since and since + schedule.SILENCE for since in (request.former_status_at, request.urssaf_status_date)
         )
         now = fields.Datetime.now()
         delay = "late" if latest and latest <= now else "early" if earliest and earliest > now else ""

@@ -115,7 +115,7 @@ class UrssafBatchMixin(models.AbstractModel):
         while turns:
             share = turns.popleft()
             if share.batches is None:
-                self._open(share)
+                self._open_share(share)
             if not share.batches:
                 continue
             batch = share.batches.popleft()
@@ -127,7 +127,7 @@ class UrssafBatchMixin(models.AbstractModel):
                 break
 
     @api.model
-    def _open(self, share):
+    def _open_share(self, share):
         """Make the batches of a share. Where some of its records have to wait, so do those of the next run."""
         share.batches = deque(share.make())
         share.rest = share.count - sum(map(len, share.batches))

@@ -19,11 +19,11 @@ class UrssafPaymentRequest(models.Model):
     _inherit = "urssaf.payment.request"
 
     def _ask_at_once(self):
-        """Have Urssaf asked soon about these requests, but for those on which somebody is at work, or whose calls fail."""
+        """Have Urssaf asked soon about these requests; not those on which somebody is at work, or whose calls fail."""
         asked = self.filtered(
-            lambda request: request.state in self._lifecycle.follow_up
-            and request.id_request
-            and not request.lot_failing_since
+            lambda request: (
+                request.state in self._lifecycle.follow_up and request.id_request and not request.lot_failing_since
+            )
         ).try_lock_for_update(allow_referencing=True)
         if asked:
             asked.next_try_at = fields.Datetime.now()

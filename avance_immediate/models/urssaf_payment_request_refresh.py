@@ -201,7 +201,9 @@ class UrssafPaymentRequest(models.Model):
             return "closed"
         if not self.payout_ids:
             return codes.request_status(self.urssaf_status).state
-        is_clear = codes.is_paid(self.urssaf_status) and not self.payout_ids.filtered(lambda payout: payout._is_to_settle())
+        is_clear = codes.is_paid(self.urssaf_status) and not self.payout_ids.filtered(
+            lambda payout: payout._is_to_settle()
+        )
         if is_clear and (self.state not in ("to_settle", "closed") or (is_first_paid and not self.recovery_ids)):
             return "paid"
         return "closed" if self._is_settled() else "to_settle"
