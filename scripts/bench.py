@@ -28,6 +28,7 @@ DAYS_BACK = 40
 TITLES = {
     "payouts": "payouts, {rounds} rounds of six times {count} invoices, then {sizes} in one run",
     "exchanges": "sending and refreshing, {rounds} rounds of twice {count} requests",
+    "questions": "asking about the requests of a year",
     "communes": "typing the name of a commune",
     "installing": "installing where there are {past} invoices, twice",
     "loading": "loading the client",
@@ -49,6 +50,8 @@ def main() -> int:
             with step(TITLES[name].format(**vars(options))):
                 if name == "installing":
                     figures[name] = {way: _installing(way, options) for way in INSTALLING}
+                elif name == "questions":
+                    figures[name] = _output(name)
                 elif name == "loading":
                     figures[name] = _loading(options.rounds * 2 + 1)
                 else:
@@ -123,13 +126,17 @@ def _installing(way: str, options: argparse.Namespace) -> dict:
 
 
 def _run(name: str, db: str, *arguments: str) -> dict:
-    """Run a module of `benchmarks` on a database.
+    """Run a module of `benchmarks` on a database; errors as `_output`."""
+    return _output(name, "--config", str(runtime.odoo_conf(db)), "--db", db, *arguments)
+
+
+def _output(name: str, *arguments: str) -> dict:
+    """Run a module of `benchmarks`; return its figures.
 
     :raise SetupError: it failed; the message shows the end of its log.
     """
     log = paths.log_file(f"bench-{name}")
-    command = [sys.executable, "-m", f"benchmarks.{name}", "--config", str(runtime.odoo_conf(db)), "--db", db]
-    command += arguments
+    command = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
     with log.open("wb") as errors:
         result = subprocess.run(command, cwd=paths.CHECKOUT, stdout=subprocess.PIPE, stderr=errors, check=False)
     if result.returncode:
@@ -161,6 +168,9 @@ def _report(options: argparse.Namespace, figures: dict[str, dict]) -> None:
     if found := figures.get("exchanges"):
         _report_exchanges(found)
         results += bench_results.of_exchanges(found, options.count)
+    if found := figures.get("questions"):
+        _report_questions(found)
+        results += bench_results.of_questions(found)
     if found := figures.get("loading"):
         _table(("A new Python that loads", "ms"), *((name, shown(value)) for name, value in found.items()))
     if found := figures.get("communes"):
@@ -197,6 +207,18 @@ def _report_exchanges(figures: dict) -> None:
         rows.append((name, shown(way["ms"]), shown(way["queries"]), f"{way['calls']:.2f}"))
     _table(*rows)
     say(f"Peak memory of the exchanges: {shown(figures['peak_mb'])} MB.\n")
+
+
+def _report_questions(figures: dict) -> None:
+    titles = ("questions until paid", "calls until paid", "questions after", "calls after")
+    rows = [("Each request of a provider who sends", *titles)]
+    for monthly, found in figures.items():
+        rows.append(
+            (f"{monthly} a month", *(shown(found[key]) for key in ("until", "until_calls", "after", "after_calls")))
+        )
+        hourly = (shown(found[key]) for key in ("hourly_until", "hourly_after") for _each in range(2))
+        rows.append((f"{monthly} a month, each asked each hour", *hourly))
+    _table(*rows)
 
 
 def _report_communes(figures: dict) -> None:

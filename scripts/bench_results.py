@@ -19,6 +19,10 @@ QUERIES_OF_A_PAYMENT = 32
 #: A payout among many may cost so many times what it costs in the usual number, and the process hold so much more.
 LINEAR = 1.25
 FLAT = 1.25
+#: Questions about a request until it is paid, and in the three years after; calls for each of them.
+QUESTIONS_UNTIL_PAID = 15
+QUESTIONS_AFTER = 47
+CALLS = 0.2
 #: Requests that Urssaf takes in one call: docs/api.md §2.
 IN_A_CALL = 10
 
@@ -110,6 +114,16 @@ def of_exchanges(figures: dict, count: int) -> Iterator[Result]:
         yield Result(f"{name}: HTTP calls each", ours["calls"], alone["calls"], math.ceil(count / IN_A_CALL) / count)
         yield Result(f"{name}: {cpu_name(ours)}, each", cpu(ours), cpu(alone), 1)
         yield Result(f"{name}: SQL queries each", ours["queries"], alone["queries"], 1)
+
+
+def of_questions(figures: dict) -> Iterator[Result]:
+    """Compare what is asked about each request with asking each hour about each that is open."""
+    for monthly, found in figures.items():
+        name = f"{monthly} requests a month, each"
+        for when, title, most in (("until", "until paid", QUESTIONS_UNTIL_PAID), ("after", "after", QUESTIONS_AFTER)):
+            hourly = found[f"hourly_{when}"]
+            yield Result(f"{name}: questions {title}, {most} at most", found[when], hourly, most / hourly)
+            yield Result(f"{name}: calls {title}", found[f"{when}_calls"], hourly, CALLS / hourly * most)
 
 
 def of_communes(figures: dict) -> Iterator[Result]:

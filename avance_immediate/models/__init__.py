@@ -66,6 +66,7 @@ from . import (
     res_company_bank,
     account_bank_statement_line,
     account_bank_statement_line_match,
+    urssaf_payment_request_bank,
     account_partial_reconcile,
     account_move_dates,
     urssaf_deposit,

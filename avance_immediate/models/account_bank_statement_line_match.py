@@ -19,7 +19,10 @@ class AccountBankStatementLine(models.Model):
 
     @api.model
     def _urssaf_cron_match(self):
-        """Match what stands alone on each side; commit after each. What cannot be matched waits for a person."""
+        """Match what stands alone on each side; commit after each. What cannot be matched waits for a person.
+
+        Where the bank shows what Urssaf has not told yet, Urssaf is asked.
+        """
         cron = self.env["ir.cron"]
         holders = self.env["res.company"].search([("urssaf_outstanding_account_id", "!=", False)])
         roots = list(holders.root_id)
@@ -30,6 +33,8 @@ class AccountBankStatementLine(models.Model):
                 line._urssaf_match_by_itself(open_lines)
                 if not cron._commit_progress(1, remaining=len(roots) - place):
                     return
+            self._urssaf_ask_about_debits(root)
+            self.env["urssaf.transfer"]._ask_about_differing(root)
             if not cron._commit_progress(1):
                 return
 
@@ -71,6 +76,9 @@ class AccountBankStatementLine(models.Model):
             if any(not each.reconciled for each in (ours if is_part else ours | open_lines)):
                 raise UserError(self.env._("Odoo did not match these lines wholly: nothing was changed."))
         self.invalidate_recordset()
+        if is_part:
+            # What differs now is asked about.
+            self.env.ref("avance_immediate.ir_cron_urssaf_bank").sudo()._trigger()
 
     def _urssaf_lock_to_match(self, open_lines):
         """Lock this line of the bank, its entry and these open lines: whoever comes second is told.

@@ -80,7 +80,8 @@ class ResConfigSettings(models.TransientModel):
     urssaf_exchange_days = fields.Integer(string="Keep the exchanges (days)")
     urssaf_quiet_days = fields.Integer(
         string="Keep the exchanges without news (days)",
-        help="Most questions are answered by what was known already. What brought news, and what failed, is kept longer.",
+        help="Most questions are answered by what was known already. What brought news, and what failed, is kept "
+        "longer.",
     )
     urssaf_attempt_days = fields.Integer(
         string="Keep the attempts to register (days)",

@@ -118,7 +118,7 @@ class UrssafBatchMixin(models.AbstractModel):
         while turns:
             share = turns.popleft()
             if share.batches is None:
-                self._open(share)
+                self._open_share(share)
             if not share.batches:
                 continue
             batch = share.batches.popleft()
@@ -130,7 +130,7 @@ class UrssafBatchMixin(models.AbstractModel):
                 break
 
     @api.model
-    def _open(self, share):
+    def _open_share(self, share):
         """Make the batches of a share. Where some of its records have to wait, so do those of the next run."""
         share.batches = deque(self._but_elsewhere(share.make()))
         share.lang = share.batches[0]._working_lang() if share.batches else ""

@@ -3,6 +3,7 @@ from . import (
     test_activation,
     test_bad_answers,
     test_bank,
+    test_bank_asks,
     test_bank_transfer,
     test_branch_change,
     test_branch_doors,

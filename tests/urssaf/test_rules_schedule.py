@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from statistics import mean
 
 import pytest
@@ -108,7 +109,7 @@ def test_after_payment(start):
     days = [day_of(moment) for moment in moments]
     assert all(map(is_working_day, days))
     assert days[:10] == [add_working_days(day_of(start), count) for count in range(1, 11)]
-    gaps = [(one, (other - one).days) for one, other in zip(days, days[1:])]
+    gaps = [(one, (other - one).days) for one, other in pairwise(days)]
     for day, gap in gaps[10:]:
         age = (day - day_of(start)).days
         assert gap <= (7 + 4 if age < 91 else 28 + 4 if age < 425 else 91 + 4), age
@@ -130,7 +131,7 @@ def test_a_status_that_says_nothing_is_asked_about_each_day():
     assert moments[:2] == [datetime(2026, 6, 23, 4), datetime(2026, 6, 24, 4)]
     assert len([moment for moment in moments if moment < datetime(2026, 9, 20)]) == 89
     assert moments[-1].year == 2039, "never given up"
-    assert {(other - one).days for one, other in zip(moments[100:], moments[101:])} <= {6, 7, 8}
+    assert {(other - one).days for one, other in pairwise(moments[100:])} <= {6, 7, 8}
 
 
 def test_money_is_not_asked_about_before_it_can_move():
