@@ -22,6 +22,7 @@ import os
 import signal
 import sys
 import traceback
+from contextlib import closing
 from datetime import datetime
 
 import psycopg2
@@ -75,9 +76,8 @@ class Fate:
         if self.kind == "full":
             self._execute(cursor, NO_SPACE)
             return
-        backend = cursor.connection.info.backend_pid
-        with psycopg2.connect(cursor.connection.info.dsn) as other, other.cursor() as hand:
-            hand.execute("SELECT pg_terminate_backend(%s, 1000)", [backend])
+        with closing(psycopg2.connect(dbname=cursor.dbname)) as other, other.cursor() as hand:
+            hand.execute("SELECT pg_terminate_backend(%s, 1000)", [cursor.connection.get_backend_pid()])
 
 
 def main() -> None:
