@@ -5,7 +5,7 @@ ARGS ?=
 RUN = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test together coexist bench lint matrix setup communes stop clean-cache
+.PHONY: help demo test together coexist soak bench lint matrix setup communes stop clean-cache
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ together: ## The addon's tests beside OCA's addons (ARGS='-k name' or ARGS=test_
 
 coexist: ## Odoo's own tests of what we extend, without the addon and with it (an hour; goes on where it stopped)
 	@$(RUN) coexist $(ARGS)
+
+soak: ## The tests that break things, in their long form (hours; ARGS='--steps N --kills N' for less)
+	@$(RUN) soak $(ARGS)
 
 bench: ## Measure speed against Odoo's own way
 	@$(RUN) bench $(ARGS)

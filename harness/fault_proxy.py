@@ -76,6 +76,11 @@ class FaultProxy:
         with self._lock:
             self._faults.clear()
 
+    @property
+    def is_spoiling(self) -> bool:
+        """Whether a fault may happen."""
+        return bool(self._faults)
+
     def _next(self, operation: str) -> Fault | None:
         with self._lock:
             self.calls[operation] += 1

@@ -43,7 +43,7 @@ class World:
         self.start_simulator()
         self._has_user = False
         self.start_odoo()
-        provider.set_up(self.admin, self.simulator.url)
+        provider.set_up(self.admin, self.address)
         self._has_user = True
         self._log_in()
         self.product = provider.create_products(self.admin)["cleaning"]
@@ -51,6 +51,11 @@ class World:
         self.simulator.move_to(self.now)
 
     # ---- Servers
+
+    @property
+    def address(self) -> str:
+        """Where Odoo is told to find Urssaf."""
+        return self.simulator.url
 
     def start_simulator(self) -> None:
         """Start the simulator: a new one, or again on the same state and port."""
