@@ -218,7 +218,7 @@ class UrssafPaymentRequest(models.Model):
         self.ensure_one()
         return (
             self.state in COLLECTING_STATES
-            or (self.state == "to_settle" and codes.request_status(self.urssaf_status).money != codes.TURNED)
+            or (self.state == "to_settle" and codes.request_status(self.urssaf_status).money != codes.NOT_COLLECTED)
             # Announced, and booked by itself or by a person: whatever Urssaf says after it.
             or any(payout.state in AWAITING_PAYOUTS for payout in self.payout_ids)
         )
@@ -226,7 +226,7 @@ class UrssafPaymentRequest(models.Model):
     @api.model
     def _collecting_domain(self):
         """Return the domain of the requests of which ``_is_collecting`` is true."""
-        turned = [code for code, status in codes.REQUEST_STATUSES.items() if status.money == codes.TURNED]
+        turned = [code for code, status in codes.REQUEST_STATUSES.items() if status.money == codes.NOT_COLLECTED]
         kept = Domain("state", "=", "to_settle") & Domain("urssaf_status", "not in", turned)
         awaited = Domain("payout_ids.state", "in", AWAITING_PAYOUTS)
         return Domain("state", "in", COLLECTING_STATES) | kept | awaited

@@ -171,8 +171,8 @@ class Figures:
              WHERE r.id IN %(requests)s
             """,
             asked=ASKED,
-            recovered=_codes(codes.TURNED, "to_settle"),
-            turned=_codes(codes.TURNED),
+            recovered=_codes(codes.NOT_COLLECTED, "to_settle"),
+            turned=_codes(codes.NOT_COLLECTED),
             unpaid=_codes(codes.UNPAID),
             paid=_codes(codes.PAID),
             until=self.until,

@@ -14,7 +14,7 @@ from .urssaf_payment_request import AWAITING_PAYOUTS, AWAITING_STATES
 AHEAD_DAYS_MAX = 30  # no transfer is announced so long before it comes
 
 VALIDATED = codes.request_statuses(codes.AWAITED, is_validated=True)
-NOTHING_COMES = codes.request_statuses(codes.UNPAID, codes.TURNED)
+NOTHING_COMES = codes.request_statuses(codes.UNPAID, codes.NOT_COLLECTED)
 #: What a request that is no longer "sent" waits for.
 AWAITS = {
     "paid": schedule.RECOVERY,

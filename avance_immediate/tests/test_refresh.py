@@ -63,7 +63,7 @@ class TestRefresh(UrssafCommon):
         self.assertFalse(self.move.urssaf_is_live)
 
     def test_status_of_tomorrow_is_one_row_and_its_words(self):
-        row = codes.RequestStatus("Annulée autrement", codes.TURNED, "cancelled")
+        row = codes.RequestStatus("Annulée autrement", codes.NOT_COLLECTED, "cancelled")
         words = RequestStatus("Cancelled otherwise", "Nothing to do.", Told("Not read", "The state says it."))
         self.assertTrue(self.move.urssaf_is_collected)
         with patch.dict(codes.REQUEST_STATUSES, {"114": row}), patch.dict(catalogue.REQUEST_STATUSES, {"114": words}):

@@ -188,9 +188,8 @@ def test_deducted_from_the_next_transfer_that_is_greater(simulator):
     assert balance(simulator) == (180, 60, 120)
 
 
-def test_lines_of_each_provider(simulator):
-    person_id = simulator.client()
-    paid(simulator, person_id)
+def paid_to_another(simulator, person_id):
+    """Have 10 € paid to another provider, for the same client."""
     other = simulator.other()
     other.register()
     other.step_person(person_id, "activate", client_id="other-client")
@@ -198,6 +197,12 @@ def test_lines_of_each_provider(simulator):
     late = {"dateDebutEmploi": "2026-10-21T08:30:00Z", "dateFinEmploi": "2026-10-21T08:40:00Z"}
     # By its reference: both providers have an invoice of this number.
     simulator.step(other.send_accepted(person_id, **late), "pay", force=True, amount=10)
+
+
+def test_lines_of_each_provider(simulator):
+    person_id = simulator.client()
+    paid(simulator, person_id)
+    paid_to_another(simulator, person_id)
     assert [(line["client_id"], line["amount"]) for line in simulator.look("bank")] == [
         ("simulator-client", 60),
         ("other-client", 10),
@@ -229,6 +234,18 @@ def test_file_of_the_bank(simulator):
     assert ElementTree.fromstring(nobody.text).find(".//c:Ntry", CAMT) is None
     refused = requests.get(f"{simulator.url}/_simulator/bank.camt?iban=%3Cb%3E", timeout=10)
     assert refused.status_code == 400 and refused.json()["error"]
+
+
+def test_statement_of_one_provider(simulator):
+    """It has that provider's lines alone, and what another's bank has not shown yet may still grow."""
+    person_id = simulator.client()
+    paid(simulator, person_id)
+    paid_to_another(simulator, person_id)
+    answer = requests.get(f"{simulator.url}/_simulator/bank.camt?client_id=other-client", timeout=10)
+    found = ElementTree.fromstring(answer.text).findall(".//c:Ntry/c:Amt", CAMT)
+    assert [amount.text for amount in found] == ["10.00"]
+    paid(simulator, person_id)
+    assert amounts(simulator) == [120, 10]
 
 
 def test_page_shows_the_bank_and_its_switches(simulator):

@@ -92,9 +92,9 @@ def test_what_may_already_be_at_urssaf_is_looked_up():
         ("60", "unpaid", "sent", True),
         ("70", "paid", "sent", True),
         ("80 90 100", "awaited", "sent", False),
-        ("40", "turned", "refused", False),
-        ("110 111 113", "turned", "cancelled", False),
-        ("112 120 260 270", "turned", "to_settle", False),
+        ("40", "not_collected", "refused", False),
+        ("110 111 113", "not_collected", "cancelled", False),
+        ("112 120 260 270", "not_collected", "to_settle", False),
     ],
 )
 def test_what_a_status_means(codes_of, money, state, is_usual):

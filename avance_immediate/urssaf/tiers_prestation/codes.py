@@ -46,7 +46,7 @@ UNPAID = "unpaid"
 #: Urssaf announces its payout.
 PAID = "paid"
 #: Urssaf does not collect, or takes back: the client may owe the provider.
-TURNED = "turned"
+NOT_COLLECTED = "not_collected"
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class RequestStatus:
     """A status of a payment request.
 
     :param label: Urssaf's own, in French
-    :param money: what it means for the money: ``AWAITED``, ``UNPAID``, ``PAID`` or ``TURNED``
-    :param state: that of a request which has it, before any payout: ``sent``, or where ``TURNED`` ``refused``,
+    :param money: what it means for the money: ``AWAITED``, ``UNPAID``, ``PAID`` or ``NOT_COLLECTED``
+    :param state: that of a request which has it, before any payout: ``sent``, or where ``NOT_COLLECTED`` ``refused``,
         ``cancelled``, or ``to_settle`` where it is disputed what the status means in money: a person decides
     :param is_usual: it belongs to the way of most requests; another one is shown to a person
     :param is_validated: a request comes here only once the client, or 48 hours of silence, has validated it
@@ -73,20 +73,20 @@ REQUEST_STATUSES = {
     "15": RequestStatus("Aides calculées", is_usual=True),
     "20": RequestStatus("En attente de validation", is_usual=True),
     "30": RequestStatus("Validée", is_usual=True, is_validated=True),
-    "40": RequestStatus("Refusée", TURNED, "refused"),
+    "40": RequestStatus("Refusée", NOT_COLLECTED, "refused"),
     "50": RequestStatus("Prélevée", is_usual=True, is_validated=True),
     "60": RequestStatus("En refus de prélèvement", UNPAID, is_usual=True, is_validated=True),
     "70": RequestStatus("Payée", PAID, is_usual=True, is_validated=True),
     "80": RequestStatus("En attente d'échanges"),
     "90": RequestStatus("Clôturée"),
     "100": RequestStatus("Supprimée"),
-    "110": RequestStatus("Annulée", TURNED, "cancelled"),
-    "111": RequestStatus("Annulée après impayé", TURNED, "cancelled"),
-    "112": RequestStatus("Annulée après recouvrement", TURNED, "to_settle"),
-    "113": RequestStatus("Annulée raison spécifique", TURNED, "cancelled"),
-    "120": RequestStatus("Recouvrée", TURNED, "to_settle"),
-    "260": RequestStatus("Impayé prestataire", TURNED, "to_settle"),
-    "270": RequestStatus("Régularisé prestataire", TURNED, "to_settle"),
+    "110": RequestStatus("Annulée", NOT_COLLECTED, "cancelled"),
+    "111": RequestStatus("Annulée après impayé", NOT_COLLECTED, "cancelled"),
+    "112": RequestStatus("Annulée après recouvrement", NOT_COLLECTED, "to_settle"),
+    "113": RequestStatus("Annulée raison spécifique", NOT_COLLECTED, "cancelled"),
+    "120": RequestStatus("Recouvrée", NOT_COLLECTED, "to_settle"),
+    "260": RequestStatus("Impayé prestataire", NOT_COLLECTED, "to_settle"),
+    "270": RequestStatus("Régularisé prestataire", NOT_COLLECTED, "to_settle"),
 }
 
 
@@ -112,7 +112,7 @@ def request_statuses(*money: str, is_validated: bool = False) -> tuple[str, ...]
 def may_follow_payment(code: str) -> bool:
     """Tell whether Urssaf may have paid before it says this, although nobody has seen it say so."""
     status = request_status(code)
-    return status.money in (UNPAID, TURNED) or not status.is_usual
+    return status.money in (UNPAID, NOT_COLLECTED) or not status.is_usual
 
 
 # ---------------------------------------------------------------------------------------------------------------------
