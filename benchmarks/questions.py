@@ -77,7 +77,7 @@ def calls(questions: Counter) -> int:
 
 def measure(monthly: int) -> dict[str, float]:
     """Follow a year of requests of one provider; return questions and calls for each, ours and asked each hour."""
-    chance = random.Random(monthly)
+    chance = random.Random(monthly)  # nosec B311 # the same lives in each run, no secret
     lives = [draw(chance) for _number in range(12 * monthly)]
     until, after = Counter(), Counter()
     hours = 0
