@@ -295,6 +295,7 @@ class AccountMove(models.Model):
             "is_turned_away": False,
             "first_unknown_at": False,
             "blamed_count": 0,
+            "failed_at": False,
             "absent_since": False,
             "client_erased_at": False,  # the client came back
         }

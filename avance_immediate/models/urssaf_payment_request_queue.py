@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 
 from .. import parameters
@@ -32,6 +34,10 @@ class UrssafPaymentRequest(models.Model):
     def _queue(self):
         """Return the queue of the sendings of these requests, of one holder and environment."""
         return self.env["urssaf.queue"]._of(self)
+
+    def _last_tried_at(self):
+        """Return when Urssaf was last told of this request or asked about it in vain, or the beginning of time."""
+        return max(self.sent_at or datetime.min, self.failed_at or datetime.min)
 
     def _blame(self):
         """Its sending failed while others pass. Somebody at work on it now makes it go once more, and no harm."""

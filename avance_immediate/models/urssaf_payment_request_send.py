@@ -47,7 +47,7 @@ class UrssafPaymentRequest(models.Model):
                 ("next_try_at", "<=", fields.Datetime.now()),
             ],
             # What may spoil a call goes last.
-            order="send_alone, queued_at, id",
+            order="send_alone, failed_at NULLS FIRST, queued_at, id",
         )
         # What was confirmed for one environment waits while its holder uses another.
         requests = requests.filtered(lambda request: not request.is_other_environment)
@@ -109,13 +109,16 @@ class UrssafPaymentRequest(models.Model):
         Hours may have passed: an invoice that was paid, credited or put into a payment order meanwhile must not be
         debited as well.
         """
-        kept = self.browse()
-        for request in self:
-            if problems := request._changes_since_queued():
-                request._rejected(problems)
-            else:
-                kept += request
+        kept = self._step_alone(lambda request: request._is_unchanged())
+        # What could not be compared has not left.
+        (self - kept).filtered(lambda request: request.state == "sending")._back_in_queue()
         return kept
+
+    def _is_unchanged(self):
+        problems = self._changes_since_queued()
+        if problems:
+            self._rejected(problems)
+        return not problems
 
     def _changes_since_queued(self):
         """Return why this request is no longer to be sent as it was queued, as problems."""

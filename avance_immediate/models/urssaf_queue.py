@@ -1,6 +1,4 @@
 import logging
-from datetime import datetime
-
 import psycopg2
 
 from odoo import api, fields, models
@@ -102,7 +100,7 @@ class UrssafQueue(models.Model):
             if queue.stopped_at or not queue._calls().may_go(fields.Datetime.now()):
                 continue
             if queue.failing_since:
-                group = group.sorted(lambda r: (r.sent_at or datetime.min, r.queued_at, r.id))[:1]
+                group = group.sorted(lambda r: (r._last_tried_at(), r.queued_at or r.create_date, r.id))[:1]
             allowed |= group
         return allowed
 

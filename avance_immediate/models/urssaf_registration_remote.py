@@ -202,7 +202,8 @@ class UrssafRegistration(models.Model):
         self._recover_interrupted()
         due = self.search(
             self._due_domain("uncertain", *self._lifecycle.follow_up),
-            order="next_try_at, id",
+            # What may be the one that Urssaf cannot answer about goes last.
+            order="failed_at NULLS FIRST, next_try_at, id",
         )
         self._run_in_batches(due, 1, lambda registration: registration._is_due() and registration._refresh())
 

@@ -1,8 +1,10 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .test_settings import SettingsCommon
 
@@ -192,3 +194,28 @@ class TestRestored(RestoredCommon):
         self.assertFalse(settings.urssaf_restored_at)
         self.say_restored()
         self.assertEqual(self.settings().urssaf_restored_at, fields.Datetime.now())
+
+    def test_error_of_ours_stays_with_its_request(self):
+        requests = self.sent_many()
+        self.forget(requests)
+        self.say_restored()
+        new = self.send(self.create_service_invoice() + self.create_service_invoice())
+        Request = type(requests)
+        look, compare = Request._looked_up, Request._changes_since_queued
+
+        def fail_on(record, method):
+            return lambda request, *args: 1 / 0 if request.id == record.id else method(request, *args)
+
+        with (
+            patch.object(Request, "_looked_up", fail_on(requests[0], look)),
+            patch.object(Request, "_changes_since_queued", fail_on(new[0], compare)),
+            mute_logger("odoo.addons.avance_immediate.models.urssaf_remote_mixin"),
+        ):
+            self.look_twice()
+        self.assertEqual(requests.mapped("state"), ["queued", "sent", "sent"])
+        self.assertEqual(new.mapped("state"), ["queued", "sent"])
+        self.assertEqual(self.problem_codes(requests[0]) + self.problem_codes(new[0]), ["step_failed"] * 2)
+        self.wait(minutes=16)
+        self.look_twice()
+        self.assertEqual((requests[0].state, new[0].state), ("sent", "sent"))
+        self.assertEqual(len(self.simulator.requests()), 5)
