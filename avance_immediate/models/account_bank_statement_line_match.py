@@ -19,7 +19,9 @@ class AccountBankStatementLine(models.Model):
         """Match what stands alone on each side; commit after each. What cannot be matched waits for a person."""
         cron = self.env["ir.cron"]
         holders = self.env["res.company"].search([("urssaf_outstanding_account_id", "!=", False)])
-        sure = [pair for root in holders.root_id for pair in self._urssaf_certain(root)]
+        # The one that this database is a copy of matches its own.
+        elsewhere = self.env["urssaf.credentials"]._all_bound()._elsewhere().company_id.root_id
+        sure = [pair for root in holders.root_id - elsewhere for pair in self._urssaf_certain(root)]
         cron._commit_progress(remaining=len(sure))
         for line, open_lines in sure:
             try:

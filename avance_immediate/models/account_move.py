@@ -198,6 +198,14 @@ class AccountMove(models.Model):
                 "action_text": self.env._("Open the payment request"),
                 "action": request._get_records_action(),
             }
+        if request.is_sending_stopped:
+            stopped = self.env["urssaf.queue"]._stopped_problems(request.sudo().holder_id, request.environment)
+            alerts["urssaf_stopped"] = {
+                "level": "warning",
+                "message": wording.as_text(self.env, stopped),
+                "action_text": self.env._("Open the payment request"),
+                "action": request._get_records_action(),
+            }
         if request.state == "queued" and request.is_other_environment:
             alerts["urssaf_environment"] = self._urssaf_alert(wording.note("other_environment", number=request.number))
         if self.urssaf_can_send:

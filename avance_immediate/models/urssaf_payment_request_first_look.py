@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from .. import wording
 from ..urssaf.http import errors
@@ -52,7 +53,39 @@ class UrssafPaymentRequest(models.Model):
         for request in held:
             request._outcome_unknown([])
         (doubtful - held - absent)._not_spoken_of()
+        absent.is_turned_away = False
         return self - doubtful + absent
+
+    def _free_to_withdraw(self):
+        """Return those of these queued requests, locked, that Urssaf does not hold; what it holds is looked up.
+
+        :raise UserError: Urssaf does not say of one of them
+        """
+        unsure = self.filtered(lambda request: request._may_be_held())
+        free = self - unsure
+        for requests in unsure.grouped(lambda r: (r.holder_id, r.environment)).values():
+            try:
+                with requests._client() as client:
+                    result, held, absent = requests._search_numbers(client)
+            except errors.UrssafError:
+                held = absent = self.browse()
+            if (held | absent) != requests:
+                numbers = ", ".join(requests.mapped("number"))
+                raise UserError(
+                    self.env._(
+                        "Nothing was withdrawn: Urssaf may hold %s already, and does not say. Try again later.", numbers
+                    )
+                )
+            for request in held:
+                request._held_already(result)
+            free += absent
+        return free
+
+    def _may_be_held(self):
+        """Tell whether Urssaf may hold this queued number, although it never said so; of a test left behind, no."""
+        if self.environment != "production" and self.is_other_environment:
+            return False
+        return self.is_turned_away or self._must_be_looked_up()
 
     def _search_numbers(self, client):
         """Ask Urssaf which of these numbers it holds.
@@ -111,6 +144,7 @@ class UrssafPaymentRequest(models.Model):
             ("environment", "=", self[:1].environment),
             ("id", "not in", self.ids),
         ]
+
     def _must_be_looked_up(self):
         self.ensure_one()
         restored_at = self.env["urssaf.credentials"]._restored_at()

@@ -82,7 +82,7 @@ class UrssafPaymentRequest(models.Model):
             return
         with requests._client() as client:
             requests = requests._keep_unknown_to_urssaf(client)
-            requests = requests._not_held(client)
+            requests = requests._not_held(client)._keep_unchanged()
             for request in requests:
                 request._set_state(
                     "sending", send_count=request.send_count + 1, sent_at=fields.Datetime.now(), is_turned_away=False
@@ -115,6 +115,8 @@ class UrssafPaymentRequest(models.Model):
         return kept
 
     def _is_unchanged(self):
+        if self.state == "queued" and self._may_be_held():
+            return True  # said to be rejected only once it is known that it never left
         problems = self._changes_since_queued()
         if problems:
             self._rejected(problems)

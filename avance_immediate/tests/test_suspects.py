@@ -91,12 +91,13 @@ class TestSuspects(UrssafCommon):
         self.assertFalse(self.activities(bad))
         self.assertEqual(set(requests.mapped("lot_size")), {10})
 
-    def test_outage_halves_nothing_and_is_told_once(self):
+    def test_outage_of_days_is_told_once_and_halves_one_lot(self):
         requests = self.sent(20)
         self.spoil("all")
         self.live(20)
         self.assertEqual(set(requests.mapped("lot_size")), {10})
-        self.live(10)
+        self.live(30)
+        self.assertEqual(requests.mapped("lot_size").count(10), 10, "one lot finds out for all")
         self.assertEqual(len(self.activities(requests)), 1)
         self.spoil(())
         self.live(3)
