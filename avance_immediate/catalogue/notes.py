@@ -155,6 +155,13 @@ NOTES = {
             "payment requests and press “Restart the sending”: all of them go."
         ),
     ),
+    "sending_is_stopped": (
+        _lt("Nothing goes to Urssaf at this moment: it has not answered what is sent since %(since)s."),
+        _lt(
+            "What is queued waits, and is not lost. It goes once a manager of the avance immédiate (%(who)s) presses "
+            "“Restart the sending” on a payment request that waits."
+        ),
+    ),
     "given_up": (
         _lt("Given up: Urssaf did not accept this request."),
         _lt("The invoice can be sent again."),

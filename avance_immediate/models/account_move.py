@@ -198,6 +198,14 @@ class AccountMove(models.Model):
                 "action_text": self.env._("Open the payment request"),
                 "action": request._get_records_action(),
             }
+        if request.is_sending_stopped:
+            stopped = self.env["urssaf.queue"]._stopped_problems(request.sudo().holder_id, request.environment)
+            alerts["urssaf_stopped"] = {
+                "level": "warning",
+                "message": wording.as_text(self.env, stopped),
+                "action_text": self.env._("Open the payment request"),
+                "action": request._get_records_action(),
+            }
         if request.state == "queued" and request.is_other_environment:
             alerts["urssaf_environment"] = self._urssaf_alert(wording.note("other_environment", number=request.number))
         if self.urssaf_can_send:
@@ -295,6 +303,7 @@ class AccountMove(models.Model):
             "is_turned_away": False,
             "first_unknown_at": False,
             "blamed_count": 0,
+            "failed_at": False,
             "absent_since": False,
             "client_erased_at": False,  # the client came back
         }

@@ -22,6 +22,11 @@ class AccountMoveSend(models.AbstractModel):
         """Tell whether the company chose it; a branch does as the company whose credentials it uses."""
         return move.company_id.sudo().urssaf_holder_id.urssaf_send_by_default
 
+    @api.model
+    def _urssaf_obstacles(self, move):
+        """Return what keeps this invoice from being queued, as problems; a copy of the database queues nothing."""
+        return move._urssaf_problems() or move.company_id._urssaf_place_problems()
+
     def _get_all_extra_edis(self):
         # EXTENDS account
         edis = super()._get_all_extra_edis()
@@ -36,7 +41,7 @@ class AccountMoveSend(models.AbstractModel):
     def _get_default_extra_edis(self, move):
         # EXTENDS account: ticked only where the company chose it, and where nothing stands in the way
         edis = super()._get_default_extra_edis(move)
-        if EDI in edis and (not self._is_urssaf_proposed(move) or move._urssaf_problems()):
+        if EDI in edis and (not self._is_urssaf_proposed(move) or self._urssaf_obstacles(move)):
             edis = edis - {EDI}
         return edis
 
@@ -61,19 +66,26 @@ class AccountMoveSend(models.AbstractModel):
                 or (self._is_urssaf_proposed(move) and self._is_urssaf_applicable(move))
             )
         )
-        stuck = wanted.filtered(lambda move: move._urssaf_problems())
+        stuck = wanted.filtered(lambda move: self._urssaf_obstacles(move))
         if stuck:
             alerts["urssaf_stuck"] = {
                 "level": "warning",
                 "message": self.env._(
                     "These invoices cannot go to Urssaf yet and will be left out: %(invoices)s",
                     invoices="".join(
-                        f"\n{move.name}: {wording.as_text(self.env, move._urssaf_problems())}" for move in stuck
+                        f"\n{move.name}: {wording.as_text(self.env, self._urssaf_obstacles(move))}" for move in stuck
                     ),
                 ),
                 "action_text": self.env._("View the invoices"),
                 "action": stuck._get_records_action(name=self.env._("Invoices to complete")),
             }
+        stopped = [
+            problem
+            for holder in (wanted - stuck).company_id.sudo().urssaf_holder_id
+            for problem in self.env["urssaf.queue"]._stopped_problems(holder, holder.urssaf_environment)
+        ]
+        if stopped:
+            alerts["urssaf_stopped"] = {"level": "warning", "message": wording.as_text(self.env, stopped)}
         return alerts
 
     @api.model
@@ -83,8 +95,8 @@ class AccountMoveSend(models.AbstractModel):
         chosen = self.env["account.move"].union(
             *(move for move, data in invoices_data.items() if EDI in data["extra_edis"])
         )
-        ready = chosen.filtered(lambda move: move.urssaf_can_send and not move._urssaf_problems())
+        ready = chosen.filtered(lambda move: move.urssaf_can_send and not self._urssaf_obstacles(move))
         queued = ready._urssaf_queue().move_id
         for move in chosen - queued:
-            move._urssaf_log(self.env._("Not sent to Urssaf."), move._urssaf_problems())
+            move._urssaf_log(self.env._("Not sent to Urssaf."), self._urssaf_obstacles(move))
         return result

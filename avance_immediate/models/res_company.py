@@ -231,6 +231,12 @@ class ResCompany(models.Model):
         for holder in self.sudo().urssaf_holder_id:
             self.env["urssaf.credentials"]._for(holder, holder.urssaf_environment)._refuse_elsewhere()
 
+    def _urssaf_place_problems(self):
+        """Return as problems that the credentials in use belong to another database."""
+        stored = self.env["urssaf.credentials"]
+        used = stored.union(*(stored._for(each, each.urssaf_environment) for each in self.sudo().urssaf_holder_id))
+        return [elsewhere.with_env(self.env)._place_problem()] if (elsewhere := used._elsewhere()) else []
+
     def _urssaf_endpoint(self, credentials):
         if credentials.environment in URSSAF_ENDPOINTS:
             return URSSAF_ENDPOINTS[credentials.environment]
@@ -284,7 +290,11 @@ class ResCompany(models.Model):
         self._urssaf_tell_once(problem, KEY_ACTIVITY)
 
     def _urssaf_tell_once(self, problem, activity_type):
-        """Keep one activity of a type on the company's contact, which says ``problem``; see ``_urssaf_key_fails``."""
+        """Keep one activity of a type on the company's contact, which says ``problem``; see ``_urssaf_key_fails``.
+
+        :return: whether each of these companies has it: who finds the contact locked has told nobody
+        """
+        is_told = True
         for company in self.sudo():
             partner = company.partner_id.try_lock_for_update(allow_referencing=True)
             user = company._urssaf_key_responsible()
@@ -293,11 +303,18 @@ class ResCompany(models.Model):
                 "summary": wording.first_title(partner.env, [problem]),
                 "note": wording.as_html(partner.env, [problem], brief=True),
             }
-            if activity := company._urssaf_activities(activity_type):
-                if partner and activity[0].summary != values["summary"]:
-                    activity[0].write(values)
-            elif partner:
-                partner.activity_schedule(activity_type, user_id=user.id, **values)
+            activity = company._urssaf_activities(activity_type)[:1]
+            if activity and not activity.user_id.active:
+                values["user_id"] = user.id  # nobody was there to be told, or is any more
+            elif activity and activity.summary == values["summary"]:
+                continue
+            if not partner:
+                is_told = False
+            elif activity:
+                activity.write(values)
+            else:
+                partner.activity_schedule(activity_type, **{"user_id": user.id, **values})
+        return is_told
 
     def _urssaf_key_serves(self):
         """Close the activity that told otherwise, once every secret of the company can be opened."""
@@ -309,9 +326,13 @@ class ResCompany(models.Model):
                 activities.action_feedback(feedback=self.env._("Solved."))
 
     def _urssaf_key_responsible(self):
-        managers = self.env.ref(rights.MANAGER).all_user_ids
-        users = self.urssaf_user_id | managers.filtered(lambda user: user.company_ids & self)
+        users = self.urssaf_user_id | self._urssaf_managers()
         return users.filtered(lambda user: user.active and not user.share)[:1] or self.env.ref("base.user_root")
+
+    def _urssaf_managers(self):
+        """Return the managers of the avance immédiate who work in one of these companies."""
+        managers = self.env.ref(rights.MANAGER).sudo().all_user_ids
+        return managers.filtered(lambda user: user.active and not user.share and user.sudo().company_ids & self)
 
     def _urssaf_key_activities(self):
         return self._urssaf_activities(KEY_ACTIVITY)

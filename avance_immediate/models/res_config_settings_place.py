@@ -41,6 +41,13 @@ class ResConfigSettings(models.TransientModel):
         """
         return self._urssaf_say_of_database("_was_restored")
 
+    def action_urssaf_restored_over(self):
+        """Say that what was forgotten when this database was restored has been entered again.
+
+        :raise AccessError: not an administrator of the settings
+        """
+        return self._urssaf_say_of_database("_restoration_is_over")
+
     def _urssaf_say_of_database(self, method):
         self.ensure_one()
         rights.check_user(self.env, ADMINISTRATOR)

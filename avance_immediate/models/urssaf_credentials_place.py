@@ -118,6 +118,14 @@ class UrssafCredentials(models.Model):
             lambda c: place.has_moved(c.place["parts"], fingerprint.fingerprints(parts, c.place["salt"]))
         )
 
+    @api.model
+    def _held_elsewhere(self, records):
+        """Return those of ``records``, with a holder and an environment, whose credentials belong elsewhere."""
+        if not records:
+            return records
+        held = {(c.company_id.id, c.environment) for c in self._all_bound()._elsewhere()}
+        return records.filtered(lambda r: (r.holder_id.id, r.environment) in held) if held else records.browse()
+
     def _refuse_elsewhere(self):
         """Refuse to work with credentials of another database; those that were never used are this one's from now on.
 
@@ -137,6 +145,12 @@ class UrssafCredentials(models.Model):
             date=format_date(self.env, credentials.bound_at),
             here=self.env.cr.dbname,
         )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_at_home(self):
+        # Without them nothing would tell a copy that it is one: its e-mails would leave.
+        if elsewhere := self._elsewhere():
+            raise OtherDatabase(elsewhere.with_env(self.env))
 
     # === TELLING === #
 
@@ -240,6 +254,12 @@ class UrssafCredentials(models.Model):
         self.env["ir.config_parameter"].sudo().set_param(RESTORED_AT, fields.Datetime.to_string(fields.Datetime.now()))
         for name in ("send", "registration", "refresh", "payout"):
             self.env["urssaf.batch.mixin"]._trigger(name)  # what waited for it
+
+    @api.model
+    def _restoration_is_over(self):
+        """Note that this database knows all that Urssaf knows of it: its numbers go as they always did."""
+        self.env["ir.config_parameter"].sudo().set_param(RESTORED_AT, False)
+        _logger.info("What was restored is caught up with, says the user %s", self.env.uid)
 
     @api.model
     def _restored_at(self):

@@ -45,12 +45,7 @@ class UrssafHeldMixin(models.AbstractModel):
 
     def _elsewhere(self):
         # OVERRIDE urssaf.batch.mixin: those that go with credentials of another database
-        if not self:
-            return self
-        held = {(c.company_id.id, c.environment) for c in self.env["urssaf.credentials"]._all_bound()._elsewhere()}
-        return (
-            self.filtered(lambda record: (record.holder_id.id, record.environment) in held) if held else self.browse()
-        )
+        return self.env["urssaf.credentials"]._held_elsewhere(self)
 
     def _refuse_elsewhere(self):
         """Refuse to record or book anything of what goes with credentials of another database.

@@ -256,15 +256,33 @@ class UrssafPaymentRequest(models.Model):
     # === ACTIONS === #
 
     def action_withdraw(self):
-        """Take queued requests out of the queue: nothing was sent."""
+        """Take queued requests out of the queue. What Urssaf may hold already is asked about first.
+
+        :return: where Urssaf holds one, an action that says so
+        :raise UserError: one is on its way, or Urssaf does not say whether it holds it
+        """
         self._check_user()
         requests = self.sudo()
         locked = requests._try_lock("queued")
         if locked != requests:
             raise UserError(self.env._("Only what is still queued can be withdrawn: the rest is on its way to Urssaf."))
-        locked._set_state("draft", number=False, payload=False, next_try_at=False)
-        locked._clear_problems()
-        locked.move_id._urssaf_log(self.env._("Withdrawn before it was sent to Urssaf."))
+        free = locked._free_to_withdraw()
+        free._set_state("draft", number=False, payload=False, next_try_at=False)
+        free._clear_problems()
+        free.move_id._urssaf_log(self.env._("Withdrawn before it was sent to Urssaf."))
+        if held := locked - free:
+            message = self.env._("Not withdrawn, since Urssaf holds it already: %s", ", ".join(held.mapped("number")))
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "warning",
+                    "message": message,
+                    "sticky": True,
+                    "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                },
+            }
+        return None
 
     def action_open_move(self):
         """Open the invoice."""

@@ -1,8 +1,11 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
+from .. import wording
 from ..urssaf.http import errors
 from ..urssaf.http.wire import day_from_wire, object_from_wire
 from ..urssaf.rules import place
+from .urssaf_payment_request_suspects import UNSETTLED
 
 
 class UrssafPaymentRequest(models.Model):
@@ -23,21 +26,124 @@ class UrssafPaymentRequest(models.Model):
         if not unsure:
             return self
         try:
-            result = client.search(numbers=unsure.mapped("number"))
-            held = unsure.filtered(lambda request: request._found_in(result))
-            if held and held != unsure:
-                # Of the others this answer said nothing in so many words.
-                result_of_rest = client.search(numbers=(unsure - held).mapped("number"))
-            else:
-                result_of_rest = result
+            result, held, absent = unsure._search_numbers(client)
         except errors.UrssafError as error:
-            unsure._postpone(error)
-            unsure._tell_that_calls_fail(error, "send")
+            unsure._first_look_failed(error)
             return self - unsure
-        for request in held:
-            request._held_already(result)
-        absent = (unsure - held).filtered(lambda request: request._is_told_absent(result_of_rest))
+        held._step_alone(lambda request: request._held_already(result))
+        (unsure - held - absent)._not_spoken_of()
+        absent = absent._step_alone(lambda request: request._is_told_absent())
         return self - unsure + absent
+
+    def _not_held(self, client):
+        """Return those of these queued requests that Urssaf does not hold, as far as one call tells; the caller has
+        locked them.
+
+        Asked about are those that Urssaf had turned away: docs/money.md, rule 3. What it holds is looked up.
+        """
+        doubtful = self.filtered("is_turned_away")
+        if not doubtful:
+            return self
+        try:
+            _result, held, absent = doubtful._search_numbers(client)
+        except errors.UrssafError as error:
+            doubtful._first_look_failed(error)
+            # A refusal is about these alone; else the next call would fare no better.
+            return self - doubtful if isinstance(error, errors.Refused) else self.browse()
+        for request in held:
+            request._outcome_unknown([])
+        (doubtful - held - absent)._not_spoken_of()
+        absent.is_turned_away = False
+        return self - doubtful + absent
+
+    def _free_to_withdraw(self):
+        """Return those of these queued requests, locked, that Urssaf does not hold; what it holds is looked up.
+
+        :raise UserError: Urssaf does not say of one of them
+        """
+        unsure = self.filtered(lambda request: request._may_be_held())
+        free = self - unsure
+        for requests in unsure.grouped(lambda r: (r.holder_id, r.environment)).values():
+            try:
+                with requests._client() as client:
+                    result, held, absent = requests._search_numbers(client)
+            except errors.UrssafError:
+                held = absent = self.browse()
+            if (held | absent) != requests:
+                numbers = ", ".join(requests.mapped("number"))
+                raise UserError(
+                    self.env._(
+                        "Nothing was withdrawn: Urssaf may hold %s already, and does not say. Try again later.", numbers
+                    )
+                )
+            for request in held:
+                request._held_already(result)
+            free += absent
+        return free
+
+    def _may_be_held(self):
+        """Tell whether Urssaf may hold this queued number, although it never said so; of a test left behind, no."""
+        if self.environment != "production" and self.is_other_environment:
+            return False
+        return self.is_turned_away or self._must_be_looked_up()
+
+    def _search_numbers(self, client):
+        """Ask Urssaf which of these numbers it holds.
+
+        :return: its answer (``SearchResult``), the requests that it holds, and those of which it says in so many words
+            that it holds none; about others it has said nothing
+        :raise UrssafError: nothing was learnt
+        """
+        result = result_of_rest = client.search(numbers=self.mapped("number"))
+        held = self.filtered(lambda request: request._found_in(result))
+        rest = self - held
+        if held and rest:
+            # Of the others this answer said nothing in so many words.
+            result_of_rest = client.search(numbers=rest.mapped("number"))
+        return result, held, rest if result_of_rest.nothing_found else self.browse()
+
+    def _not_spoken_of(self):
+        """An answer that speaks of something else is none."""
+        if self:
+            self._first_look_failed(errors.OutcomeUnknown("search"))
+
+    def _first_look_failed(self, error):
+        """Urssaf was asked what it holds of these queued numbers, and did not say: one of them may spoil the question.
+
+        Each goes alone from now on, after those that failed longer ago (``failed_at``). In an outage one of all that
+        wait tells it.
+        """
+        may_be_theirs = isinstance(error, UNSETTLED)
+        is_alone = len(self) == 1
+        others_pass = may_be_theirs and self._have_others_passed()
+        if may_be_theirs and not is_alone:
+            self.send_alone = True
+        self._postpone(error)
+        if others_pass or isinstance(error, errors.Refused):
+            if is_alone:
+                self._tell_that_calls_fail(error, "send")
+        elif not self._is_told_by_another(error):
+            self._tell_that_calls_fail(error, "send")
+
+    def _have_others_passed(self):
+        """Tell whether Urssaf has answered about another request since it failed to about these."""
+        since = min(request.failed_at or request.queued_at or request.create_date for request in self)
+        others = [*self._of_same_queue(), ("last_check_at", ">", since)]
+        return bool(self.search_count(others, limit=1))
+
+    def _is_told_by_another(self, error):
+        """Tell whether another queued request tells already that such calls fail."""
+        codes = {problem["code"] for problem in wording.from_failure(error)}
+        others = self.search([*self._of_same_queue(), ("state", "=", "queued"), ("failed_at", "!=", False)])
+        telling = others.filtered(lambda r: codes & {problem["code"] for problem in r.problems or []})
+        return any(request._open_activities() for request in telling)
+
+    def _of_same_queue(self):
+        return [
+            ("holder_id", "=", self.holder_id.id),
+            ("environment", "=", self[:1].environment),
+            ("id", "not in", self.ids),
+        ]
 
     def _must_be_looked_up(self):
         self.ensure_one()
@@ -65,12 +171,8 @@ class UrssafPaymentRequest(models.Model):
             _days(self.sudo().payload), _days(info.raw.get("demandePaiement"))
         )
 
-    def _is_told_absent(self, result):
-        """Tell whether Urssaf has said twice, some minutes apart, that it does not know this number."""
-        if not result.nothing_found:
-            self.next_try_at = self._retry_at()
-            self._tell_that_calls_fail(errors.OutcomeUnknown("search"), "send")
-            return False
+    def _is_told_absent(self):
+        """Note that Urssaf does not know this number; tell whether it has said so twice, some minutes apart."""
         if not self._is_surely_absent():
             return False
         self.write({"absent_since": False, "last_check_at": fields.Datetime.now()})

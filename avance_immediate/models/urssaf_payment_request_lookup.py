@@ -26,7 +26,8 @@ class UrssafPaymentRequest(models.Model):
         self._run_due(
             self._due_domain("uncertain") & Domain("needs_person", "=", False),
             lambda request: request._is_due() and request._look_up(),
-            order="next_try_at, id",
+            # What may be the one that Urssaf cannot answer about goes last.
+            order="failed_at NULLS FIRST, next_try_at, id",
         )
 
     def _look_up(self):
@@ -44,26 +45,6 @@ class UrssafPaymentRequest(models.Model):
             else:
                 request._looked_up(result)
             request._commit()
-
-    def _not_held(self, client):
-        """Return those of these queued requests that Urssaf does not hold, as far as one call tells; the caller has
-        locked them.
-
-        Asked about are those that Urssaf had turned away: docs/money.md, rule 3. What it holds is looked up.
-        """
-        doubtful = self.filtered("is_turned_away")
-        if not doubtful:
-            return self
-        try:
-            found = client.search(numbers=doubtful.mapped("number")).found
-        except errors.UrssafError as error:
-            self._postpone(error)
-            self._tell_that_calls_fail(error, "send")
-            return self.browse()
-        held = doubtful.filtered(lambda request: request.number in {info.number for info in found})
-        for request in held:
-            request._outcome_unknown([])
-        return self - held
 
     def _looked_up(self, result):
         found = [info for info in result.found if info.number == self.number]

@@ -1,6 +1,8 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 
-from .. import parameters
+from .. import parameters, wording
 from ..rights import MANAGER
 from ..urssaf.http import errors
 from ..urssaf.rules import outage
@@ -20,18 +22,29 @@ class UrssafPaymentRequest(models.Model):
     is_sending_stopped = fields.Boolean(
         compute="_compute_is_sending_stopped", compute_sudo=True, export_string_translation=False
     )
+    stopped_html = fields.Html(
+        compute="_compute_is_sending_stopped", compute_sudo=True, export_string_translation=False
+    )
 
     @api.depends("state", "holder_id", "environment")
+    @api.depends_context("lang")
     def _compute_is_sending_stopped(self):
-        stopped = self.env["urssaf.queue"].search([("stopped_at", "!=", False)])
-        queues = {(queue.holder_id, queue.environment) for queue in stopped}
+        queues = self.env["urssaf.queue"]
+        stopped = queues.search([("stopped_at", "!=", False)])
+        told = {(q.holder_id, q.environment): queues._stopped_problems(q.holder_id, q.environment) for q in stopped}
         for request in self:
             waits = request.state in ("queued", "uncertain")
-            request.is_sending_stopped = waits and (request.holder_id, request.environment) in queues
+            problems = told.get((request.holder_id, request.environment)) if waits else None
+            request.is_sending_stopped = bool(problems)
+            request.stopped_html = wording.as_html(self.env, problems)
 
     def _queue(self):
         """Return the queue of the sendings of these requests, of one holder and environment."""
         return self.env["urssaf.queue"]._of(self)
+
+    def _last_tried_at(self):
+        """Return when Urssaf was last told of this request or asked about it in vain, or the beginning of time."""
+        return max(self.sent_at or datetime.min, self.failed_at or datetime.min)
 
     def _blame(self):
         """Its sending failed while others pass. Somebody at work on it now makes it go once more, and no harm."""
@@ -58,8 +71,8 @@ class UrssafPaymentRequest(models.Model):
         )
 
     def _tell_that_calls_fail(self, error, doing):
-        # EXTENDS urssaf.remote.mixin: an outage of the sending is told once, and not for each request that it left
-        if doing == "look_up" and not isinstance(error, MUST_ACT) and self._queue().failing_since:
+        # EXTENDS urssaf.remote.mixin: an outage of the sending that was told is not told for each request that it left
+        if doing == "look_up" and not isinstance(error, MUST_ACT) and self._queue().told:
             return self.browse()
         return super()._tell_that_calls_fail(error, doing)
 

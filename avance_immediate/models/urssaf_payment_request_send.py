@@ -39,7 +39,7 @@ class UrssafPaymentRequest(models.Model):
             lambda requests: requests._send_batch(),
             batches=lambda requests: requests._batches_to_send(),
             # What may spoil a call goes last.
-            order="send_alone, queued_at, id",
+            order="send_alone, failed_at NULLS FIRST, queued_at, id",
         )
 
     def _batches_to_send(self):
@@ -79,7 +79,7 @@ class UrssafPaymentRequest(models.Model):
             return
         with requests._client() as client:
             requests = requests._keep_unknown_to_urssaf(client)
-            requests = requests._not_held(client)
+            requests = requests._not_held(client)._keep_unchanged()
             requests._on_its_way()
             requests._commit()
             requests = requests._try_lock_with_invoice(moves, "sending")._keep_unchanged()
@@ -109,13 +109,18 @@ class UrssafPaymentRequest(models.Model):
         Hours may have passed: an invoice that was paid, credited or put into a payment order meanwhile must not be
         debited as well.
         """
-        kept = self.browse()
-        for request in self:
-            if problems := request._changes_since_queued():
-                request._rejected(problems)
-            else:
-                kept += request
+        kept = self._step_alone(lambda request: request._is_unchanged())
+        # What could not be compared has not left.
+        (self - kept).filtered(lambda request: request.state == "sending")._back_in_queue()
         return kept
+
+    def _is_unchanged(self):
+        if self.state == "queued" and self._may_be_held():
+            return True  # said to be rejected only once it is known that it never left
+        problems = self._changes_since_queued()
+        if problems:
+            self._rejected(problems)
+        return not problems
 
     def _changes_since_queued(self):
         """Return why this request is no longer to be sent as it was queued, as problems."""

@@ -51,7 +51,9 @@ class UrssafPaymentRequest(models.Model):
         # Neighbours are asked about with it, and then not for half a day; when they passed is kept to some minutes.
         others_pass = bool(passed_at and passed_at > since - timedelta(minutes=PASSED_MINUTES))
         failures = max(self.mapped("lot_failures")) + 1
-        if len(self) > 1 and outage.must_halve(failures, since, now, others_pass=others_pass):
+        if len(self) > 1 and outage.must_halve(
+            failures, since, now, others_pass=others_pass, is_first=self._is_first_to_halve()
+        ):
             self.write({"lot_size": (len(self) + 1) // 2, "lot_failures": 0, "lot_failing_since": now})
             return
         self.write({"lot_failures": failures, "lot_failing_since": since})
@@ -59,6 +61,11 @@ class UrssafPaymentRequest(models.Model):
             self._tell_that_calls_fail(error, "refresh")
         elif not others_pass:
             self._tell_that_none_pass(error)
+
+    def _is_first_to_halve(self):
+        """Tell whether no other request is asked about in smaller lots."""
+        followed = [("id_request", "!=", False), ("lot_size", "<", len(self)), ("lot_failing_since", "!=", False)]
+        return not self.search_count([*self._of_same_queue(), *followed], limit=1)
 
     def _tell_that_none_pass(self, error):
         """Tell once, on one of all the requests that are followed, that Urssaf answers about none of them."""

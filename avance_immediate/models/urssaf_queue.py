@@ -15,6 +15,7 @@ _logger = logging.getLogger(__name__)
 SEND, SEARCH = "send", "search"
 REQUEST = "urssaf.payment.request"
 ACTIVITY = "avance_immediate.mail_activity_type_urssaf_outage"
+TOLD_AGAIN = timedelta(days=1)
 PASSED_MINUTES = 10  # how exactly it is kept when calls last passed: each lot would write it otherwise
 
 
@@ -35,12 +36,14 @@ class UrssafQueue(models.Model):
     environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True)
     operation = fields.Selection([(SEND, "Sending"), (SEARCH, "Following")], required=True, readonly=True)
     failing_since = fields.Datetime(readonly=True)
+    failed_at = fields.Datetime(readonly=True, export_string_translation=False)
     failures = fields.Integer(readonly=True)
     suspect_id = fields.Integer(readonly=True, help="The one payment request that all of them were about.")
     next_at = fields.Datetime(readonly=True)
     passed_at = fields.Datetime(readonly=True, help="When a call passed last, to some minutes.")
     stopped_at = fields.Datetime(readonly=True)
     told = fields.Char(readonly=True, help="What somebody was told of since it fails.")
+    told_at = fields.Datetime(readonly=True, export_string_translation=False)
 
     _once = models.Constraint("UNIQUE(holder_id, environment, operation)", "This queue exists already.")
 
@@ -75,7 +78,18 @@ class UrssafQueue(models.Model):
         return queue
 
     def _calls(self):
-        return outage.Calls(self.failing_since or None, self.failures, self.suspect_id, self.next_at or None)
+        calls = outage.Calls(
+            failing_since=self.failing_since or None,
+            failures=self.failures,
+            suspect=self.suspect_id,
+            next_at=self.next_at or None,
+            failed_at=self.failed_at or None,
+        )
+        return calls.at(fields.Datetime.now())
+
+    def _elsewhere(self):
+        # OVERRIDE urssaf.batch.mixin: of credentials of another database
+        return self.env["urssaf.credentials"]._held_elsewhere(self)
 
     def _keep(self, calls, **values):
         self.write(
@@ -84,6 +98,7 @@ class UrssafQueue(models.Model):
                 "failures": calls.failures,
                 "suspect_id": calls.suspect,
                 "next_at": calls.next_at,
+                "failed_at": calls.failed_at,
                 **values,
             }
         )
@@ -102,7 +117,7 @@ class UrssafQueue(models.Model):
             if queue.stopped_at or not queue._calls().may_go(fields.Datetime.now()):
                 continue
             if queue.failing_since:
-                group = group.sorted(lambda r: (r.sent_at or datetime.min, r.queued_at, r.id))[:1]
+                group = group.sorted(lambda r: (r._last_tried_at(), r.queued_at or r.create_date, r.id))[:1]
             allowed |= group
         return allowed
 
@@ -153,9 +168,13 @@ class UrssafQueue(models.Model):
 
     def _open(self):
         """Begin anew: what waits goes at once."""
-        self._keep(outage.Calls(), stopped_at=False, told=False)
+        self._keep(outage.Calls(), stopped_at=False, told=False, told_at=False)
         if sending := self.filtered(lambda queue: queue.operation == SEND):
             sending._activities().action_feedback(feedback=self.env._("Solved."))
+            for queue in sending:
+                # Their sendings were spread over an outage, which is over.
+                spread = queue._waiting().filtered(lambda r: r.state == "queued" and r.first_unknown_at)
+                spread.try_lock_for_update(allow_referencing=True).next_try_at = False
             self._trigger("send")
 
     @api.model
@@ -168,7 +187,7 @@ class UrssafQueue(models.Model):
 
     @api.model
     def _watch(self):
-        """Tell once of each outage, and stop what has failed for days; called from the scheduled action."""
+        """Tell of each outage, and stop what has failed for days; called from the scheduled action."""
         failing = self.sudo().search([("failing_since", "!=", False), ("operation", "=", SEND)])
         self._run_in_batches(failing, 1, lambda queue: queue._watch_one())
 
@@ -180,10 +199,10 @@ class UrssafQueue(models.Model):
             return  # a call is being noted
         if not queue._waiting():
             queue._open()
-        elif calls.must_stop(now):
+        elif queue.stopped_at or calls.must_stop():
             queue.stopped_at = queue.stopped_at or now
             queue._tell("sending_stopped")
-        elif calls.must_be_told(now, others_pass=queue._others_pass()):
+        elif calls.must_be_told(others_pass=queue._others_pass()):
             queue._tell("sending_fails")
 
     def _working_lang(self):
@@ -195,7 +214,9 @@ class UrssafQueue(models.Model):
         _logger.error("Queues %s: nobody was told", self.ids, exc_info=redaction.redact_traceback(error))
 
     def _waiting(self):
-        """Return the payment requests that wait for this queue."""
+        """Return the payment requests that wait for this queue; none while the company uses another environment."""
+        if self.environment != self.holder_id.urssaf_environment:
+            return self.env[REQUEST]
         return self.env[REQUEST].search(
             [
                 ("holder_id", "=", self.holder_id.id),
@@ -212,13 +233,36 @@ class UrssafQueue(models.Model):
         return bool(suspect.first_unknown_at and passed_at and passed_at > suspect.first_unknown_at)
 
     def _tell(self, code):
-        """Tell the person in charge, once for the whole queue, whoever closes the activity."""
-        if self.told == code:
+        """Tell the person in charge, once for the whole queue; that nothing is sent any more, each day anew.
+
+        Without an activity, nobody was told: the next run tells.
+        """
+        now = fields.Datetime.now()
+        is_lately = self.told_at and timedelta() <= now - self.told_at < TOLD_AGAIN
+        if self.told == code and (is_lately or code != "sending_stopped"):
             return
-        self.told = code
-        since = format_datetime(self.env, self.failing_since, tz="Europe/Paris", dt_format="short")
-        problem = wording.note(code, since=since, count=str(len(self._waiting())))
-        self.holder_id._urssaf_tell_once(problem, ACTIVITY)
+        problem = wording.note(code, since=self._failing_since_text(), count=str(len(self._waiting())))
+        if self.holder_id._urssaf_tell_once(problem, ACTIVITY):
+            self.write({"told": code, "told_at": now})
+
+    def _failing_since_text(self):
+        return format_datetime(self.env, self.failing_since, tz="Europe/Paris", dt_format="short")
+
+    @api.model
+    def _stopped_problems(self, holder, environment):
+        """Return as problems, for whoever reads, that nothing is sent with these credentials, and who can change it."""
+        stopped = [
+            ("holder_id", "=", holder.id),
+            ("environment", "=", environment),
+            ("operation", "=", SEND),
+            ("stopped_at", "!=", False),
+        ]
+        queue = self.sudo().search(stopped, limit=1)
+        if not queue:
+            return []
+        names = holder._urssaf_managers().mapped("name")
+        who = ", ".join(names) or self.env._("a user whom an administrator makes a manager of the avance immédiate")
+        return [wording.note("sending_is_stopped", since=queue._failing_since_text(), who=who)]
 
     def _activities(self):
         return self.holder_id._urssaf_activities(ACTIVITY)

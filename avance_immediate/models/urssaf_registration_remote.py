@@ -203,7 +203,8 @@ class UrssafRegistration(models.Model):
         self._run_due(
             self._due_domain("uncertain", *self._lifecycle.follow_up),
             lambda registration: registration._is_due() and registration._refresh(),
-            order="next_try_at, id",
+            # What may be the one that Urssaf cannot answer about goes last.
+            order="failed_at NULLS FIRST, next_try_at, id",
         )
 
     def action_refresh(self):

@@ -40,6 +40,9 @@ class UrssafRemoteMixin(models.AbstractModel):
 
     environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True, index=True)
     problems = fields.Json(readonly=True, copy=False)
+    failed_at = fields.Datetime(
+        readonly=True, copy=False, export_string_translation=False, help="When a call about it failed last."
+    )
     problem_html = fields.Html(string="To handle", compute="_compute_problem_html")
     is_other_environment = fields.Boolean(compute="_compute_is_other_environment")
 
@@ -175,7 +178,8 @@ class UrssafRemoteMixin(models.AbstractModel):
 
         After a time-out, an outage or "too many calls", the next call would fare no better.
         """
-        self.next_try_at = next_try_at = self._retry_at(error)
+        next_try_at = self._retry_at(error)
+        self.write({"next_try_at": next_try_at, "failed_at": fields.Datetime.now()})
         if isinstance(error, errors.Refused):
             return  # that is about these records alone
         waiting = self.search(
@@ -270,6 +274,24 @@ class UrssafRemoteMixin(models.AbstractModel):
         silent = self.exists().try_lock_for_update(allow_referencing=True).filtered(lambda record: not record.problems)
         silent.problems = [problem]
         return told
+
+    def _step_alone(self, step):
+        """Run ``step``, a function of one record, on each of these; what fails of ours stays with its record.
+
+        :return: those for which it returned something true
+        """
+        done = self.browse()
+        for record in self:
+            try:
+                with self.env.cr.savepoint():
+                    if step(record):
+                        done += record
+            except psycopg2.OperationalError:
+                raise
+            except Exception as error:
+                record.write({"next_try_at": self._retry_at(), "failed_at": fields.Datetime.now()})
+                record._step_failed(error)
+        return done
 
     # === ACTIONS === #
 

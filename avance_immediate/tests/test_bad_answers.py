@@ -105,7 +105,7 @@ class TestBadAnswers(ForgedAnswers, SettingsCommon):
         self.wait(minutes=16)
         self.run_cron("send")
         self.assertEqual(set(requests.mapped("state")), {"sent"})
-        self.assertEqual(len(self.simulator.calls("send")), 2)
+        self.assertEqual(len(self.simulator.calls("send")), 3, "each alone: one of them may have spoilt the question")
 
     # === RACES === #
 

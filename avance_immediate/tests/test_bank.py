@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -27,6 +28,17 @@ class TestBank(BankCommon):
         self.assertEqual(line.urssaf_matched_by, "itself")
         self.run_cron("bank")
         self.assertEqual(len(line.line_ids), 2, "once")
+
+    def test_copy_matches_nothing_by_itself(self):
+        """The database that it is a copy of matches the same line."""
+        opened = self.open_line(60)
+        line = self.bank_line(60)
+        credentials = self.env["urssaf.credentials"].search([("company_id", "=", self.company.id)])
+        with patch.object(type(credentials), "_elsewhere", lambda asked: asked | credentials):
+            self.run_cron("bank")
+        self.assertFalse(line.is_reconciled)
+        self.run_cron("bank")
+        self.assertMatched(line, opened)
 
     def test_creation_wakes_the_action(self):
         cron = self.env.ref("avance_immediate.ir_cron_urssaf_bank")

@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
@@ -16,7 +17,7 @@ from .test_restored import RestoredCommon
 
 MIGRATION = "avance_immediate/migrations/19.0.1.7.0/post-place.py"
 LOGGER = "odoo.addons.avance_immediate.models.urssaf_credentials_place"
-CRONS = ("send", "refresh", "registration", "payout", "recovery", "check")
+CRONS = ("send", "refresh", "registration", "payout", "recovery", "check", "bank")
 
 
 class MovedCommon(RestoredCommon):
@@ -235,6 +236,39 @@ class TestMoved(MovedCommon):
         with self.copied():
             self.run_cron("send")
         self.assertEqual(len(self.place_activities()), 1)
+
+    def test_odoos_own_window_queues_nothing(self):
+        move = self.create_service_invoice()
+        self.client.invoice_sending_method = "manual"
+        with self.copied():
+            window = (
+                self.env["account.move.send.wizard"]
+                .with_user(self.user)
+                .with_context(active_model="account.move", active_ids=move.ids)
+                .create({"sending_methods": ["manual"], "extra_edis": ["urssaf"]})
+            )
+            self.assertIn("copy, or was moved", window.alerts["urssaf_stuck"]["message"])
+            window.action_send_and_print()
+            self.assertFalse(move.urssaf_request_id)
+            self.assertIn("copy, or was moved", "".join(move.message_ids.mapped("body")))
+
+    def test_outage_of_the_other_one_is_not_told(self):
+        self.send(self.create_service_invoice() + self.create_service_invoice())
+        queue = {"holder_id": self.company.id, "environment": "simulator", "operation": "send"}
+        since = self.frozen() - timedelta(days=4)
+        failing = {"failing_since": since, "failed_at": self.frozen(), "failures": 50}
+        queue = self.env["urssaf.queue"].create({**queue, **failing})
+        with self.copied():
+            self.run_cron("send")
+        self.assertFalse(queue.stopped_at)
+        self.run_cron("send")
+        self.assertTrue(queue.stopped_at)
+
+    def test_credentials_stay(self):
+        """Without them nothing would tell that this is a copy."""
+        with self.copied():
+            self.assertStopped(self.credentials.unlink)
+        self.credentials.unlink()
 
     def test_simulator_is_not_bound(self):
         """A copy for training works with the simulator, whatever else its credentials are for."""

@@ -1,5 +1,6 @@
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from requests import Response
@@ -97,7 +98,7 @@ class TestOutage(UrssafCommon):
 
     def test_three_days_stop_everything(self):
         requests = self.queue(3)
-        self.last(requests, 73, 60)
+        self.last(requests, 76, 60)
         told = self.outage_activities().note
         self.assertIn("Reprendre l’envoi", told)
         self.assertEqual(requests.mapped("is_sending_stopped"), [True] * 3)
@@ -133,6 +134,7 @@ class TestOutage(UrssafCommon):
         self.fail_where(lambda body: True)
         self.live(12, 30)
         self.assertFalse(bad.needs_person)
+        self.assertTrue(self.outage_activities())
         other = self.env["res.company"].create({"name": "Autre"})
         self.env["urssaf.queue"].create(
             {"holder_id": other.id, "environment": "simulator", "operation": "send", "passed_at": datetime.now()}
@@ -142,9 +144,11 @@ class TestOutage(UrssafCommon):
         self.live(6, 60)
         self.assertTrue(bad.needs_person)
         self.assertEqual(len(self.activities(bad)), 1)
-        self.live(24 * 3, 120)
-        self.assertFalse(self.outage_activities())
-        self.assertLessEqual(bad.send_count, 30)
+        self.assertEqual(self.problem_codes(bad), ["fails_alone"])
+        sent = len(self._sendings)
+        self.live(24 * 9, 240)
+        self.assertEqual(len(self._sendings), sent, "not sent again by itself")
+        self.assertFalse(self.outage_activities(), "nothing else waits")
 
     def test_decided_for_many_at_once(self):
         requests = self.queue(3)
@@ -170,4 +174,115 @@ class TestOutage(UrssafCommon):
         self.run_cron("send")
         self.assertEqual(set((requests - bad).mapped("state")), {"sent"})
         self.live(1)
+        self.assert_arrived_once(requests)
+
+    # === TOLD AND SHOWN === #
+
+    def stop(self, requests):
+        """Let the sending have stopped for these requests."""
+        now = datetime.now()
+        values = {"failing_since": now - timedelta(days=4), "failed_at": now, "failures": 50, "stopped_at": now}
+        self.make_queue(**values)
+        self.run_cron("send")
+        self.assertEqual(set(requests.mapped("is_sending_stopped")), {True})
+
+    def make_queue(self, **values):
+        queue = {"holder_id": self.company.id, "environment": "simulator", "operation": "send"}
+        return self.env["urssaf.queue"].create({**queue, **values})
+
+    def test_told_only_where_somebody_is_told(self):
+        """Somebody works on the company's contact at the moment when the outage is to be told."""
+        requests = self.queue(2)
+        Partner = type(self.company.partner_id)
+        with patch.object(Partner, "try_lock_for_update", lambda partners, **options: partners.browse()):
+            self.stop(requests)
+            self.assertFalse(self.outage_activities())
+        self.live(1, 30)
+        self.assertEqual(len(self.outage_activities()), 1)
+
+    def test_stopped_is_told_each_day(self):
+        requests = self.queue(2)
+        self.stop(requests)
+        self.outage_activities().with_user(self.manager).action_done()
+        self.live(12, 120)
+        self.assertFalse(self.outage_activities())
+        self.live(14, 120)
+        self.assertEqual(len(self.outage_activities()), 1)
+        # Told to nobody, since there was nobody: to somebody, when there is.
+        self.outage_activities().user_id = self.env.ref("base.user_root")
+        self.live(26, 120)
+        self.assertEqual(len(self.outage_activities()), 1)
+        self.assertTrue(self.outage_activities().user_id.active)
+        self.assertFalse(self._sendings)
+
+    def test_stopped_is_shown(self):
+        requests = self.queue(1)
+        self.stop(requests)
+        another = self.create_service_invoice()
+        window = self.env["urssaf.send"].with_user(self.user).create({"move_ids": another.ids})
+        request = requests.with_user(self.user)
+        shown = [
+            window.stopped_html,
+            request.stopped_html,
+            request.move_id._get_alerts()["urssaf_stopped"]["message"],
+        ]
+        for text in shown:
+            self.assertIn("Restart the sending", text)
+            self.assertIn(self.manager.name, text)
+        self.assertTrue(window.ready_count, "it may be queued all the same")
+        requests.with_user(self.manager).action_restart_sending()
+        self.env.invalidate_all()
+        self.assertFalse(request.stopped_html or request.move_id._get_alerts().get("urssaf_stopped"))
+
+    def test_look_ups_that_fail_are_told_while_the_outage_is_not(self):
+        """Others pass: nobody is told of an outage, so the request tells itself."""
+        request = self.queue(1)
+        self.fail_where(lambda body: True)
+        self.run_cron("send")
+        self.simulator.fault("search", "500", times=1000)
+        for _run in range(14):
+            self.wait(hours=2)
+            self.env["urssaf.queue"]._of(request).passed_at = datetime.now()
+            self.run_cron("send")
+        self.simulator.call("DELETE", "faults")
+        self.assertFalse(self.outage_activities())
+        self.assertEqual(len(self.activities(request)), 1)
+
+    # === WHAT IS NO OUTAGE === #
+
+    def test_server_that_was_off_for_days(self):
+        requests = self.queue(3)
+        self.fail_where(lambda body: True)
+        self.run_cron("send")
+        self.fail_where(lambda body: False)
+        self.wait(hours=73)
+        self.run_cron("send")
+        self.assertFalse(self.outage_activities())
+        self.live(1)
+        self.assert_arrived_once(requests)
+
+    def test_other_environment_waits_for_nothing(self):
+        requests = self.queue(1)
+        self.stop(requests)
+        self.company.sudo().urssaf_environment = "sandbox"
+        self.wait(days=2)
+        self.run_cron("send")
+        self.assertFalse(self.outage_activities() | self.activities(requests))
+
+    def test_clock_that_was_put_back(self):
+        now = datetime.now()
+        ahead = now + timedelta(days=30)
+        self.make_queue(failing_since=ahead, failed_at=ahead, next_at=ahead + timedelta(hours=1), failures=2)
+        requests = self.queue(2)
+        self.run_cron("send")
+        self.live(1, 30)
+        self.assert_arrived_once(requests)
+
+    def test_few_sendings_and_a_short_outage(self):
+        self.company.urssaf_max_sends = 3
+        requests = self.queue(3)
+        self.fail_where(lambda body: True)
+        self.live(3, 20)
+        self.fail_where(lambda body: False)
+        self.live(7, 20)
         self.assert_arrived_once(requests)

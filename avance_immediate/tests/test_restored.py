@@ -1,8 +1,10 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .test_settings import SettingsCommon
 
@@ -192,3 +194,73 @@ class TestRestored(RestoredCommon):
         self.assertFalse(settings.urssaf_restored_at)
         self.say_restored()
         self.assertEqual(self.settings().urssaf_restored_at, fields.Datetime.now())
+
+    def test_error_of_ours_stays_with_its_request(self):
+        requests = self.sent_many()
+        self.forget(requests)
+        self.say_restored()
+        new = self.send(self.create_service_invoice() + self.create_service_invoice())
+        Request = type(requests)
+        look, compare = Request._looked_up, Request._changes_since_queued
+
+        def fail_on(record, method):
+            return lambda request, *args: 1 / 0 if request.id == record.id else method(request, *args)
+
+        with (
+            patch.object(Request, "_looked_up", fail_on(requests[0], look)),
+            patch.object(Request, "_changes_since_queued", fail_on(new[0], compare)),
+            mute_logger("odoo.addons.avance_immediate.models.urssaf_remote_mixin"),
+        ):
+            self.look_twice()
+        self.assertEqual(requests.mapped("state"), ["queued", "sent", "sent"])
+        self.assertEqual(new.mapped("state"), ["queued", "sent"])
+        self.assertEqual(self.problem_codes(requests[0]) + self.problem_codes(new[0]), ["step_failed"] * 2)
+        self.wait(minutes=16)
+        self.look_twice()
+        self.assertEqual((requests[0].state, new[0].state), ("sent", "sent"))
+        self.assertEqual(len(self.simulator.requests()), 5)
+
+    def test_changed_meanwhile_is_looked_up_before_it_is_called_rejected(self):
+        requests = self.sent_many(2)
+        self.forget(requests)
+        absent = self.send(self.create_service_invoice() + self.create_service_invoice())[0]
+        self.say_restored()
+        for request in (requests[0], absent):
+            self.pay(request.move_id)
+        self.run_cron("send")
+        self.assertEqual(requests.mapped("state"), ["sent"] * 2, "Urssaf holds it, paid otherwise or not")
+        self.assertEqual(absent.state, "queued", "once proves nothing")
+        self.wait(minutes=11)
+        self.run_cron("send")
+        self.assertEqual((absent.state, absent.send_count), ("rejected", 0))
+        self.assertEqual(self.problem_codes(absent), ["changed_since"])
+
+    def pay(self, move):
+        """Register a payment of the whole invoice."""
+        register = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids)
+        register.sudo().create({})._create_payments()
+
+    def test_withdrawn_only_where_urssaf_does_not_hold_it(self):
+        requests = self.sent_many(2)
+        self.forget(requests)
+        absent = self.send(self.create_service_invoice() + self.create_service_invoice())[:1]
+        self.say_restored()
+        self.simulator.fault("search", "500", times=3)
+        with self.assertRaisesRegex(UserError, "does not say"), self.cr.savepoint():
+            requests.with_user(self.user).action_withdraw()
+        self.assertEqual(requests.mapped("state"), ["queued"] * 2)
+        action = (requests + absent).with_user(self.user).action_withdraw()
+        self.assertEqual((requests + absent).mapped("state"), ["sent", "sent", "draft"])
+        self.assertIn(requests[0].number or "?", action["params"]["message"])
+        self.assertNotIn("/", absent.number or "")
+
+    def test_over(self):
+        """An administrator says that what was lost has been entered again: numbers go as before."""
+        self.say_restored()
+        with self.assertRaises(AccessError):
+            self.settings().with_user(self.manager).action_urssaf_restored_over()
+        self.settings().action_urssaf_restored_over()
+        self.env.invalidate_all()
+        self.assertFalse(self.settings().urssaf_restored_at)
+        self.assertEqual(self.send(self.create_service_invoice()).state, "sent")
+        self.assertFalse(self.simulator.calls("search"))

@@ -22,6 +22,7 @@ class UrssafSend(models.TransientModel):
     currency_id = fields.Many2one("res.currency", compute="_compute_summary")
     ready_amount = fields.Monetary(compute="_compute_summary")
     environment = fields.Selection(ENVIRONMENTS, compute="_compute_summary")
+    stopped_html = fields.Html(compute="_compute_summary", export_string_translation=False)
 
     @api.depends("move_ids")
     def _compute_line_ids(self):
@@ -54,7 +55,10 @@ class UrssafSend(models.TransientModel):
             wizard.stuck_count = len(wizard.line_ids) - len(ready)
             wizard.currency_id = wizard.move_ids.currency_id[:1]
             wizard.ready_amount = sum(ready.mapped("amount_total"))
-            wizard.environment = wizard.move_ids.company_id[:1].sudo().urssaf_holder_id.urssaf_environment
+            holder = wizard.move_ids.company_id[:1].sudo().urssaf_holder_id
+            wizard.environment = holder.urssaf_environment
+            stopped = self.env["urssaf.queue"]._stopped_problems(holder, holder.urssaf_environment)
+            wizard.stopped_html = wording.as_html(self.env, stopped)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -79,8 +79,8 @@ class Provider:
     def run(self):
         since = self.since.get(self.calls.suspect)
         others_pass = self.others_pass or bool(since and self.passed_at and self.passed_at > since)
-        self.told = self.told or self.calls.must_be_told(self.now, others_pass=others_pass)
-        self.stopped = self.stopped or self.calls.must_stop(self.now)
+        self.told = self.told or self.calls.must_be_told(others_pass=others_pass)
+        self.stopped = self.stopped or self.calls.must_stop()
         due = self.due()
         while due and not self.stopped and self.calls.may_go(self.now):
             alone = self.calls.failing_since or due[0] in self.since
@@ -157,6 +157,35 @@ def test_waits():
     assert calls.failed([1], START, retry_after=7200).next_at == START + 2 * HOURS
 
 
+def test_time_without_calls_is_no_outage():
+    """The server was off, or the scheduled action, for days: one failure before and one after tell nothing of it."""
+    calls = Calls().failed([1, 2], START)
+    later = START + 73 * HOURS
+    assert not calls.must_stop() and not calls.must_be_told()
+    assert not calls.failed([3], later).must_stop()
+
+
+@pytest.mark.parametrize(("hours", "told", "stopped"), [(1, False, False), (2, True, False), (72, True, True)])
+def test_outage_lasts_from_the_first_to_the_last_failure(hours, told, stopped):
+    calls = Calls().failed([1, 2], START).failed([1], START + HOURS / 2).failed([2], START + hours * HOURS)
+    assert (calls.must_be_told(), calls.must_stop()) == (told, stopped)
+    assert not Calls().failed([1], START).failed([1], START + 3 * HOURS).must_be_told(others_pass=True)
+
+
+def test_clock_that_was_put_back():
+    calls = Calls().failed([1], START, retry_after=86400)
+    assert calls.at(START - 1 * HOURS) == Calls()
+    assert calls.at(START - MINUTES) == calls, "clocks of two servers differ"
+    assert calls.at(START + HOURS) == calls
+    assert Calls(failing_since=START).at(START - 1 * HOURS) == Calls(), "kept by a former version"
+
+
+@pytest.mark.parametrize("limit", [2, 3, 4, 10])
+def test_few_sendings_do_not_make_anybody_wait_for_days(limit):
+    for sent in range(1, limit):
+        assert Attempts(sent, limit, START, START + HOURS).next_at() <= START + 7 * HOURS
+
+
 def test_who_is_blamed():
     calls = Calls().failed([1], START)
     assert calls.culprit([2, 3]) == 1
@@ -179,8 +208,15 @@ def test_sendings_last_until_everything_stops(limit):
 
 
 @pytest.mark.parametrize(
-    ("failures", "hours", "others_pass", "halved"),
-    [(2, 30, True, False), (3, 1, True, True), (3, 23, False, False), (3, 24, False, True)],
+    ("failures", "hours", "others_pass", "is_first", "halved"),
+    [
+        (2, 30, True, True, False),
+        (3, 1, True, False, True),
+        (3, 23, False, True, False),
+        (3, 24, False, True, True),
+        (3, 24, False, False, False),
+    ],
 )
-def test_a_lot_is_halved(failures, hours, others_pass, halved):
-    assert must_halve(failures, START, START + hours * HOURS, others_pass=others_pass) == halved
+def test_a_lot_is_halved(failures, hours, others_pass, is_first, halved):
+    now = START + hours * HOURS
+    assert must_halve(failures, START, now, others_pass=others_pass, is_first=is_first) == halved

@@ -47,6 +47,10 @@ def test_simulator_belongs_to_nobody():
         (ago(minutes=11), ago(minutes=1), ago(days=400), False),
         (ago(minutes=30), ago(minutes=20), ago(minutes=10), True),  # restored since
         (ago(minutes=30), None, ago(minutes=10), True),
+        (ago(minutes=30), ago(minutes=-10), None, False),
+        (ago(minutes=30), ago(minutes=-10), ago(days=400), True),  # the clock was put back: of what age is it?
+        (ago(days=3), ago(days=-1), None, True),
+        (ago(days=-1), None, None, True),
     ],
 )
 def test_looked_up_first(queued, asked, restored, expected):

@@ -17,6 +17,10 @@ FAILURES = 3
 #: A request that is alone is not blamed before it has failed for so long.
 LONE_SPAN = timedelta(hours=24)
 NOBODY = 0
+#: One request waits no longer than this for its next sending: without others, it is what finds Urssaf back.
+LONGEST_GAP = timedelta(hours=6)
+#: Clocks of several servers differ by less.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,19 @@ class Calls:
     :param failures: how many failed in a row
     :param suspect: the one record that each of these was about, alone; ``NOBODY`` where they were about several
     :param next_at: when the next may be made
+    :param failed_at: when the last failed
     """
 
     failing_since: datetime | None = None
     failures: int = 0
     suspect: int = NOBODY
     next_at: datetime | None = None
+    failed_at: datetime | None = None
+
+    def at(self, now: datetime) -> "Calls":
+        """Give how they stand at ``now``: as if none had failed where the clock was put back since the last did."""
+        last = self.failed_at or self.failing_since
+        return Calls() if last and last > now + CLOCKS_DIFFER else self
 
     def may_go(self, now: datetime) -> bool:
         return self.next_at is None or self.next_at <= now
@@ -49,6 +60,7 @@ class Calls:
             failures=self.failures + 1,
             suspect=alone if not self.failures or alone == self.suspect else NOBODY,
             next_at=now + max(wait, timedelta(seconds=retry_after or 0)),
+            failed_at=now,
         )
 
     def culprit(self, passed: Collection[int]) -> int:
@@ -58,24 +70,31 @@ class Calls:
         """
         return self.suspect if self.suspect not in passed else NOBODY
 
-    def must_be_told(self, now: datetime, *, others_pass: bool = False) -> bool:
+    def _lasted(self) -> timedelta:
+        """Give for how long they have failed: of the time after the last call nothing is known."""
+        if self.failing_since is None or self.failed_at is None:
+            return timedelta()
+        return self.failed_at - self.failing_since
+
+    def must_be_told(self, *, others_pass: bool = False) -> bool:
         """Tell whether this is an outage that somebody should know of.
 
         :param others_pass: since the suspect failed first, others have passed: it is told of by itself
         """
-        is_outage = self.failing_since is not None and not (self.suspect and others_pass)
-        return is_outage and now - self.failing_since >= TOLD_AFTER
+        return not (self.suspect and others_pass) and self._lasted() >= TOLD_AFTER
 
-    def must_stop(self, now: datetime) -> bool:
-        return self.failing_since is not None and now - self.failing_since >= STOPPED_AFTER
+    def must_stop(self) -> bool:
+        """Tell whether nothing is to be sent any more: two calls, days apart, are no outage of days."""
+        return self.failures >= FAILURES and self._lasted() >= STOPPED_AFTER
 
 
-def must_halve(failures: int, since: datetime, now: datetime, *, others_pass: bool) -> bool:
+def must_halve(failures: int, since: datetime, now: datetime, *, others_pass: bool, is_first: bool) -> bool:
     """Tell whether a lot whose search has failed ``failures`` times is asked about by halves from now on.
 
-    :param others_pass: other searches have passed since it failed first; without others, it takes a day
+    :param others_pass: other searches have passed since it failed first; while none does, it takes a day
+    :param is_first: no other is asked about in smaller lots: while no search passes, one lot finds out for all
     """
-    return failures >= FAILURES and (others_pass or now - since >= LONE_SPAN)
+    return failures >= FAILURES and (others_pass or (is_first and now - since >= LONE_SPAN))
 
 
 @dataclass(frozen=True)
@@ -115,4 +134,4 @@ class Attempts:
         if 2 * self.sent < self.limit:
             return self.last_at
         left = max(self.since + STOPPED_AFTER - self.last_at, timedelta())
-        return self.last_at + left / max(self.limit - self.sent, 1)
+        return self.last_at + min(left / max(self.limit - self.sent, 1), LONGEST_GAP)

@@ -43,10 +43,10 @@ def must_be_looked_up(
     is_known_absent = (
         asked_at is not None
         and asked_at > queued_at  # in the same second, it was about a former number
-        and now - asked_at <= FRESH
+        and timedelta() <= now - asked_at <= FRESH  # a clock that was put back tells no age
         and (restored_at is None or asked_at >= restored_at)
     )
-    return not is_known_absent and (restored_at is not None or now - queued_at > FRESH)
+    return not is_known_absent and (restored_at is not None or abs(now - queued_at) > FRESH)
 
 
 def are_same_days(ours: Mapping[str, date | None], theirs: Mapping[str, date | None]) -> bool:
