@@ -313,8 +313,8 @@ class BadHours(World):
 
         :param is_told_the_truth: Urssaf has not denied what it holds
         """
-        if is_told_the_truth:
-            assert not self.proxy.sent_twice, self.proxy.sent_twice
+        assert not (is_told_the_truth and self.proxy.sent_twice), self.proxy.sent_twice
+        self.proxy.sent_twice.clear()
         held: dict[str, dict] = {}
         for entry in self.simulator.requests():
             assert entry["numFactureTiers"] not in held, "held twice"
