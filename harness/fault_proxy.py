@@ -38,18 +38,16 @@ class FaultProxy:
     ``more`` (bytes after it).
 
     :ivar url: what the program is told to call.
-    :ivar calls: how many came, by operation.
     :ivar spoilt: how many were spoilt, by name of the fault.
     :ivar sent_twice: numbers of payment requests that the server had accepted, and that came once more.
     """
 
     def __init__(self, upstream: str):
         self.upstream = upstream
-        self.calls: Counter[str] = Counter()
         self.spoilt: Counter[str] = Counter()
         self.sent_twice: list[str] = []
         self._accepted: set[str] = set()
-        self._faults: dict[str, tuple[Fault, float]] = {}
+        self._faults: dict[str, Fault] = {}
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -61,15 +59,12 @@ class FaultProxy:
         self._server.shutdown()
         self._server.server_close()
 
-    def spoil(self, fault: Fault, *operations: str, times: float = float("inf")) -> None:
-        """Let a fault happen to these operations (all, if none is named) that it can happen to.
-
-        :param times: to so many calls of each; without end until `heal`
-        """
+    def spoil(self, fault: Fault, *operations: str) -> None:
+        """Let a fault happen to these operations (all, if none is named) that it can happen to, until `heal`."""
         with self._lock:
             for operation in operations or OPERATIONS:
                 if operation in fault.means:
-                    self._faults[operation] = fault, times
+                    self._faults[operation] = fault
 
     def heal(self) -> None:
         """Let no fault happen any more."""
@@ -83,14 +78,9 @@ class FaultProxy:
 
     def _next(self, operation: str) -> Fault | None:
         with self._lock:
-            self.calls[operation] += 1
-            fault, times = self._faults.get(operation, (None, 0.0))
-            if fault is None:
-                return None
-            self.spoilt[fault.name] += 1
-            self._faults[operation] = fault, times - 1
-            if times <= 1:
-                del self._faults[operation]
+            fault = self._faults.get(operation)
+            if fault is not None:
+                self.spoilt[fault.name] += 1
             return fault
 
     def pass_on(self, operation: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:

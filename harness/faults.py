@@ -346,16 +346,14 @@ FAULTS: dict[str, Fault] = {
     for family in (_codes, _pages, _connections, _forms, _items, _ids, _statuses, _amounts, _dates)
     for fault in family()
 }
-#: One of each kind, for who has little time.
+#: For who has little time: refused for certain, not handled for certain, handled or not and nobody knows, answered with
+#: something else, and with what is not true.
 SAMPLE = (
-    "401",
+    "400 unknown code",
     "429 in 20 min",
     "500 handled",
-    "HTML with 200",
-    "dropped after",
-    "wrapped",
+    "reset before",
     "about something else",
-    "id of 3000 characters",
     "amount negative",
 )
 

@@ -80,6 +80,7 @@ class BadHours(World):
         self.proxy: FaultProxy | None = None
         self.moves: list[int] = []
         self.checked = self._read = 0
+        self._crons: dict[str, int] = {}
         super().__init__(db, folder, stack, name)
         self.wait(hours=1)
 
@@ -123,6 +124,16 @@ class BadHours(World):
         self.now += timedelta(**delay)
         self.mortals.now = self._moment()
         self.simulator.move_to(self.now)
+
+    def run_cron(self, name: str, admin=None) -> None:
+        # OVERRIDE World: one call, which may be the one to meet a fate
+        if name not in self._crons:
+            fate, self.mortals.fate = self.mortals.fate, None
+            self._crons[name] = self.admin.ref(f"avance_immediate.ir_cron_urssaf_{name}")
+            self.mortals.fate = fate
+        # After three deaths in a row Odoo leaves a run out, and its own button then fails without words.
+        self.sql("UPDATE ir_cron_progress SET timed_out_counter = 0")
+        (admin or self.admin).call("ir.cron", "method_direct_trigger", [self._crons[name]])
 
     def tick(self, names: Iterable[str] = CRONS) -> None:
         """Run scheduled actions, as the scheduler would."""
@@ -313,8 +324,8 @@ class BadHours(World):
 
         :param is_told_the_truth: Urssaf has not denied what it holds
         """
-        if is_told_the_truth:
-            assert not self.proxy.sent_twice, self.proxy.sent_twice
+        assert not (is_told_the_truth and self.proxy.sent_twice), self.proxy.sent_twice
+        self.proxy.sent_twice.clear()
         held: dict[str, dict] = {}
         for entry in self.simulator.requests():
             assert entry["numFactureTiers"] not in held, "held twice"

@@ -28,7 +28,7 @@ from tests.e2e.mortals import Fate
 #: Steps from one rest to the next, where everything is checked, at most.
 STEPS_AT_A_TIME = 50 if soak.IS_LONG else 25
 #: Lives with one seed: the first of them is always the simplest that there is, and tells little.
-LIVES = 20 if soak.IS_LONG else 4
+LIVES = min(20, max(3, soak.STEPS // 40)) if soak.IS_LONG else 4
 #: What a step by hand at Urssaf may be, where its status allows it.
 STEPS_AT_URSSAF = (
     *("notify", "validate", "debit", "pay", "pay", "refuse", "refuse_debit", "cancel", "cancel_specific"),
@@ -110,9 +110,8 @@ class Walk(RuleBasedStateMachine):
     def run_and_fail(self, name, fate):
         """Run a scheduled action that is killed, loses its connection, or finds the disk full."""
         self._step()
-        cron = self.world.admin.ref(f"avance_immediate.ir_cron_urssaf_{name}")
         self.world.mortals.fate = fate
-        self.world.attempt(lambda: self.world.admin.call("ir.cron", "method_direct_trigger", [cron]), *DEATHS)
+        self.world.attempt(lambda: self.world.run_cron(name), *DEATHS)
 
     @rule(fate=FATES)
     def send_and_fail(self, fate):
