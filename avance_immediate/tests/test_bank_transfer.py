@@ -184,7 +184,7 @@ class TestBankBranches(TransferCommon, BranchCommon):
         self.assertUntouched(line)
         self.assertFalse(self.as_accountant(line).urssaf_proposal_ids & open_lines[1:], "not of what is not seen")
         line = self.everywhere_as(line)
-        self.assertEqual(line.urssaf_proposal_ids.ids, open_lines.ids)
+        self.assertEqual(line.urssaf_proposal_ids, open_lines)
         line.action_urssaf_match()
         self.assertMatched(line.with_env(self.env), open_lines)
         self.assertEqual(transfer.state, "banked")
