@@ -3,11 +3,21 @@ UPDATE urssaf_credentials
    SET client_id = NULL,
        client_secret = NULL,
        access_token = NULL,
-       token_expires_at = NULL,
-       place = NULL,
-       bound_name = NULL,
-       bound_at = NULL,
-       told_at = NULL;
+       token_expires_at = NULL;
+
+-- A copy made by a former version has not these columns yet.
+DO $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM information_schema.columns WHERE table_name = 'urssaf_credentials' AND column_name = 'place'
+    ) THEN
+        UPDATE urssaf_credentials
+           SET place = NULL,
+               bound_name = NULL,
+               bound_at = NULL,
+               told_at = NULL;
+    END IF;
+END $$;
 
 DELETE FROM urssaf_secret_draft;
 

@@ -35,8 +35,8 @@ class AccountBankStatementLine(models.Model):
                 line._urssaf_match_by_itself(open_lines)
                 if not cron._commit_progress(1, remaining=len(roots) - place):
                     return
-            self._urssaf_ask_about_debits(root)
-            self.env["urssaf.transfer"]._ask_about_differing(root)
+            cron._commit_progress()
+            self._urssaf_ask(root)
             if not cron._commit_progress(1):
                 return
 
@@ -52,6 +52,19 @@ class AccountBankStatementLine(models.Model):
             # A locked period, or somebody was first: nothing has changed, and the list has it for whoever looks.
             self.invalidate_recordset()
 
+    @api.model
+    def _urssaf_ask(self, root):
+        """Have Urssaf asked where the bank of ``root`` shows what it has not told, in a transaction of its own."""
+        try:
+            with races.expected():
+                self._urssaf_ask_about_debits(root)
+                self.env["urssaf.transfer"]._ask_about_differing(root)
+                self.env.flush_all()
+        except psycopg2.extensions.TransactionRollbackError:
+            # Somebody else has just worked on them: the next run sees what they became.
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+
     # === MATCHING === #
 
     def _urssaf_match(self, open_lines, is_part=False, by="person"):
@@ -61,8 +74,8 @@ class AccountBankStatementLine(models.Model):
         :param by: who matches: ``person``, or ``itself``
         :raise UserError: somebody else is at work on them or was first, the sums differ, a period is locked
         """
-        ours = self.sudo().with_context(clean_context(self.env.context))
-        line, open_lines = ours._urssaf_lock_to_match(open_lines.with_env(ours.env))
+        line = self.sudo().with_context(clean_context(self.env.context))
+        line, open_lines = line._urssaf_lock_to_match(open_lines.with_env(line.env))
         accounts = line.company_id.root_id._urssaf_bank_accounts()
         balances = line._urssaf_balances(open_lines, accounts, is_part)
         _suspense, loose = line._urssaf_lines_of_bank(accounts)

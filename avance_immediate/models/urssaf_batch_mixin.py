@@ -1,3 +1,4 @@
+import logging
 import random
 from collections import deque
 from collections.abc import Callable
@@ -8,9 +9,11 @@ import psycopg2
 from odoo import api, models, modules
 from odoo.tools import SQL
 
-from .. import races
+from .. import races, redaction
 from .urssaf_credentials import UnusableKey
 from .urssaf_credentials_place import OtherDatabase
+
+_logger = logging.getLogger(__name__)
 
 SHARE = 200  # records of one company that a run of a scheduled action takes up; the next run has the next ones
 
@@ -23,14 +26,14 @@ class Share:
     :ivar make: makes the batches, once their turn has come: what is read before is not held. Fewer records than there
         are, where some have to wait
     :ivar batches: those that are left
-    :ivar lang: of what is written meanwhile
+    :ivar langs: of what is written meanwhile, by company
     :ivar rest: how many records are for the next run
     """
 
     count: int
     make: Callable[[], list]
     batches: deque | None = None
-    lang: str = ""
+    langs: dict = field(default_factory=dict, init=False)
     rest: int = field(default=0, init=False)
 
 
@@ -122,7 +125,7 @@ class UrssafBatchMixin(models.AbstractModel):
             if not share.batches:
                 continue
             batch = share.batches.popleft()
-            if not self._run_step(batch.with_context(lang=share.lang), step):
+            if not self._run_step(batch, step, share.langs):
                 self._let_wait(share.rest)
                 share.rest = 0
             turns.append(share)
@@ -132,8 +135,12 @@ class UrssafBatchMixin(models.AbstractModel):
     @api.model
     def _open_share(self, share):
         """Make the batches of a share. Where some of its records have to wait, so do those of the next run."""
-        share.batches = deque(self._but_elsewhere(share.make()))
-        share.lang = share.batches[0]._working_lang() if share.batches else ""
+        try:
+            share.batches = deque(self._but_elsewhere(share.make()))
+        except Exception as error:
+            self._roll_back()
+            share.batches = deque()
+            _logger.error("%s: what is due could not be read", self._name, exc_info=redaction.redact_traceback(error))
         share.rest = share.count - sum(map(len, share.batches))
         if share.rest > max(share.count - SHARE, 0):
             self._let_wait(share.rest)
@@ -162,14 +169,17 @@ class UrssafBatchMixin(models.AbstractModel):
             self.env["ir.cron"]._commit_progress(remaining=max(self._remaining() - count, 0))
 
     @api.model
-    def _run_step(self, batch, step):
+    def _run_step(self, batch, step, langs):
         """Run ``step`` on one batch; its error is logged, the batch counts as done.
 
+        :param langs: the languages that are known, by company
         :return: whether anything can be asked of Urssaf for this company
         """
         try:
             with races.expected():
-                step(batch)
+                company = batch._working_company()
+                langs[company] = langs.get(company) or batch._working_lang()
+                step(batch.with_context(lang=langs[company]))
         except psycopg2.extensions.TransactionRollbackError:
             # Somebody else works on these records: the next run sees what they became.
             self._roll_back()
@@ -200,10 +210,13 @@ class UrssafBatchMixin(models.AbstractModel):
         """Say once for all of these records, of one holder, that nothing can be asked of Urssaf."""
         self.holder_id._urssaf_key_fails(problem)
 
+    def _working_company(self):
+        """Return the company of the first of these records, with all rights: a branch's users do not read all above."""
+        return next(iter(self.sudo()), self).company_id
+
     def _working_lang(self):
         """Return the language of what is written when nobody is there to read it: that of the person in charge."""
-        record = next(iter(self.sudo()), self)  # a branch's users do not read the company above
-        company = record.company_id
+        company = self._working_company()
         user = company.urssaf_user_id or company.urssaf_holder_id.urssaf_user_id
         return user.lang or company.partner_id.lang or self.env.lang
 

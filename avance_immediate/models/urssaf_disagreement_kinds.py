@@ -22,9 +22,8 @@ PAID = list(codes.request_statuses(codes.PAID))
 #: Days after which somebody is told.
 WAITING_DAYS = 5  # a payout that is announced and not in the books
 SETTLING_DAYS = 15
-BANK_DAYS = (
-    10  # a payment in the books that the bank does not show, while it shows later lines, and the other way round
-)
+# A payment in the books that the bank does not show, while it shows later lines, and the other way round.
+BANK_DAYS = 10
 
 
 class Kind(NamedTuple):

@@ -173,7 +173,9 @@ class UrssafExchange(models.Model):
 
     @api.model
     def _mark_quiet(self, operation, records, since):
-        """Note that what was read about exactly these records, which the caller has locked, has brought nothing new.
+        """Note that what was read about exactly these records has brought nothing new.
+
+        In a transaction that began after the call: the line of it was committed by another one.
 
         :param since: when Urssaf was asked
         """

@@ -61,8 +61,10 @@ class AccountBankStatementLine(models.Model):
         wholes = [debit, *(round(2 * debit + cents / 100, 2) for cents in (-1, 0, 1))]
         recorded = (
             Domain("state", "=", "recorded")
+            & Domain("environment", "=", "production")
             & Domain("company_id", "child_of", root.id)
             & Domain("date", ">=", self.date - timedelta(days=REFUND_DAYS))
+            & Domain("date", "<=", self.date)
         )
         payouts = self.env["urssaf.payout"].sudo()
         for amounts in (Domain("amount", "in", wholes), Domain("amount", "<=", wholes[-1])):

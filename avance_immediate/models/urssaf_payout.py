@@ -257,8 +257,12 @@ class UrssafPayout(models.Model):
         """
         date = self[:1].date
         is_odd = all(payout.request_id._doubt_about_date(date) for payout in self)
+        return max(filter(None, [date if date and not is_odd else paris.today(), self._reversed_on()]))
+
+    def _reversed_on(self):
+        """Return the day on which a former payment of these payouts was last reversed, or None."""
         reversals = self.former_line_ids.move_id.reversal_move_ids.filtered(lambda move: move.state == "posted")
-        return max([date if date and not is_odd else paris.today(), *reversals.mapped("date")])
+        return max(reversals.mapped("date"), default=None)
 
     def _paid_on(self):
         """Return the day of the transfer, or of its payment where that which Urssaf announced cannot be."""

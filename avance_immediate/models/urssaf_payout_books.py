@@ -247,11 +247,12 @@ class UrssafPayout(models.Model):
         number = self.request_id.number
         problem = wording.note("payout_not_recorded", number=number, reason=self.request_id._reason(error))
         tomorrow = fields.Datetime.now() + timedelta(days=1)
+        doubts = self.doubts or ()  # that a person has confirmed
         if self._booking()[0] == self.company_id:
-            self._write_with_problem(problem, next_try_at=tomorrow)
+            self._write_with_problem(problem, doubts=doubts, next_try_at=tomorrow)
         else:
             above = wording.note("payout_not_recorded_above", number=number)
-            self._write_with_problem(above, in_books=problem, next_try_at=tomorrow)
+            self._write_with_problem(above, doubts=doubts, in_books=problem, next_try_at=tomorrow)
         self.request_id._sync_problems()
 
     def _step_failed(self, error):

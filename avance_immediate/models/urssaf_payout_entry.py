@@ -25,7 +25,8 @@ class UrssafPayout(models.Model):
         size = 1 if company._urssaf_pays_one_by_one() else MAX_LINES
         ordered = self.sorted(lambda payout: (payout.date or paris.today(), payout.id))
         groups = []
-        for _transfer, payouts in ordered.grouped("transfer_id").items():
+        # What was reversed has a day of its own, which is not that of the rest.
+        for _key, payouts in ordered.grouped(lambda payout: (payout.transfer_id, payout._reversed_on())).items():
             shares = [payouts[start : start + size] for start in range(0, len(payouts), size)]
             groups += [share.with_prefetch(self._ids) for share in shares]  # read together, alone as they may be
         values = [payouts._payment_values(company, journal, account) for payouts in groups]
@@ -162,7 +163,7 @@ class UrssafPayout(models.Model):
 
     def _why_other_date(self, day):
         """Say why the entry of this payout is dated ``day`` (as it is read), and not as the transfer."""
-        if self.former_line_ids:
+        if self._reversed_on() == self.payment_id.date:
             return self.env._("Its former payment was reversed: the new entry is dated %(date)s.", date=day)
         if self._paid_on() == self.date:
             return self.env._("The period is locked: the entry is dated %(date)s.", date=day)

@@ -205,6 +205,10 @@ class UrssafQueue(models.Model):
         elif calls.must_be_told(others_pass=queue._others_pass()):
             queue._tell("sending_fails")
 
+    def _working_company(self):
+        # OVERRIDE urssaf.batch.mixin: the only one there is
+        return self.sudo().holder_id[:1]
+
     def _working_lang(self):
         # OVERRIDE urssaf.batch.mixin: of whoever is told
         return self.holder_id._urssaf_key_responsible().lang or self.env.lang

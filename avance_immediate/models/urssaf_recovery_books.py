@@ -88,6 +88,8 @@ class UrssafRecovery(models.Model):
         """
         payout, currency = self.payout_id, self.currency_id
         payment = payout.payment_id
+        if payment.state in UNDONE or not payout.line_id:
+            raise UserError(self.env._("The payment of this payout is not posted: record the payout again first."))
         if problem := payment.company_id._urssaf_currency_problem(payment.journal_id):
             raise UserError(problem)
         left = payout._left_to_take()
@@ -100,8 +102,6 @@ class UrssafRecovery(models.Model):
                     left=wording.money(self.env, left, currency),
                 )
             )
-        if payment.state in UNDONE or not payout.line_id:
-            raise UserError(self.env._("The payment of this payout is not posted: record the payout again first."))
         if date < payout._paid_on() or date > paris.today():
             raise UserError(
                 self.env._(

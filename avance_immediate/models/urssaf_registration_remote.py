@@ -244,7 +244,7 @@ class UrssafRegistration(models.Model):
         registration = self._try_lock("uncertain", *self._lifecycle.follow_up, "ended")
         if not registration:
             return
-        before, asked_at = registration.state, fields.Datetime.now()
+        before, asked_at, is_quiet = registration.state, fields.Datetime.now(), False
         with registration._client() as client:
             try:
                 if registration.id_client:
@@ -257,9 +257,12 @@ class UrssafRegistration(models.Model):
                 registration._postpone(error)
                 registration._tell_that_calls_fail(error, "refresh")
             else:
-                if not registration._apply_status(status):
-                    self.env["urssaf.exchange"]._mark_quiet("status", registration, asked_at)
+                is_quiet = not registration._apply_status(status)
         registration._commit()
+        if is_quiet:
+            # The call was noted by another transaction: this one has to be younger.
+            self.env["urssaf.exchange"]._mark_quiet("status", registration, asked_at)
+            registration._commit()
         if registration.state == "blocked" and before == "active":
             registration._mail_client()
 

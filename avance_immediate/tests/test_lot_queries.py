@@ -29,7 +29,6 @@ class TestLotQueries(UrssafCommon):
         before = sql_db.sql_counter
         self.run_cron(name)
         self.env.cr.flush()
-        print("QUERIES", name, sql_db.sql_counter - before, file=open("/work/logs/lots.txt", "a"))
         return sql_db.sql_counter - before
 
     def test_send(self):

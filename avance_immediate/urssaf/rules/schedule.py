@@ -1,6 +1,7 @@
 """When something happens at Urssaf, and so when it is worth asking: one table for both (docs/api.md §4).
 
-Whatever can be known is learnt within half a day until a request is paid. Questions fall on instants that all requests
+What belongs to the usual way is learnt within half a day until a request is paid, money on the days on which banks
+work; what is unknown, or has been silent for weeks, within a day. Questions fall on instants that all requests
 have in common, so that those of neighbours go in one call. Moments are naive UTC, days and hours those of Paris.
 """
 
