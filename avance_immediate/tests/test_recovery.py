@@ -287,6 +287,16 @@ class TestRecovery(RecoveryCommon):
             by_hand.action_book()
         self.assertMoney(payout, taken=35, due=35)
 
+    def test_payment_is_gone_meanwhile(self):
+        """Refused in words: what was asked may still be shown to somebody."""
+        _move, request, payout = self.paid_invoice()
+        self.step(request, "recover")
+        recovery = request.recovery_ids
+        payout._leave_payment()  # as where its entry is deleted
+        self.assertEqual((payout.state, recovery.state), ("to_confirm", "to_decide"))
+        with self.assertRaisesRegex(UserError, "not posted"):
+            recovery._book(30, self.TAKEN_BACK.date())
+
     def test_more_than_the_share_later(self):
         """Cancelled after its share was taken back: the rest is asked, and no more."""
         _move, request, payout = self.paid_invoice()
