@@ -98,6 +98,19 @@ class TestBankTransfer(TransferCommon):
         self.run_cron("bank")
         self.assertMatched(line, transfer._outstanding_lines())
 
+    def test_shown_before_it_is_recorded(self):
+        """A line that was looked at in vain is looked at again, as its transfer comes into the books by and by."""
+        (_move, first), (_move, second) = self.sent_invoice(), self.sent_invoice()
+        line = self.bank_line(120)
+        self.run_cron("bank")
+        self.assertUntouched(line)
+        transfer = self.pay(first)
+        self.run_cron("bank")
+        self.assertUntouched(line)
+        self.pay(second)
+        self.run_cron("bank")
+        self.assertMatched(line, transfer._outstanding_lines())
+
     def test_day_of_urssaf_counts(self):
         """A lock has moved the payment: the bank shows it on Urssaf's day."""
         self.company.fiscalyear_lock_date = date(2026, 3, 31)

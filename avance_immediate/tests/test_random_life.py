@@ -11,7 +11,7 @@ import psycopg2.errors
 from odoo import sql_db
 from odoo.tests import tagged
 
-from .common import UrssafCommon
+from .bank import BankCommon
 
 _logger = logging.getLogger(__name__)
 
@@ -27,6 +27,8 @@ LONGEST_LIFE = 700
 #: What Urssaf may do beside the usual path: (status, step). The first one is a payout that never comes.
 BEFORE = (("20", "refuse"), ("50", "refuse_debit"), ("30", "cancel"), ("50", "cancel_specific"))
 AFTER = ("cancel", "recover", "cancel_after_recovery", "cancel_specific", "provider_unpaid")
+#: How the payouts of a day become lines of the bank: one, one each, or any of several days. No other can be certain.
+TRANSFERS = ("by_date", "by_date", "each", "random")
 
 
 class Killed(BaseException):
@@ -34,7 +36,7 @@ class Killed(BaseException):
 
 
 @tagged("post_install", "-at_install")
-class TestRandomLife(UrssafCommon):
+class TestRandomLife(BankCommon):
     """Many requests at once, news of all kinds in any order, scheduled actions that die anywhere: the sums agree.
 
     Everybody's chances come from one seed, which the log names.
@@ -44,7 +46,7 @@ class TestRandomLife(UrssafCommon):
         super().setUp()
         _logger.info("Random life of %s requests, seed %s", REQUESTS, SEED)
         self.chance = random.Random(SEED)
-        self.simulator.call("POST", "options", transfers="random", taken_back="random", seed=SEED)
+        self.simulator.call("POST", "options", taken_back="random", seed=SEED)
         self.clients = [self.client]
         for number in range(CLIENTS - 1):
             name = f"Essai{'abcdefghij'[number]}"
@@ -55,6 +57,8 @@ class TestRandomLife(UrssafCommon):
             self.clients.append(client)
         self.moves = self.env["account.move"]
         self.answers = []
+        self.bank_lines = self.env["account.bank.statement.line"]
+        self.shown = {}  # by the reference of a line of the bank: the numbers of the requests that it pays
 
     # === WHAT HAPPENS === #
 
@@ -100,12 +104,17 @@ class TestRandomLife(UrssafCommon):
         self.env.cr.flush()
         # By the statistics these tables are as empty as in the template: Odoo's joins would take minutes.
         self.env.cr.execute("ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment")
+        self.simulator.call("POST", "options", transfers=self.chance.choice(TRANSFERS))
         self.wait(hours=self.chance.randint(18, 34))
         requests = self.moves.urssaf_request_id
         for request in self.chance.sample(requests, len(requests) // 10):
             request.next_try_at = datetime.now() + timedelta(days=self.chance.randint(1, 4))
         for action in self.chance.choice((("refresh", "payout"), ("refresh", "payout", "refresh"), ("payout",))):
             self.run_and_die(action)
+        if self.chance.random() < 0.5:
+            self.enter_bank_lines()
+            self.run_and_die("bank")
+            self.match_by_hand()
         with self.old_answers():
             some = self.chance.sample(requests, min(len(requests), 10))
             self.env["urssaf.payment.request"].union(*some).with_user(self.user).action_refresh()
@@ -146,13 +155,29 @@ class TestRandomLife(UrssafCommon):
     # === HOW IT FAILS === #
 
     def run_and_die(self, name):
-        """Run a scheduled action that is ended somewhere, or loses against another transaction; often then again."""
+        """Run a scheduled action that is ended somewhere, or loses against another transaction; often then again.
+
+        Whatever it does: reading what Urssaf says, recording payouts, matching lines of the bank.
+        """
         while self.chance.random() < 0.6:
             how = self.chance.choice((Killed, psycopg2.errors.SerializationFailure))
             with self.dying(self.chance.randint(1, LONGEST_LIFE), how):
                 self.run_cron(name)
         if self.chance.random() < 0.7:
             self.run_cron(name)
+
+    def press_and_die(self, button):
+        """Press a button until its transaction has passed: of one that dies, nothing stays."""
+        is_done = False
+        while not is_done:
+            how = self.chance.choice((Killed, psycopg2.errors.SerializationFailure))
+            self.env.flush_all()
+            with self.dying(self.chance.randint(1, LONGEST_LIFE), how):
+                with self.cr.savepoint():
+                    button()
+                    # What Odoo puts off to the end dies here too: a savepoint that ends would keep what came before.
+                    self.cr.flush()
+                is_done = True
 
     @contextmanager
     def dying(self, queries, how):
@@ -216,10 +241,28 @@ class TestRandomLife(UrssafCommon):
             action = payout.action_take_back()
             window = self.env[action["res_model"]].with_user(self.manager).browse(action["res_id"])
             window.write({"choice": "other", "amount": taken_back / 100})
-            window.action_book()
+            self.press_and_die(window.action_book)
         asked = payout.recovery_ids.filtered(lambda recovery: recovery.state == "to_decide")
         if asked:
             asked.action_dismiss()
+
+    def match_by_hand(self):
+        """Have the accountant match some of what is proposed, where Urssaf's own page agrees, and undo a matching."""
+        for line in self.as_accountant(self.bank_lines):
+            chance = self.chance.random()
+            if line.is_reconciled and chance < 0.1:
+                self.press_and_die(line.action_urssaf_undo)
+            elif not line.is_reconciled and chance < 0.2:
+                proposed = self.numbers(line.urssaf_proposal_ids)
+                if proposed and self.shown[line.ref] <= proposed:
+                    self.press_and_die(line.action_urssaf_match)
+
+    def numbers(self, entries):
+        """Return the numbers of the requests that lines of the outstanding account pay or take back."""
+        moves = entries.sudo().move_id
+        payouts = self.env["urssaf.payout"].search([("payment_id.move_id", "in", moves.ids)])
+        recoveries = self.env["urssaf.recovery"].search([("move_id", "in", moves.ids)])
+        return {request.number for request in payouts.request_id | recoveries.request_id}
 
     # === HOW IT ENDS === #
 
@@ -231,24 +274,15 @@ class TestRandomLife(UrssafCommon):
             self.run_cron("payout")
             self.decide()
         self.enter_bank_lines()
-        self.env.invalidate_all()
+        self.run_cron("bank")
 
     def enter_bank_lines(self):
-        """Have the bank's lines in Odoo, and matched as far as the scheduled action is certain."""
-        journal = self.company.urssaf_journal_id
-        self.bank_lines = self.env["account.bank.statement.line"].create(
-            [
-                {
-                    "journal_id": journal.id,
-                    "date": line["date"],
-                    "amount": line["amount"],
-                    "payment_ref": line["label"],
-                    "partner_name": "URSSAF",
-                }
-                for line in self.simulator.call("GET", "bank")
-            ]
-        )
-        self.run_cron("bank")
+        """Have in Odoo what the bank has shown since the last time."""
+        for line in self.simulator.call("GET", "bank"):
+            if line["reference"] not in self.shown:
+                self.shown[line["reference"]] = {request["numFactureTiers"] for request in line["requests"]}
+                values = {"ref": line["reference"], "partner_name": "URSSAF"}
+                self.bank_lines += self.bank_line(line["amount"], line["date"], line["label"], **values)
 
     def at_urssaf(self):
         """Return what Urssaf has paid and taken back, in cents, by the number of the request."""
@@ -290,13 +324,26 @@ class TestRandomLife(UrssafCommon):
         on_bank = sum(cents(line.amount) for line in self.bank_lines)
         self.assertEqual(on_bank, cents(balance["on_bank"]))
         waits = on_bank - (paid - taken_back)  # to be deducted from a transfer to come
+        self.check_matched()
         matched = sum(cents(line.amount) for line in self.bank_lines if line.is_reconciled)
-        self.assertTrue(0 < matched, "no line of the bank was certain")
         on_account = self.env["account.move.line"].search(
             [("account_id", "=", self.outstanding_account.id), ("parent_state", "=", "posted")]
         )
         self.assertEqual(sum(cents(line.balance) for line in on_account), on_bank - matched - waits)
         self.assertEqual(sum(cents(line.amount_residual) for line in on_account), on_bank - matched - waits)
+
+    def check_matched(self):
+        """What was matched by itself is what Urssaf paid or took back with that line of the bank.
+
+        Its entry may have more, where other lines of the bank show the rest.
+        """
+        found = self.bank_lines.grouped("urssaf_matched_by")
+        _logger.info("Lines of the bank: %s", {by: len(lines) for by, lines in found.items()})
+        self.assertIn("itself", found, "no line of the bank was certain")
+        for line in found["itself"]:
+            partials = line.line_ids.matched_debit_ids + line.line_ids.matched_credit_ids
+            entries = partials.debit_move_id + partials.credit_move_id - line.line_ids
+            self.assertLessEqual(self.shown[line.ref], self.numbers(entries), (line.date, line.amount))
 
 
 def cents(amount):
