@@ -74,7 +74,7 @@ class UrssafPaymentRequest(models.Model):
         requests = self._try_lock_with_invoice(moves, "queued").filtered(
             lambda request: request._is_due() and not request.is_other_environment
         )
-        requests = self.env["urssaf.queue"]._let_through(requests._keep_unchanged())
+        requests = self.env["urssaf.queue"]._let_through(requests)
         if not requests:
             return
         with requests._client() as client:

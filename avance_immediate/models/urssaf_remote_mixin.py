@@ -280,7 +280,13 @@ class UrssafRemoteMixin(models.AbstractModel):
 
         :return: those for which it returned something true
         """
-        done = self.browse()
+        try:
+            with self.env.cr.savepoint():
+                return self.filtered(step)
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            done = self.browse()  # one of them fails, and is found below
         for record in self:
             try:
                 with self.env.cr.savepoint():

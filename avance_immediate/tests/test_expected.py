@@ -270,11 +270,11 @@ class TestAwaited(ExpectedCommon):
 class TestDoubt(ExpectedCommon):
     """What Urssaf says that cannot be, or says against itself."""
 
-    def assertAsks(self, code, *dates):
+    def assertAsks(self, code, *dates, also=()):
         payout = self.request.payout_ids
         self.run_cron("payout")
         self.assertEqual((self.request.urssaf_status, payout.state), ("70", "to_confirm"))
-        self.assertEqual(self.problem_codes(self.request), [code])
+        self.assertEqual(self.problem_codes(self.request), [code, *also])
         self.assertEqual(len(self.activities(self.request)), 1)
         for day in dates:
             self.assertIn(day, str(Form(payout.with_user(self.manager)).problem_html))
@@ -323,7 +323,7 @@ class TestDoubt(ExpectedCommon):
         payout = self.request.payout_ids
         payout.write({"state": "to_record", "payment_id": False, "date": "1970-01-01"})
         self.request.payment_ids.unlink()
-        self.assertAsks("payout_before_sending")
+        self.assertAsks("payout_before_sending", also=["payout_already_paid"])
 
     def test_amount_that_cannot_be_read_beside_paid(self):
         for announced in ("60", 60, [{"mntVirement": 60, "dateVirement": "2026-06-17T00:00:00Z"}]):

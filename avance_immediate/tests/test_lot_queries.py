@@ -5,7 +5,7 @@ from .common import UrssafCommon
 
 #: SQL queries that a run of the scheduled action takes: once, and for each request of full lots.
 ONCE = 50
-EACH = {"send": 4.8, "refresh": 2.3}
+EACH = {"send": 5.2, "refresh": 2.3}
 COUNT = 50
 
 

@@ -289,9 +289,9 @@ class TestMoney(UrssafCommon):
                         with patch.object(UrssafClient, "search", lambda client, **criteria: SearchResult()):
                             self.run_cron("send")
                 self.assertEqual(request.state, "uncertain")
-                # About the request, or about the outage that its sending began: about both where somebody must act.
+                # About the request, or about the outage that its sending began.
                 told = self.activities(request) | self.company._urssaf_activities(OUTAGE)
-                self.assertEqual(len(told), 2 if failure == "403" else 1)
+                self.assertEqual(len(told), 1)
                 self.simulator.call("DELETE", "faults")
                 self.wait(hours=1)
                 self.run_cron("send")

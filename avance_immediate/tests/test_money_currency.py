@@ -36,7 +36,10 @@ class TestNotInEuros(BooksMixin, RecoveryCommon):
     def test_payout(self):
         _move, request = self.sent_invoice()
         payout = self.announce(request)
-        for record, words in ((self.company.urssaf_journal_id, "kept in USD"), (self.company, "its books in USD")):
+        for record, words in (
+            (self.company.urssaf_journal_id, "kept in USD|tenu en USD"),
+            (self.company, "its books in USD|ses comptes en USD"),
+        ):
             with self.subTest(words):
                 dollars = self.keep_in_dollars(record)
                 next(dollars)
@@ -49,13 +52,16 @@ class TestNotInEuros(BooksMixin, RecoveryCommon):
     def test_account(self):
         self.outstanding_account.currency_id = self.env.ref("base.USD")
         _move, request = self.sent_invoice()
-        self.assertNotRecorded(self.announce(request), "in USD only")
+        self.assertNotRecorded(self.announce(request), "in USD only|écritures en USD")
 
     def test_recovery(self):
         _move, request, payout = self.paid_invoice()
         self.step(request, "cancel")
         window = self.window(request, choice="whole")
-        for record, words in ((self.company.urssaf_journal_id, "kept in USD"), (self.company, "its books in USD")):
+        for record, words in (
+            (self.company.urssaf_journal_id, "kept in USD|tenu en USD"),
+            (self.company, "its books in USD|ses comptes en USD"),
+        ):
             with self.subTest(words):
                 dollars = self.keep_in_dollars(record)
                 next(dollars)
