@@ -88,7 +88,7 @@ STOPPED = {
     "action_match": "No line of the bank|nothing to match it with",
     "action_urssaf_match": "Nothing is proposed",
     "action_urssaf_undo": "not matched with a transfer",
-    "action_book": "above zero",
+    "action_book": "not posted",
     "action_dismiss": "just close the window",
     "action_take_back": "Nothing is left",
     "action_undo": "has decided this meanwhile",
