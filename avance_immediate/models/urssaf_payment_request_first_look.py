@@ -28,8 +28,7 @@ class UrssafPaymentRequest(models.Model):
         try:
             result, held, absent = unsure._search_numbers(client)
         except errors.UrssafError as error:
-            unsure._first_look_failed(error)
-            return self - unsure
+            return self._without(unsure, error)
         held._step_alone(lambda request: request._held_already(result))
         (unsure - held - absent)._not_spoken_of()
         absent = absent._step_alone(lambda request: request._is_told_absent())
@@ -47,14 +46,18 @@ class UrssafPaymentRequest(models.Model):
         try:
             _result, held, absent = doubtful._search_numbers(client)
         except errors.UrssafError as error:
-            doubtful._first_look_failed(error)
-            # A refusal is about these alone; else the next call would fare no better.
-            return self - doubtful if isinstance(error, errors.Refused) else self.browse()
+            return self._without(doubtful, error)
         for request in held:
             request._outcome_unknown([])
         (doubtful - held - absent)._not_spoken_of()
         absent.is_turned_away = False
         return self - doubtful + absent
+
+    def _without(self, asked, error):
+        """Return those of these requests that may go although the question about ``asked``, of them, has failed."""
+        asked._first_look_failed(error)
+        # A refusal is about these alone; else the next call would fare no better.
+        return self - asked if isinstance(error, errors.Refused) else self.browse()
 
     def _free_to_withdraw(self):
         """Return those of these queued requests, locked, that Urssaf does not hold; what it holds is looked up.
@@ -132,9 +135,10 @@ class UrssafPaymentRequest(models.Model):
         return bool(self.search_count(others, limit=1))
 
     def _is_told_by_another(self, error):
-        """Tell whether another queued request tells already that such calls fail."""
+        """Tell whether another request that waits tells already that such calls fail."""
         codes = {problem["code"] for problem in wording.from_failure(error)}
-        others = self.search([*self._of_same_queue(), ("state", "=", "queued"), ("failed_at", "!=", False)])
+        waiting = [("state", "in", ("queued", "uncertain")), ("failed_at", "!=", False)]
+        others = self.search([*self._of_same_queue(), *waiting])
         telling = others.filtered(lambda r: codes & {problem["code"] for problem in r.problems or []})
         return any(request._open_activities() for request in telling)
 

@@ -7,6 +7,9 @@ from odoo.fields import Domain
 from .. import wording
 from ..rights import MANAGER
 from ..urssaf.http import errors
+from .urssaf_payment_request_queue import MUST_ACT
+from .urssaf_payment_request_suspects import UNSETTLED
+from .urssaf_queue import SEND
 
 LOOKUP_SECONDS = 60  # Urssaf may need a moment before it shows what it has just accepted
 
@@ -36,15 +39,26 @@ class UrssafPaymentRequest(models.Model):
         if not request:
             return
         with request._client() as client:
+            failed = False
             try:
                 result = client.search(numbers=[request.number])
             except errors.UrssafError as error:
                 # Nothing learnt: the question stays open.
-                request._postpone(error)
-                request._tell_that_calls_fail(error, "look_up")
+                failed = isinstance(error, errors.OutcomeUnknown)
+                request._look_up_failed(error)
             else:
                 request._looked_up(result)
             request._commit()
+            if failed:
+                # While nothing can be looked up, nothing is sent that would show how long an outage lasts.
+                self.env["urssaf.queue"]._note(SEND, request, None)
+
+    def _look_up_failed(self, error):
+        """Urssaf did not say what became of this request. In an outage one of all that wait tells it."""
+        others_pass = isinstance(error, UNSETTLED) and self._have_others_passed()
+        self._postpone(error)
+        if others_pass or isinstance(error, (errors.Refused, *MUST_ACT)) or not self._is_told_by_another(error):
+            self._tell_that_calls_fail(error, "look_up")
 
     def _looked_up(self, result):
         found = [info for info in result.found if info.number == self.number]

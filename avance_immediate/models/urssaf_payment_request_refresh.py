@@ -13,6 +13,7 @@ from ..urssaf.rules import payout_fault
 from ..urssaf.tiers_prestation import codes
 from .urssaf_payment_request_expected import NOTHING_COMES
 from .urssaf_payment_request_suspects import LOT_SIZE
+from .urssaf_queue import SEARCH
 
 STALLED_DAYS = 15  # from one status to the next takes a week at most
 
@@ -61,6 +62,8 @@ class UrssafPaymentRequest(models.Model):
                 self._commit()
                 self._lot_failed(error)
                 self._commit()
+                # What passes from now on is noted to the moment.
+                self.env["urssaf.queue"]._note(SEARCH, self, None)
                 return
         moves = self.move_id
         self._commit()

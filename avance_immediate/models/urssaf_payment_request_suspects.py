@@ -1,10 +1,8 @@
-from datetime import timedelta
-
 from odoo import fields, models
 
 from ..urssaf.http import errors
 from ..urssaf.rules import outage
-from .urssaf_queue import PASSED_MINUTES, SEARCH
+from .urssaf_queue import SEARCH
 
 LOT_SIZE = 10  # docs/api.md §2.4
 UNSETTLED = (errors.Refused, errors.OutcomeUnknown)
@@ -48,8 +46,8 @@ class UrssafPaymentRequest(models.Model):
         passed_at = self.env["urssaf.queue"]._of(self, SEARCH).passed_at or None
         now = fields.Datetime.now()
         since = min(request.lot_failing_since or now for request in self)
-        # Neighbours are asked about with it, and then not for half a day; when they passed is kept to some minutes.
-        others_pass = bool(passed_at and passed_at > since - timedelta(minutes=PASSED_MINUTES))
+        # Neighbours are asked about with it, in the same moment, and then not for half a day.
+        others_pass = bool(passed_at and passed_at >= since)
         failures = max(self.mapped("lot_failures")) + 1
         if len(self) > 1 and outage.must_halve(
             failures, since, now, others_pass=others_pass, is_first=self._is_first_to_halve()

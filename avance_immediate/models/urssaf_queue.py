@@ -127,6 +127,7 @@ class UrssafQueue(models.Model):
     def _note(self, operation, records, passed, retry_after=None):
         """Note that a call about ``records`` passed or failed, and commit; called after the commit of its answer.
 
+        :param passed: ``None``: it failed, and was no call of this operation, or one that delays no other
         :param retry_after: seconds to wait, where Urssaf said so
         """
         if passed and self._of(records, operation)._is_known_to_pass():
@@ -137,6 +138,8 @@ class UrssafQueue(models.Model):
                 locked.invalidate_recordset()
                 if passed:
                     locked._passed(records)
+                elif passed is None and locked:
+                    locked._keep(locked._calls().unanswered(fields.Datetime.now()))
                 elif locked:
                     locked._failed(records, retry_after)
                 self._commit()
@@ -162,9 +165,11 @@ class UrssafQueue(models.Model):
             queue.passed_at = now
 
     def _is_known_to_pass(self):
-        """Tell whether it is noted that calls pass, and was a moment ago: nothing would change."""
-        age = fields.Datetime.now() - (self.passed_at or datetime.min)
-        return not self.failing_since and not self.told and timedelta() <= age < timedelta(minutes=PASSED_MINUTES)
+        """Tell whether it is noted that calls pass, and was a moment ago, after the last failure: nothing changes."""
+        passed_at = self.passed_at or datetime.min
+        if self.failing_since or self.told or (self.failed_at and self.failed_at >= passed_at):
+            return False
+        return timedelta() <= fields.Datetime.now() - passed_at < timedelta(minutes=PASSED_MINUTES)
 
     def _open(self):
         """Begin anew: what waits goes at once."""
@@ -189,6 +194,8 @@ class UrssafQueue(models.Model):
     def _watch(self):
         """Tell of each outage, and stop what has failed for days; called from the scheduled action."""
         failing = self.sudo().search([("failing_since", "!=", False), ("operation", "=", SEND)])
+        # Companies have one activity: that of a queue no longer used is closed before another's is made.
+        failing = failing.sorted(lambda queue: queue._is_used())
         self._run_in_batches(failing, 1, lambda queue: queue._watch_one())
 
     def _watch_one(self):
@@ -197,7 +204,9 @@ class UrssafQueue(models.Model):
         calls, now = queue._calls(), fields.Datetime.now()
         if not queue:
             return  # a call is being noted
-        if not queue._waiting():
+        if not queue._is_used():
+            queue._leave()
+        elif not queue._waiting():
             queue._open()
         elif queue.stopped_at or calls.must_stop():
             queue.stopped_at = queue.stopped_at or now
@@ -209,6 +218,16 @@ class UrssafQueue(models.Model):
         # OVERRIDE urssaf.batch.mixin: the only one there is
         return self.sudo().holder_id[:1]
 
+    def _is_used(self):
+        """Tell whether the company uses the environment of this queue."""
+        return self.environment == self.holder_id.urssaf_environment
+
+    def _leave(self):
+        """Nobody needs to know while the company uses another environment: what stopped stays so until it is back."""
+        if self.told:
+            self._activities().action_feedback(feedback=self.env._("Solved."))
+            self.write({"told": False, "told_at": False})
+
     def _working_lang(self):
         # OVERRIDE urssaf.batch.mixin: of whoever is told
         return self.holder_id._urssaf_key_responsible().lang or self.env.lang
@@ -218,9 +237,7 @@ class UrssafQueue(models.Model):
         _logger.error("Queues %s: nobody was told", self.ids, exc_info=redaction.redact_traceback(error))
 
     def _waiting(self):
-        """Return the payment requests that wait for this queue; none while the company uses another environment."""
-        if self.environment != self.holder_id.urssaf_environment:
-            return self.env[REQUEST]
+        """Return the payment requests that wait for this queue."""
         return self.env[REQUEST].search(
             [
                 ("holder_id", "=", self.holder_id.id),

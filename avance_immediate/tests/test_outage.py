@@ -248,6 +248,39 @@ class TestOutage(UrssafCommon):
         self.assertFalse(self.outage_activities())
         self.assertEqual(len(self.activities(request)), 1)
 
+    def test_nothing_can_be_looked_up_either(self):
+        """Nothing is sent again, then: the look-ups that fail show how long the outage lasts."""
+        requests = self.queue(10)
+        self.fail_where(lambda body: True)
+        self.run_cron("send")
+        self.simulator.fault("search", "500", times=1000)
+        self.live(1, 20)
+        self.assertFalse(self.outage_activities())
+        self.live(2, 20)
+        self.assertEqual(len(self.outage_activities()), 1)
+        self.live(30, 60)
+        self.assertEqual(len(self.outage_activities()), 1)
+        self.assertFalse(self.activities(requests))
+        self.assertEqual(len(self._sendings), 1)
+        queue = self.env["urssaf.queue"]._of(requests)
+        self.assertEqual((queue.failures, queue.stopped_at), (1, False), "one sending stops nothing")
+        self.simulator.call("DELETE", "faults")
+        self.fail_where(lambda body: False)
+        self.live(4)
+        self.assert_arrived_once(requests)
+
+    def test_look_ups_that_fail_are_told_once(self):
+        """Without an outage of the sending: a process died, and nothing can be looked up."""
+        requests = self.queue(3)
+        requests._on_its_way()
+        self.simulator.fault("search", "500", times=1000)
+        self.live(30, 60)
+        self.assertEqual(len(self.activities(requests)), 1)
+        self.simulator.call("DELETE", "faults")
+        self.live(2)
+        self.assertFalse(self.activities(requests))
+        self.assertEqual(set(requests.mapped("state")), {"sent"})
+
     # === WHAT IS NO OUTAGE === #
 
     def test_server_that_was_off_for_days(self):
@@ -268,6 +301,12 @@ class TestOutage(UrssafCommon):
         self.wait(days=2)
         self.run_cron("send")
         self.assertFalse(self.outage_activities() | self.activities(requests))
+        queue = self.env["urssaf.queue"]._of(requests)
+        self.assertTrue(queue.stopped_at and queue.failing_since, "another environment restarts nothing")
+        self.company.sudo().urssaf_environment = "simulator"
+        self.run_cron("send")
+        self.assertEqual(len(self.outage_activities()), 1, "told anew")
+        self.assertFalse(self._sendings)
 
     def test_clock_that_was_put_back(self):
         now = datetime.now()

@@ -103,7 +103,31 @@ class TestSuspects(UrssafCommon):
         self.live(3)
         self.assertFalse(self.activities(requests))
 
+    def test_outage_that_begins_just_after_a_search_has_passed(self):
+        requests = self.sent(20)
+        self.wait(hours=12)
+        self.run_cron("refresh")
+        requests.next_try_at = self.frozen() + timedelta(minutes=5)
+        self.spoil("all")
+        self.wait(minutes=5)
+        self.run_cron("refresh")
+        self.live(20)
+        self.assertEqual(set(requests.mapped("lot_failures")) & {0, 1}, set())
+        self.assertEqual(set(requests.mapped("lot_size")), {10}, "no other has passed")
+        self.live(30)
+        self.assertEqual(requests.mapped("lot_size").count(10), 10, "one lot finds out for all")
+        self.assertEqual(len(self.activities(requests)), 1)
+
     # === NUMBERS THAT ARE LOOKED UP BEFORE THEY GO === #
+
+    def test_nothing_goes_beside_a_first_look_without_an_answer(self):
+        old = self.queued(1)
+        self.wait(minutes=61)
+        new = self.queued(1)
+        self.spoil("all", status=500)
+        self.run_cron("send")
+        self.assertEqual((old + new).mapped("state"), ["queued"] * 2)
+        self.assertFalse(self.simulator.calls("send"))
 
     def check_number_that_spoils(self, requests, status):
         """The others go, new ones too; the one that spoils the question is told, and goes once it is answered."""

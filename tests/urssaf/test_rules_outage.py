@@ -172,6 +172,13 @@ def test_outage_lasts_from_the_first_to_the_last_failure(hours, told, stopped):
     assert not Calls().failed([1], START).failed([1], START + 3 * HOURS).must_be_told(others_pass=True)
 
 
+def test_questions_without_an_answer_are_no_sendings():
+    calls = Calls().failed([1, 2], START).unanswered(START + 73 * HOURS)
+    assert (calls.failures, calls.must_be_told(), calls.must_stop()) == (1, True, False)
+    assert calls.unanswered(START) == calls, "never backwards"
+    assert not Calls().unanswered(START).must_be_told()
+
+
 def test_clock_that_was_put_back():
     calls = Calls().failed([1], START, retry_after=86400)
     assert calls.at(START - 1 * HOURS) == Calls()

@@ -5,7 +5,7 @@ certainly not at Urssaf. Moments are naive UTC.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 FIRST_WAIT = timedelta(minutes=10)
@@ -31,7 +31,7 @@ class Calls:
     :param failures: how many failed in a row
     :param suspect: the one record that each of these was about, alone; ``NOBODY`` where they were about several
     :param next_at: when the next may be made
-    :param failed_at: when the last failed
+    :param failed_at: when the last failed, or a question about them stayed without an answer
     """
 
     failing_since: datetime | None = None
@@ -62,6 +62,13 @@ class Calls:
             next_at=now + max(wait, timedelta(seconds=retry_after or 0)),
             failed_at=now,
         )
+
+    def unanswered(self, now: datetime) -> "Calls":
+        """Give how they stand once a question about what was sent got no answer either.
+
+        No call has failed that counts, and yet an outage goes on: while nothing can be looked up, nothing is sent.
+        """
+        return replace(self, failed_at=max(self.failed_at or now, now))
 
     def culprit(self, passed: Collection[int]) -> int:
         """Give who is to blame for what failed, now that a call about the records ``passed`` has passed.
