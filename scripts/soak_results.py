@@ -89,6 +89,7 @@ def page(found: Found, command: str, day: date) -> str:
         "This page was written by a run, on " + day.isoformat() + f", of {found.minutes} minutes:",
         f"```sh\n{command}\n```",
         f"**{found.line()}: all of this held.** `make test` tries the same in a short form.",
+        _left_out(found),
         "## What held\n" + HELD.rstrip(),
         "How it is done: Odoo's processes are real ones (`tests/e2e/mortal.py`), on one PostgreSQL, and live at any"
         " moment of\ntime; between them and the simulator of Urssaf stands a proxy that spoils answers"
@@ -99,6 +100,18 @@ def page(found: Found, command: str, day: date) -> str:
         _about_client(found),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _left_out(found: Found) -> str:
+    """Name the parts that were not in this run: nothing that is said below is about them."""
+    parts = {
+        "kills at each commit": found.killed,
+        "Odoo with each fault": found.tried,
+        "the random walk": found.walk,
+        "many requests at once": found.life,
+    }
+    missing = [name for name, part in parts.items() if not part]
+    return f"Not in this run, in its long form: {', '.join(missing)}." if missing else ""
 
 
 def _about_kills(found: Found) -> str:
