@@ -76,14 +76,15 @@ NEW_COLUMNS = {
     "account_bank_statement_line": ("urssaf_matched_by",),
     "account_payment": ("urssaf_transfer_id",),
     "res_company": ("urssaf_partner_id", "urssaf_payment_mode"),
-    "urssaf_credentials": ("api_name",),
+    "urssaf_credentials": ("api_name", "bound_at", "bound_name", "place", "told_at"),
     "urssaf_payment_request": ("is_not_shown", "validated_at", "expected_debit_date", "expected_payout_date"),
-    "urssaf_payout": ("fault_code", "line_id", "recovered_amount", "transfer_id", "undone"),
+    "urssaf_payout": ("doubts", "fault_code", "line_id", "recovered_amount", "transfer_id", "undone"),
     "urssaf_registration": ("auto_register",),
 }
 #: What is made anew by the update, and so has other ids; and who filled the other new columns, when.
 MADE_ANEW = {
     "account_payment": ("urssaf_transfer_id",),
+    "urssaf_credentials": ("bound_at", "bound_name", "place", "write_date", "write_uid"),
     "urssaf_payment_request": ("write_date", "write_uid"),
     "urssaf_payout": ("transfer_id", "write_date", "write_uid"),
 }
@@ -256,6 +257,8 @@ def become_former(world):
     for table, column in ENVIRONMENTS.items():
         former = f"CASE {column} WHEN 'simulator' THEN 'sandbox' WHEN 'sandbox' THEN 'test' ELSE {column} END"
         world.sql(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE varchar USING {former}")
+    # One doubt was kept, as what is the matter.
+    world.sql("UPDATE urssaf_payout SET problem = doubts -> 0 WHERE jsonb_array_length(doubts) > 0")
     for table, columns in NEW_COLUMNS.items():
         for column in columns:
             forget_column(world, table, column)
