@@ -61,7 +61,6 @@ class AccountBankStatementLine(models.Model):
         wholes = [debit, *(round(2 * debit + cents / 100, 2) for cents in (-1, 0, 1))]
         recorded = (
             Domain("state", "=", "recorded")
-            & Domain("environment", "=", "production")
             & Domain("company_id", "child_of", root.id)
             & Domain("date", ">=", self.date - timedelta(days=REFUND_DAYS))
             & Domain("date", "<=", self.date)
