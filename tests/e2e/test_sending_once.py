@@ -188,8 +188,9 @@ def test_urssaf_out_of_reach_and_back(world):
 
     world.start_simulator()
     assert len(world.simulator.requests(world.names([known]))) == 1
-    world.let_pass(minutes=60)
-    world.run_cron("send")
+    for minutes in (60, 11):  # queued an hour ago: looked up twice before they go
+        world.let_pass(minutes=minutes)
+        world.run_cron("send")
 
     assert {request["state"] for request in world.requests(moves)} == {"sent"}
     taken = [request["numFactureTiers"] for request in world.simulator.requests(world.names(moves))]
